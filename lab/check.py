@@ -1,0 +1,244 @@
+"""The one look at the machine before any work: what is needed, what is missing, what mends it.
+
+This module runs before the virtual environment exists, on whatever Python there is: standard
+library only, and nothing that an old interpreter could not read.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PYTHON = (3, 11)
+GO = (1, 26)
+PULUMI = (3, 200)
+
+GIBIBYTE = 1 << 30
+FIRST_BUILD_SPACE = 12 * GIBIBYTE
+"""Free disk for the first build: the lab's own folder (2 GiB) and Go's caches (8 GiB)."""
+
+LATER_SPACE = 2 * GIBIBYTE
+
+PACKAGES = {
+    "containerd": "containerd",
+    "runc": "runc",
+    "haproxy": "haproxy",
+    "buildah": "buildah",
+    "mmdebstrap": "mmdebstrap",
+    "nft": "nftables",
+    "iptables": "iptables",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "/usr/lib/cni/ptp": "containernetworking-plugins",
+    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
+}
+"""Commands and files that the cluster needs, and the Debian packages that bring them."""
+
+OWN_CLUSTER = (
+    "With a cluster of your own, no lab is needed: set KUBECONFIG and run `make up KUBE_CONTEXT=<name of the context>`."
+)
+
+
+class UnfitError(Exception):
+    """The machine lacks something; the text lists all of it, with remedies."""
+
+
+def ensure(root: Path, cluster: bool, engine: bool) -> None:
+    """Check the machine, and install missing Debian packages unless LAB_INSTALL=0.
+
+    Args:
+        root: the lab's folder.
+        cluster: whether a cluster will be started here.
+        engine: whether Pulumi's engine may have to be built from source.
+
+    Raises:
+        UnfitError: something is missing that could not be mended.
+    """
+    if cluster:
+        _refuse_other_systems()
+    problems = []
+    packages = missing_packages(cluster)
+    if packages and os.environ.get("LAB_INSTALL", "1") != "0" and os.geteuid() == 0 and shutil.which("apt-get"):
+        install(packages)
+        packages = missing_packages(cluster)
+    if packages:
+        names = " ".join(packages)
+        problems.append(f"Debian packages are missing: {names}\n    apt-get install {names}")
+    problems += _wrong_python()
+    if engine or cluster:
+        problems += _wrong_go()
+        problems += _full_disk(root)
+    if cluster:
+        problems += _weak_kernel()
+    if problems:
+        listed = "\n- ".join(problems)
+        raise UnfitError(f"This machine is not ready. What is missing:\n- {listed}")
+
+
+def missing_packages(cluster: bool) -> "list[str]":
+    """Return the names of Debian packages that are needed and not there."""
+    needed = [package for thing, package in PACKAGES.items() if not _exists(thing)] if cluster else []
+    try:
+        import ensurepip  # noqa: F401, PLC0415 (Debian keeps it in a package of its own)
+    except ImportError:
+        needed.append("python3-venv")
+    return sorted(set(needed))
+
+
+def install(packages: "list[str]") -> None:
+    """Install Debian packages, without starting the services that some of them bring along."""
+    print(f"Installing Debian packages: {' '.join(packages)}", flush=True)
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+            result = subprocess.run(
+                ["apt-get", "--quiet", *command],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            if result.returncode != 0 and command[0] == "install":
+                print("\n".join(result.stdout.splitlines()[-8:]), file=sys.stderr)
+    finally:
+        if ours:
+            policy.unlink()
+
+
+def pulumi_on_path() -> "str | None":
+    """Return the version of a `pulumi` on PATH that is new enough, as in `3.259.0`."""
+    if os.environ.get("LAB_ENGINE") == "source" or not shutil.which("pulumi"):
+        return None
+    environment = dict(os.environ, PULUMI_SKIP_UPDATE_CHECK="true")
+    said = subprocess.run(
+        ["pulumi", "version"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    match = re.match(r"v?(\d+)\.(\d+)\.\S+", said.stdout.strip())
+    if match and (int(match[1]), int(match[2])) >= PULUMI:
+        return match[0].lstrip("v")
+    return None
+
+
+def _refuse_other_systems() -> None:
+    if platform.system() != "Linux":
+        raise UnfitError(f"The lab runs on Linux; this is {platform.system()}. {OWN_CLUSTER}")
+    if os.geteuid() != 0:
+        reason = "The lab makes network namespaces and starts containers, for which it has to be root: `sudo make up`."
+        raise UnfitError(f"{reason} {OWN_CLUSTER}")
+
+
+def _exists(thing: str) -> bool:
+    if thing.startswith("/"):
+        return Path(thing).exists()
+    return shutil.which(thing, path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") is not None
+
+
+def _wrong_python() -> "list[str]":
+    if sys.version_info >= PYTHON:
+        return []
+    wanted = ".".join(map(str, PYTHON))
+    remedy = "install a newer one and name it: make PYTHON=python3.12 up"
+    return [f"Python {wanted} or newer is needed; this is {platform.python_version()}\n    {remedy}"]
+
+
+def _wrong_go() -> "list[str]":
+    wanted = ".".join(map(str, GO))
+    remedy = f"install Go {wanted} or newer from your system's packages or the Go project's download page"
+    if not shutil.which("go"):
+        return [f"Go is not installed\n    {remedy}"]
+    said = subprocess.run(["go", "env", "GOVERSION"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+    match = re.match(r"go(\d+)\.(\d+)", said)
+    if match and (int(match[1]), int(match[2])) >= GO:
+        return []
+    return [f"Go {wanted} or newer is needed; this is {said or 'broken'}\n    {remedy}"]
+
+
+def _full_disk(root: Path) -> "list[str]":
+    existing = next(folder for folder in (root, *root.parents) if folder.exists())
+    needed = LATER_SPACE if (root / "bin" / ".cluster.built").exists() else FIRST_BUILD_SPACE
+    free = shutil.disk_usage(str(existing)).free
+    if free >= needed:
+        return []
+    amounts = f"{needed / GIBIBYTE:.0f} GiB of free disk are needed below {existing}; there are {free / GIBIBYTE:.1f}"
+    return [f"{amounts}\n    free some, or set LAB_DIR to a folder elsewhere"]
+
+
+def _weak_kernel() -> "list[str]":
+    """Try the kernel's features in a namespace that ends with the trial."""
+    trials = {
+        "network namespaces": (
+            ["unshare", "--net", "true"],
+            "run on a machine (or in a container) that allows them",
+        ),
+        "nftables": (
+            ["unshare", "--net", "nft", "add", "table", "inet", "trial"],
+            "modprobe nf_tables",
+        ),
+        "netfilter queues": (
+            [
+                "unshare",
+                "--net",
+                "iptables",
+                "--append",
+                "FORWARD",
+                "--jump",
+                "NFQUEUE",
+                "--queue-num",
+                "1",
+            ],
+            "modprobe xt_NFQUEUE nfnetlink_queue",
+        ),
+        "virtual cables (veth)": (
+            [
+                "unshare",
+                "--net",
+                "ip",
+                "link",
+                "add",
+                "name",
+                "trial0",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "trial1",
+            ],
+            "modprobe veth",
+        ),
+        "bridges": (
+            ["unshare", "--net", "ip", "link", "add", "name", "trial0", "type", "bridge"],
+            "modprobe bridge",
+        ),
+    }
+    problems = []
+    for feature, (command, remedy) in trials.items():
+        if not shutil.which(command[2] if len(command) > 2 else command[0]):
+            continue
+        tried = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        if tried.returncode != 0:
+            said = tried.stderr.decode(errors="replace").strip().splitlines()
+            reason = said[-1] if said else "no reason given"
+            problems.append(f"the kernel offers no {feature} ({reason})\n    {remedy}")
+    if "overlay" not in Path("/proc/filesystems").read_text():
+        subprocess.run(["modprobe", "overlay"], stderr=subprocess.DEVNULL, check=False)
+        if "overlay" not in Path("/proc/filesystems").read_text():
+            problems.append("the kernel offers no overlay file system\n    modprobe overlay")
+    if not Path("/sys/fs/cgroup").is_dir() or not any(Path("/sys/fs/cgroup").iterdir()):
+        problems.append(
+            "no cgroup hierarchy is mounted at /sys/fs/cgroup\n    mount one, or run outside of a container"
+        )
+    return problems

@@ -1,0 +1,169 @@
+"""What each command does."""
+
+import argparse
+import os
+import subprocess
+import time
+from collections.abc import Callable
+
+from lab import builds, cluster, daemons, engine, images, nodes, paths, report, topology
+from lab.errors import LabError
+from lab.lock import exclusive
+from lab.processes import Daemon
+from lab.progress import Steps, duration, say
+from lab.recovery import recover
+from lab.stacks import Stack
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that the options name and return its exit code."""
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "build": _build,
+        "up": _up,
+        "down": _down,
+        "status": _status,
+        "kubectl": _kubectl,
+        "logs": _logs,
+        "deploy": _deploy,
+        "preview": _run_on_stack,
+        "refresh": _run_on_stack,
+        "destroy": _destroy,
+        "pulumi": _pulumi,
+    }
+    return commands[options.command](options)
+
+
+def _build(_: argparse.Namespace) -> int:
+    with exclusive("build"):
+        _build_missing(more_steps=0)
+    return 0
+
+
+def _up(_: argparse.Namespace) -> int:
+    with exclusive("up"):
+        _up_locked()
+    return 0
+
+
+def _up_locked() -> None:
+    running = cluster.is_running()
+    for daemon in [] if running else cluster.dead_daemons():
+        say(f"{daemon.death()}\nThe cluster is started anew.")
+    started = time.monotonic()
+    steps = _build_missing(more_steps=0 if running else cluster.STEPS)
+    if not running:
+        cluster.start(steps)
+        say(f"The cluster is up after {duration(time.monotonic() - started)}; kubectl: make kubectl ARGS='get nodes'")
+
+
+def _build_missing(more_steps: int, *, with_cluster: bool = True) -> Steps:
+    """Build what is not there; say beforehand how long it will take."""
+    wanted = [*engine.wanted(), *(builds.cluster() if with_cluster else [])]
+    programs = builds.missing(wanted)
+    # An image of the lab's own programs is made anew whenever those are.
+    fresh = {program for build in programs for program in build.programs}
+    pictures = [image for image in images.ALL if image in images.missing() or fresh & set(image.programs)]
+    pictures = pictures if with_cluster else []
+    steps = Steps(len(programs) + len(pictures) + more_steps)
+    if minutes := sum(build.minutes for build in programs):
+        say(f"Building from source, once: about {minutes + 1:.0f} minutes on two cores.")
+        say("Interrupt it whenever you like: the next run goes on from there.")
+    for build in programs:
+        builds.build(build, steps)
+    for image in pictures:
+        images.build(image, steps)
+    engine.install()
+    return steps
+
+
+def _down(_: argparse.Namespace) -> int:
+    with exclusive("down"):
+        cluster.stop()
+        if left := nodes.leftovers():
+            raise LabError(f"something of the lab is still there: {', '.join(left)}; run this again")
+    say("The lab is down; what was built stays in " + str(paths.ROOT))
+    return 0
+
+
+def _status(_: argparse.Namespace) -> int:
+    if not cluster.is_running():
+        for daemon in cluster.dead_daemons():
+            say(str(daemon.death()))
+        say("The lab is down. `make up` starts it.")
+        return 1
+    say(cluster.kubectl("get", "nodes", "--output=wide").rstrip())
+    say(f"Memory: {cluster.memory() / (1 << 20):.0f} MiB")
+    say(f"Kubeconfig: {paths.KUBECONFIG}")
+    for node in topology.NODES:
+        say(f"Node ports of {node.name} ({node.address}): {topology.on_loopback(node.address)} on this machine")
+    say(f"Load balancers ({topology.LOAD_BALANCERS[0]} ...): {topology.on_loopback(topology.LOAD_BALANCERS[0])} ...")
+    return 0
+
+
+def _kubectl(options: argparse.Namespace) -> int:
+    if not paths.KUBECONFIG.exists():
+        raise LabError("the lab is down; `make up` starts it")
+    return subprocess.call([paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}", *options.arguments])
+
+
+def _logs(options: argparse.Namespace) -> int:
+    names = [*daemons.all_names(), "gateway"]
+    if options.component is None:
+        say("\n".join(names))
+        return 0
+    matching = [name for name in names if name == options.component or name.startswith(f"{options.component}@")]
+    if not matching:
+        raise LabError(f"there is no component {options.component!r}; these are: {', '.join(names)}", code=2)
+    files = [Daemon(name).log for name in matching if Daemon(name).log.exists()]
+    if not files:
+        raise LabError("the lab is down, and its logs went with it")
+    follow = ["--follow"] if options.follow else []
+    return subprocess.call(["tail", "--lines=200", *follow, *files])
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    recover(stack)
+    started = time.monotonic()
+    code = stack.run("up", "--yes", "--skip-preview", "--suppress-outputs", *options.arguments)
+    if code != 0:
+        return code
+    report.show(stack.outputs(), folder=stack.folder, on_lab=stack.context is None)
+    say(f"pulumi up took {duration(time.monotonic() - started)}")
+    return 0
+
+
+def _run_on_stack(options: argparse.Namespace) -> int:
+    yes = ["--yes"] if options.command == "refresh" else []
+    return _stack(options).run(options.command, *yes, *options.arguments)
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    stack = Stack(options.stack, options.context)
+    if not stack.exists() or not (stack.context or cluster.is_running()):
+        say(f"There is nothing of the stack {stack.name} to destroy.")
+        return 0
+    stack = _stack(options)
+    recover(stack)
+    code = stack.run("destroy", "--yes", "--skip-preview", *options.arguments)
+    if code == 0:
+        stack.remove()
+    return code
+
+
+def _pulumi(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    command = ["pulumi", *options.arguments]
+    return subprocess.call(command, cwd=stack.folder, env={**os.environ, **stack.environment})
+
+
+def _stack(options: argparse.Namespace) -> Stack:
+    """Return the stack that the options name, ready for a command."""
+    stack = Stack(options.stack, options.context)
+    if stack.context is None and not cluster.is_running():
+        raise LabError("the lab is down; `make up` starts it, or name a context of your own: KUBE_CONTEXT=...")
+    if stack.context is not None:
+        with exclusive("build"):
+            _build_missing(more_steps=0, with_cluster=False)
+    stack.prepare()
+    return stack

@@ -1,0 +1,113 @@
+"""Which Pulumi runs, with which plugins, and in what environment. Nothing of the user's own Pulumi home is touched."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lab import builds, check, paths
+from lab.builds import Build
+from lab.errors import LabError
+from lab.progress import Steps, say
+from lab.run import run
+
+PLUGINS = paths.PULUMI_HOME / "plugins"
+OFFICIAL_PLUGINS = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
+"""Where the user's own Pulumi keeps its plugins."""
+
+
+def is_built_here() -> bool:
+    """Tell whether the lab's own engine is used, since no `pulumi` on PATH is new enough (or LAB_ENGINE=source)."""
+    return check.pulumi_on_path() is None
+
+
+def wanted() -> list[Build]:
+    """Return all that the engine needs to have built."""
+    if not is_built_here():
+        return []
+    return [*builds.engine(), *([] if _official_kubernetes() else [builds.kubernetes_plugin()])]
+
+
+def install() -> None:
+    """Put the plugins where the engine looks for them, and say once which engine and Kubernetes plugin are in use."""
+    if not is_built_here():
+        _announce(f"Engine: pulumi {check.pulumi_on_path()} from PATH, with its own plugins")
+        return
+    for name in ("tls", "random"):
+        _place(name, paths.BIN / "bridged")
+    official = _official_kubernetes()
+    _place("kubernetes", official or paths.BIN / "kubernetes-plugin")
+    plugin = f"the official one ({official})" if official else "the lab's own, built from source"
+    engine = builds.required("pulumi", "github.com/pulumi/pulumi/pkg/v3").removeprefix("v")
+    _announce(f"Engine: pulumi {engine}, built from source. Kubernetes plugin: {plugin}")
+
+
+def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
+    """Return the variables with which Pulumi runs.
+
+    Args:
+        stacks: the folder with the stacks' state and passphrase; PULUMI_BACKEND_URL and the user's
+        own passphrase
+            variables take precedence.
+        kubeconfig: the cluster's kubeconfig, or None to leave the user's.
+    """
+    virtual_environment = Path(os.environ.get("VIRTUAL_ENV") or paths.REPOSITORY / ".venv")
+    variables = {
+        "PULUMI_HOME": str(paths.PULUMI_HOME),
+        "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or f"file://{stacks}",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_PYTHON_CMD": str(virtual_environment / "bin" / "python"),
+        "PATH": os.pathsep.join([str(virtual_environment / "bin"), os.environ.get("PATH", "")]),
+    }
+    if is_built_here():
+        variables["PATH"] = os.pathsep.join([str(paths.BIN), variables["PATH"]])
+        variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+    if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & os.environ.keys():
+        variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(stacks / "passphrase")
+    if kubeconfig is not None:
+        variables["KUBECONFIG"] = str(kubeconfig)
+    return variables
+
+
+def build(chosen: Sequence[Build], steps: Steps) -> None:
+    """Build what is wanted and not there."""
+    for one in chosen:
+        builds.build(one, steps)
+
+
+def _official_kubernetes() -> Path | None:
+    """Return the official Kubernetes plugin at the SDK's version, from PATH or the user's own Pulumi home."""
+    name = "pulumi-resource-kubernetes"
+    installed = OFFICIAL_PLUGINS / f"resource-kubernetes-v{builds.pinned('pulumi-kubernetes')}" / name
+    if installed.exists() and OFFICIAL_PLUGINS != PLUGINS:
+        return installed
+    on_path = shutil.which(name)
+    return Path(on_path) if on_path else None
+
+
+def _place(name: str, program: Path) -> None:
+    """Make a plugin known to the engine under the version that the Python SDK asks for."""
+    if not program.exists():
+        raise LabError(f"the {name} plugin is not there ({program}); run `make up`, which builds it")
+    folder = PLUGINS / f"resource-{name}-v{builds.pinned(f'pulumi-{name}')}"
+    link = folder / f"pulumi-resource-{name}"
+    if link.is_symlink() and link.readlink() == program:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(program)
+
+
+def _announce(text: str) -> None:
+    """Say something unless it was the last thing said: what stays the same is said once."""
+    file = paths.PULUMI_HOME / "announced"
+    if file.exists() and file.read_text() == text:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    say(text)
+
+
+def pulumi(arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> str:
+    """Run a pulumi command quietly and return what it printed."""
+    return run(["pulumi", *arguments, "--non-interactive"], environment=variables, folder=folder)
