@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 LAB := $(BIN)/python -m lab
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down test check unit e2e status kubectl logs machine install format lock
+.PHONY: help up preview refresh destroy down pulumi test check unit e2e status kubectl logs machine install format lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -25,9 +25,16 @@ up: machine install ## Start the lab if it is down, deploy the stack, show outpu
 preview: machine install ## Show what `make up` would change
 	@$(if $(KUBE_CONTEXT),,$(LAB) up &&) $(LAB) preview --stack $(STACK) $(ARGS)
 
+refresh: install ## Bring the state in line with the cluster (ARGS='-- --preview-only' only shows drift)
+	@$(LAB) refresh --stack $(STACK) $(ARGS)
+
+destroy: install ## Destroy the stack, keep the lab
+	@$(LAB) destroy --stack $(STACK) $(ARGS)
+
 down: ## Destroy the stack, stop the lab, leave nothing behind
-	@test -x $(BIN)/python || { echo "There is nothing to take down."; exit 0; } \
-	  && $(LAB) destroy --stack $(STACK) $(if $(KUBE_CONTEXT),,&& $(LAB) down)
+	@test ! -x $(BIN)/python || $(LAB) destroy --stack $(STACK) \
+	  $(if $(KUBE_CONTEXT),,|| echo "What is left of the stack goes down with the lab.")
+	@test ! -x $(BIN)/python $(if $(KUBE_CONTEXT),,|| $(LAB) down)
 
 test: install check unit ## Static checks and unit tests: no root, no cluster
 
@@ -39,9 +46,12 @@ check: install ## Static checks alone
 unit: install ## Unit tests alone
 	@$(BIN)/pytest tests/unit --cov --cov-fail-under=100 $(ARGS)
 
-e2e: machine install ## The lab, a real deployment, and everything that must hold of it
+e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(LAB) up
-	@$(BIN)/pytest tests/e2e --override-ini=testpaths=tests/e2e $(ARGS)
+	@$(BIN)/pytest tests/e2e $(ARGS)
+
+pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
+	@$(LAB) pulumi --stack $(STACK) -- $(ARGS)
 
 status: install ## Show the lab: nodes, memory, addresses
 	@$(LAB) status

@@ -22,6 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return error.code
+    except BrokenPipeError:
+        # Whoever was reading (`| head`) has seen enough. Python would complain once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nlab: interrupted; the same command goes on from here", file=sys.stderr)
         return 130

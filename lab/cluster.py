@@ -56,10 +56,28 @@ def start(steps: Steps) -> None:
         _apply_add_ons()
 
 
+def revive(steps: Steps) -> None:
+    """Start the daemons that have died, on a cluster of which the rest still runs."""
+    dead = {daemon.name for daemon in dead_daemons()}
+    with steps.step(f"start again: {', '.join(sorted(dead))}"):
+        for node in topology.NODES:
+            for program in daemons.on(node):
+                if nodes.daemon(node, program).name in dead:
+                    daemons.start(node, program)
+        gateway.start()
+        _wait_until("the API server answers", _api_answers)
+        _wait_until("the nodes are ready", _nodes_are_ready)
+
+
+def can_be_revived() -> bool:
+    """Tell whether only some daemons have died: without a node's init, nothing of the node is left."""
+    return paths.KUBECONFIG.exists() and all(nodes.init(node).pid for node in topology.NODES)
+
+
 def stop() -> None:
     """End the cluster and remove all that is left of it, also outside the lab's folder."""
-    gateway.PROXY.stop(grace=1)
     nodes.destroy()
+    gateway.PROXY.stop(grace=1)
     if paths.CLUSTER.exists():
         shutil.rmtree(paths.CLUSTER)
     paths.KUBECONFIG.unlink(missing_ok=True)

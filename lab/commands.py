@@ -9,10 +9,13 @@ from collections.abc import Callable
 from lab import builds, cluster, daemons, engine, images, nodes, paths, report, topology
 from lab.errors import LabError
 from lab.lock import exclusive
+from lab.paths import disk_usage
 from lab.processes import Daemon
 from lab.progress import Steps, duration, say
 from lab.recovery import recover
 from lab.stacks import Stack
+
+MEBIBYTE = 1 << 20
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,8 +28,8 @@ def run(options: argparse.Namespace) -> int:
         "kubectl": _kubectl,
         "logs": _logs,
         "deploy": _deploy,
-        "preview": _run_on_stack,
-        "refresh": _run_on_stack,
+        "preview": _preview,
+        "refresh": _refresh,
         "destroy": _destroy,
         "pulumi": _pulumi,
     }
@@ -46,14 +49,19 @@ def _up(_: argparse.Namespace) -> int:
 
 
 def _up_locked() -> None:
-    running = cluster.is_running()
-    for daemon in [] if running else cluster.dead_daemons():
-        say(f"{daemon.death()}\nThe cluster is started anew.")
     started = time.monotonic()
-    steps = _build_missing(more_steps=0 if running else cluster.STEPS)
-    if not running:
-        cluster.start(steps)
-        say(f"The cluster is up after {duration(time.monotonic() - started)}; kubectl: make kubectl ARGS='get nodes'")
+    if cluster.is_running():
+        _build_missing(more_steps=0)
+        return
+    for daemon in cluster.dead_daemons():
+        say(str(daemon.death()))
+    if cluster.can_be_revived():
+        cluster.revive(_build_missing(more_steps=1))
+        return
+    steps = _build_missing(more_steps=cluster.STEPS)
+    cluster.start(steps)
+    figures = f"{cluster.memory() / MEBIBYTE:.0f} MiB of memory, {disk_usage(paths.ROOT) / MEBIBYTE:.0f} MiB of disk"
+    say(f"The lab is up after {duration(time.monotonic() - started)}: {figures}.")
 
 
 def _build_missing(more_steps: int, *, with_cluster: bool = True) -> Steps:
@@ -92,7 +100,7 @@ def _status(_: argparse.Namespace) -> int:
         say("The lab is down. `make up` starts it.")
         return 1
     say(cluster.kubectl("get", "nodes", "--output=wide").rstrip())
-    say(f"Memory: {cluster.memory() / (1 << 20):.0f} MiB")
+    say(f"Memory: {cluster.memory() / MEBIBYTE:.0f} MiB")
     say(f"Kubeconfig: {paths.KUBECONFIG}")
     for node in topology.NODES:
         say(f"Node ports of {node.name} ({node.address}): {topology.on_loopback(node.address)} on this machine")
@@ -133,9 +141,18 @@ def _deploy(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run_on_stack(options: argparse.Namespace) -> int:
-    yes = ["--yes"] if options.command == "refresh" else []
-    return _stack(options).run(options.command, *yes, *options.arguments)
+def _preview(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    started = time.monotonic()
+    code = stack.run("preview", *options.arguments)
+    say(f"pulumi preview took {duration(time.monotonic() - started)}")
+    return code
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    approval = [] if "--preview-only" in options.arguments else ["--yes", "--skip-preview"]
+    return stack.run("refresh", *approval, *options.arguments)
 
 
 def _destroy(options: argparse.Namespace) -> int:

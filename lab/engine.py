@@ -31,7 +31,8 @@ def wanted() -> list[Build]:
 def install() -> None:
     """Put the plugins where the engine looks for them, and say once which engine and Kubernetes plugin are in use."""
     if not is_built_here():
-        _announce(f"Engine: pulumi {check.pulumi_on_path()} from PATH, with its own plugins")
+        _download_plugins()
+        _announce(f"Engine: pulumi {check.pulumi_on_path()} from PATH. Kubernetes plugin: the official one")
         return
     for name in ("tls", "random"):
         _place(name, paths.BIN / "bridged")
@@ -56,6 +57,8 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
         "PULUMI_HOME": str(paths.PULUMI_HOME),
         "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or f"file://{stacks}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Pulumi lists the Python packages at each run, and pip would ask for a newer pip.
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PULUMI_PYTHON_CMD": str(virtual_environment / "bin" / "python"),
         "PATH": os.pathsep.join([str(virtual_environment / "bin"), os.environ.get("PATH", "")]),
     }
@@ -73,6 +76,20 @@ def build(chosen: Sequence[Build], steps: Steps) -> None:
     """Build what is wanted and not there."""
     for one in chosen:
         builds.build(one, steps)
+
+
+def _download_plugins() -> None:
+    """Let the `pulumi` on PATH fetch its own plugins into the lab's Pulumi home, once."""
+    variables = {"PULUMI_HOME": str(paths.PULUMI_HOME), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    for name in ("kubernetes", "random", "tls"):
+        version = builds.pinned(f"pulumi-{name}")
+        if (PLUGINS / f"resource-{name}-v{version}").exists():
+            continue
+        try:
+            run(["pulumi", "plugin", "install", "resource", name, version], environment=variables)
+        except LabError as error:
+            hint = "`LAB_ENGINE=source make up` builds the engine and all plugins here instead"
+            raise LabError(f"{error}\n{hint}") from error
 
 
 def _official_kubernetes() -> Path | None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab import paths, topology
+from lab.errors import LabError
 from lab.processes import Daemon
 from lab.run import run, succeeds
 from lab.topology import Node
@@ -119,13 +120,33 @@ def start_daemon(node: Node, program: str, command: Sequence[str]) -> None:
 
 
 def destroy() -> None:
-    """End all nodes and remove every trace of them outside the lab's folder. Harmless when there is none."""
+    """End all nodes and remove every trace of them outside the lab's folder. Harmless when there is none.
+
+    Raises:
+        LabError: the nodes are those of a lab in another folder, which are not ours to end.
+    """
+    if owner := _foreign_owner():
+        raise LabError(f"another lab runs on this machine, from {owner}; stop it first: make -C {owner.parent} down")
     for name in (*(node.name for node in topology.NODES), topology.OUTSIDE):
         _end_processes(name)
         if Path(f"/run/netns/{name}").exists():
             run(["ip", "netns", "delete", name])
     for node in topology.NODES:
         _remove_cgroups(node)
+
+
+def _foreign_owner() -> Path | None:
+    """Return the folder of another lab whose nodes run here: a node's processes see it in the place of ours."""
+    for node in topology.NODES:
+        if not Path(f"/run/netns/{node.name}").exists():
+            continue
+        for pid in run(["ip", "netns", "pids", node.name]).split():
+            mounts = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
+            fields = next((line.split() for line in mounts if line.split()[4] == str(paths.INSIDE)), None)
+            seen = Path(f"/proc/{pid}/root{paths.INSIDE}")
+            if fields and seen.exists() and not (paths.ROOT.exists() and seen.samefile(paths.ROOT)):
+                return Path(fields[3])
+    return None
 
 
 def leftovers() -> list[str]:

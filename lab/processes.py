@@ -21,6 +21,10 @@ ENVIRONMENT = {
 """All that a daemon sees of the caller's environment: a proxy or a kubeconfig in it must not lead it astray."""
 
 
+_CHILDREN: list[subprocess.Popen[bytes]] = []
+"""What this process started; it waits for none of it, and takes note of those that have ended."""
+
+
 @dataclass(frozen=True)
 class Daemon:
     """A process of the lab, by the name of its pid file and log."""
@@ -72,6 +76,7 @@ class Daemon:
                 cwd="/",
                 start_new_session=True,
             )
+        _CHILDREN.append(process)
         pid = _only_child(process) if in_namespaces else process.pid
         birth = _birth(pid) if pid else None
         if birth is None:
@@ -89,6 +94,8 @@ class Daemon:
             while self.pid is not None:
                 time.sleep(0.02)
         self._pid_file.unlink(missing_ok=True)
+        for child in _CHILDREN:
+            child.poll()
 
     def ask_to_end(self) -> None:
         """Send SIGTERM, without waiting."""

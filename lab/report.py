@@ -22,7 +22,7 @@ def show(outputs: Outputs, *, folder: Path, on_lab: bool) -> None:
     """
     for name, site in outputs.get("sites", {outputs.get("service", "site"): outputs}).items():
         authority = folder / f"{name}-ca.crt"
-        authority.write_text(site["caCertificate"])
+        authority.write_text(site.get("caCertificate", ""))
         for line in _lines(site, authority, on_lab=on_lab):
             say(line)
 
@@ -30,13 +30,12 @@ def show(outputs: Outputs, *, folder: Path, on_lab: bool) -> None:
 def _lines(site: Outputs, authority: Path, *, on_lab: bool) -> Iterator[str]:
     yield f"\n{site['service']} in namespace {site['namespace']}: {site['type']}"
     yield f"  cluster IP      {site.get('clusterIp') or 'none'}"
-    ports = ", ".join(f"{name} {port}" for name, port in (site["nodePorts"] or {}).items())
+    ports = ", ".join(f"{name} {port}" for name, port in site.get("nodePorts", {}).items())
     yield f"  node ports      {ports or 'none'}"
     yield f"  load balancer   {site.get('loadBalancerAddress') or 'none'}"
     for number, url in enumerate(site["urls"]):
         yield f"  {'URLs' if number == 0 else '':<15} {url}"
-    certificate = site.get("certificate") or {}
-    yield f"  certificate     valid until {certificate.get('notAfter', 'unknown')}"
+    yield f"  certificate     valid until {site.get('certificate', {}).get('notAfter') or 'unknown'}"
     if on_lab and (way := _way_from_here(site)):
         yield f"  from here       curl --cacert {authority} {way}"
     yield f"  verdict         {site['probe']}"
@@ -48,7 +47,7 @@ def _way_from_here(site: Outputs) -> str | None:
     port = urlsplit(url).port or 443
     if address := site.get("loadBalancerAddress"):
         return f"--connect-to ::{topology.on_loopback(address)}:{port} {url}"
-    if node_port := (site.get("nodePorts") or {}).get("https"):
+    if node_port := site.get("nodePorts", {}).get("https"):
         node = topology.on_loopback(topology.NODES[0].address)
         return f"--connect-to ::{node}:{node_port} {url}"
     return None

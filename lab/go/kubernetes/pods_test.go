@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/yaml"
+)
+
+func TestAPodSaysWhatIsWrongWithIt(t *testing.T) {
+	long := strings.Repeat("x", 4096)
+	const container = "containerStatuses: [{name: c, "
+	cases := []struct{ name, status, want string }{
+		{"nothing", container + "ready: true, state: {running: {}}}]", ""},
+		{"still coming", container + "state: {waiting: {reason: ContainerCreating}}}]", ""},
+		{
+			"no node", "conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: no memory}]",
+			"pod p: Unschedulable: no memory",
+		},
+		{
+			"no image", container + "state: {waiting: {reason: ImagePullBackOff, message: back-off}}}]",
+			"pod p, container c: ImagePullBackOff: back-off",
+		},
+		{
+			"it crashes", container + `state: {waiting: {reason: CrashLoopBackOff}},
+  lastState: {terminated: {exitCode: 60, reason: Error, message: bad certificate}}}]`,
+			"pod p, container c: CrashLoopBackOff; it last ended with exit code 60 (Error): bad certificate",
+		},
+		{
+			"it has failed", container + "state: {terminated: {exitCode: 7, reason: Error, message: " + long + "}}}]",
+			"pod p, container c: ended with exit code 7 (Error): " + long,
+		},
+		{"evicted", "phase: Failed\nreason: Evicted\nmessage: no disk", "pod p: Evicted: no disk"},
+		{
+			"its start", "initContainerStatuses: [{name: i, state: {terminated: {exitCode: 1, reason: Error}}}]",
+			"pod p, container i: ended with exit code 1 (Error)",
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p"}}
+			if err := yaml.Unmarshal([]byte(c.status), &pod.Status); err != nil {
+				t.Fatalf("the test's own YAML: %v", err)
+			}
+			if got := strings.Join(podStates(pod), "\n"); got != c.want {
+				t.Errorf("it says %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheTimeLimitIsTheOptionsOrTheAnnotationsOrTenMinutes(t *testing.T) {
+	annotated := properties(t, `metadata: {annotations: {pulumi.com/timeoutSeconds: "30"}}`)
+	cases := []struct {
+		seconds float64
+		inputs  resource.PropertyMap
+		want    time.Duration
+	}{
+		{5, annotated, 5 * time.Second}, {0, annotated, 30 * time.Second}, {0, nil, 10 * time.Minute},
+	}
+	for _, c := range cases {
+		if got := timeLimit(c.seconds, c.inputs); got != c.want {
+			t.Errorf("the limit is %s, want %s", got, c.want)
+		}
+	}
+}
+
+func TestAServiceIsReadyByItsTypeAddressAndEndpoints(t *testing.T) {
+	const selector = "selector: {a: b}"
+	settled, unready := time.Now().Add(-settlingTime), ptr.To(false)
+	slice := func(ready *bool) *discoveryv1.EndpointSlice {
+		return &discoveryv1.EndpointSlice{
+			Endpoints: []discoveryv1.Endpoint{{Conditions: discoveryv1.EndpointConditions{Ready: ready}}},
+		}
+	}
+	cases := []struct {
+		name, service string
+		slice         *discoveryv1.EndpointSlice
+		changed       time.Time
+		want          bool
+	}{
+		{"an external name", "spec: {type: ExternalName}", nil, time.Time{}, true},
+		{"headless", "spec: {type: ClusterIP, clusterIP: None, " + selector + "}", nil, time.Time{}, true},
+		{"without selector", "spec: {type: ClusterIP}", nil, time.Time{}, true},
+		{"no endpoints seen", "spec: {type: ClusterIP, " + selector + "}", nil, time.Time{}, false},
+		{"settling", "spec: {type: ClusterIP, " + selector + "}", slice(nil), time.Now(), false},
+		{"settled", "spec: {type: ClusterIP, " + selector + "}", slice(nil), settled, true},
+		{"settled, unready", "spec: {type: NodePort, " + selector + "}", slice(unready), settled, false},
+		{"no address", "spec: {type: LoadBalancer, " + selector + "}", slice(nil), settled, false},
+		{
+			"an address", "{spec: {type: LoadBalancer}, status: {loadBalancer: {ingress: [{ip: a}]}}}",
+			nil, time.Time{}, true,
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			a := &serviceAwaiter{}
+			if c.slice != nil {
+				a.see([]*discoveryv1.EndpointSlice{c.slice})
+				a.changed = c.changed
+			}
+			got, reason, err := a.ready(t.Context(), liveKind(t, "Service", c.service))
+			if err != nil || got != c.want || (!got && reason == "") {
+				t.Errorf("it is ready: %v (%q, %v), want %v", got, reason, err, c.want)
+			}
+		})
+	}
+}

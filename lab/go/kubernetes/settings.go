@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// settings are the provider's arguments. An empty one leaves the choice to client-go: $KUBECONFIG, current context.
+type settings struct {
+	kubeconfig        string // path of a file, or its text
+	context           string
+	cluster           string
+	namespace         string // of objects that name none
+	clusterIdentifier string
+	clientSide        bool // update by merge patch instead of server-side apply
+	mutableConfigMaps bool
+	mutableSecrets    bool
+}
+
+// newSettings reads the provider's arguments, of which the engine makes strings, whatever they were.
+func newSettings(arguments map[string]string) settings {
+	s := settings{
+		kubeconfig:        arguments["kubeconfig"],
+		context:           arguments["context"],
+		cluster:           arguments["cluster"],
+		namespace:         arguments["namespace"],
+		clusterIdentifier: arguments["clusterIdentifier"],
+		clientSide:        arguments["enableServerSideApply"] == "false",
+		mutableConfigMaps: arguments["enableConfigMapMutable"] == "true",
+		mutableSecrets:    arguments["enableSecretMutable"] == "true",
+	}
+	if client, err := s.client(); err == nil && s.namespace == "" {
+		s.namespace, _, _ = client.Namespace()
+	}
+	s.namespace = firstOf(s.namespace, metav1.NamespaceDefault)
+	return s
+}
+
+// settingsOf reads the provider's arguments from its properties.
+func settingsOf(properties resource.PropertyMap) settings {
+	arguments := map[string]string{}
+	for name, value := range plain(properties) {
+		if text, ok := value.(string); ok {
+			arguments[name] = text
+		} else if encoded, err := json.Marshal(value); err == nil {
+			arguments[name] = string(encoded)
+		}
+	}
+	return newSettings(arguments)
+}
+
+// client returns the kubeconfig with the arguments applied; nothing is read before it is asked.
+func (s settings) client() (clientcmd.ClientConfig, error) {
+	overrides := &clientcmd.ConfigOverrides{
+		CurrentContext: s.context,
+		Context:        clientcmdapi.Context{Cluster: s.cluster, Namespace: s.namespace},
+	}
+	if s.isText() {
+		config, err := clientcmd.Load([]byte(s.kubeconfig))
+		if err != nil {
+			return nil, fmt.Errorf("the kubeconfig argument is neither a path nor a kubeconfig: %w", err)
+		}
+		return clientcmd.NewNonInteractiveClientConfig(*config, s.context, overrides, nil), nil
+	}
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	if paths := filepath.SplitList(s.kubeconfig); len(paths) > 1 {
+		rules.Precedence = paths
+	} else if len(paths) == 1 {
+		rules.ExplicitPath = expandHome(paths[0])
+	}
+	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides), nil
+}
+
+func (s settings) isText() bool {
+	return strings.ContainsAny(s.kubeconfig, "\n{")
+}
+
+// raw returns the kubeconfig as it is written; an empty one if it cannot be read.
+func (s settings) raw() clientcmdapi.Config {
+	client, err := s.client()
+	if err != nil {
+		return clientcmdapi.Config{}
+	}
+	config, err := client.RawConfig()
+	if err != nil {
+		return clientcmdapi.Config{}
+	}
+	return config
+}
+
+// activeCluster returns the address and trust of the cluster that the settings lead to, or nil if they lead nowhere.
+func (s settings) activeCluster() *clientcmdapi.Cluster {
+	config := s.raw()
+	chosen := config.Contexts[firstOf(s.context, config.CurrentContext)]
+	if chosen == nil {
+		return nil
+	}
+	cluster := config.Clusters[firstOf(s.cluster, chosen.Cluster)]
+	if cluster != nil {
+		cluster.LocationOfOrigin = ""
+	}
+	return cluster
+}
+
+// String names the cluster for messages: the context, the kubeconfig's path and the server's address.
+func (s settings) String() string {
+	name := "no context"
+	if chosen := firstOf(s.context, s.raw().CurrentContext); chosen != "" {
+		name = fmt.Sprintf("context %q", chosen)
+	}
+	if s.kubeconfig != "" && !s.isText() {
+		name += fmt.Sprintf(" of kubeconfig %q", s.kubeconfig)
+	}
+	if cluster := s.activeCluster(); cluster != nil {
+		name += ", server " + cluster.Server
+	}
+	return name
+}
+
+func firstOf(values ...string) string {
+	for _, value := range values {
+		if value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+func expandHome(path string) string {
+	rest, under := strings.CutPrefix(path, "~/")
+	home, err := os.UserHomeDir()
+	if !under || err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
