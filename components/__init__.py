@@ -1,0 +1,91 @@
+"""Reusable components: a secure web site, and the probe that proves it."""
+
+from ._checks import Problem, nested, raise_all
+from ._pod_security import namespace_labels
+from .access import Access
+from .certificate import (
+    Certificate,
+    CertManagerCertificate,
+    ExistingSecret,
+    GeneratedCertificate,
+    ProvidedCertificate,
+)
+from .content import (
+    Content,
+    ExistingConfigMap,
+    FolderContent,
+    InlineContent,
+    VolumeClaim,
+)
+from .curl_probe import (
+    CronJobMode,
+    CurlProbe,
+    CurlProbeArgs,
+    Expectations,
+    NetworkAccess,
+    ShellMode,
+    Target,
+    Timing,
+    probe_pod_labels,
+)
+from .exposure import (
+    POD_HTTP_PORT,
+    POD_HTTPS_PORT,
+    ClusterIP,
+    Exposure,
+    ExternalName,
+    Headless,
+    LoadBalancer,
+    NodePort,
+    SelectorLess,
+)
+from .nginx_options import NginxOptions
+from .resources import Resources
+from .scheduling import Autoscaling, Scheduling, Toleration
+from .secure_nginx import SecureNginx
+from .secure_nginx_args import SecureNginxArgs, image_problems, name_problems
+
+__all__ = [
+    "POD_HTTPS_PORT",
+    "POD_HTTP_PORT",
+    "Access",
+    "Autoscaling",
+    "CertManagerCertificate",
+    "Certificate",
+    "ClusterIP",
+    "Content",
+    "CronJobMode",
+    "CurlProbe",
+    "CurlProbeArgs",
+    "ExistingConfigMap",
+    "ExistingSecret",
+    "Expectations",
+    "Exposure",
+    "ExternalName",
+    "FolderContent",
+    "GeneratedCertificate",
+    "Headless",
+    "InlineContent",
+    "LoadBalancer",
+    "NetworkAccess",
+    "NginxOptions",
+    "NodePort",
+    "Problem",
+    "ProvidedCertificate",
+    "Resources",
+    "Scheduling",
+    "SecureNginx",
+    "SecureNginxArgs",
+    "SelectorLess",
+    "ShellMode",
+    "Target",
+    "Timing",
+    "Toleration",
+    "VolumeClaim",
+    "image_problems",
+    "name_problems",
+    "namespace_labels",
+    "nested",
+    "probe_pod_labels",
+    "raise_all",
+]

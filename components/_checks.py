@@ -1,0 +1,195 @@
+"""Checks of plain values: every problem names the field, the value and the remedy."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+# A Service's name must begin with a letter: the API server holds it to RFC 1035.
+_SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_QUANTITY = re.compile(r"\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+
+MAX_LABEL = 63
+MAX_DNS_NAME = 253
+MAX_PORT = 65535
+NODE_PORTS = range(30000, 32768)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing wrong with one value.
+
+    Attributes:
+        field: Path of the field in snake case, joined by dots, for example `exposure.https_port`.
+        value: The offending value, or a description of it where the value is a secret.
+        remedy: What to write instead, as an order: "must be ...", "set ...".
+    """
+
+    field: str
+    value: object
+    remedy: str
+
+    def under(self, parent: str) -> "Problem":
+        """The same problem, with its field placed inside `parent`."""
+        return replace(self, field=f"{parent}.{self.field}" if self.field else parent)
+
+    def __str__(self) -> str:
+        """One line: field, value, remedy."""
+        return f"{self.field}: {self.value!r} {self.remedy}"
+
+
+def nested(parent: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of a nested value, under the name of the field that holds it."""
+    return (problem.under(parent) for problem in problems)
+
+
+def raise_all(subject: str, problems: Iterable[Problem]) -> None:
+    """Raise one `ValueError` that lists every problem, or return if there is none."""
+    found = list(problems)
+    if found:
+        lines = "\n".join(f"  - {problem}" for problem in found)
+        raise ValueError(f"{subject}: {len(found)} problem(s)\n{lines}")
+
+
+def dns_label(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be one DNS label of RFC 1123."""
+    if len(value) > MAX_LABEL or not _DNS_LABEL.fullmatch(value):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy=f"must be 1 to {MAX_LABEL} of a-z, 0-9 and '-', and begin and end with "
+            "a letter or digit",
+        )
+
+
+def service_name(field: str, value: str, longest: int = MAX_LABEL) -> Iterator[Problem]:
+    """`value` must be a Service name of at most `longest` characters."""
+    if len(value) > longest or not _SERVICE_NAME.fullmatch(value):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy=f"must be 1 to {longest} of a-z, 0-9 and '-', begin with a letter and end "
+            "with a letter or digit",
+        )
+
+
+def dns_name(field: str, value: str, *, wildcard: bool = False) -> Iterator[Problem]:
+    """`value` must be a DNS name; with `wildcard`, its first label may be `*`."""
+    labels = value.split(".")
+    if wildcard and labels[0] == "*" and len(labels) > 1:
+        labels = labels[1:]
+    valid = len(value) <= MAX_DNS_NAME and all(
+        len(label) <= MAX_LABEL and _DNS_LABEL.fullmatch(label) for label in labels
+    )
+    if not valid or is_ip(value):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy="must be a lower-case DNS name such as www.example.com"
+            + (" or *.example.com" if wildcard else ""),
+        )
+
+
+def ip_address(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be an IPv4 or IPv6 address."""
+    if not is_ip(value):
+        yield Problem(field=field, value=value, remedy="must be an IP address such as 192.0.2.10")
+
+
+def ip_or_dns_name(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be an IP address or a DNS name."""
+    if not is_ip(value) and any(dns_name(field, value)):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy="must be an IP address or a lower-case DNS name",
+        )
+
+
+def cidr(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be an IP network in CIDR notation, without host bits."""
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        valid = False
+    else:
+        valid = "/" in value
+    if not valid:
+        yield Problem(field=field, value=value, remedy="must be a network such as 192.0.2.0/24")
+
+
+def between(field: str, value: int, low: int, high: int) -> Iterator[Problem]:
+    """`value` must lie between `low` and `high`, both included."""
+    if not low <= value <= high:
+        yield Problem(field=field, value=value, remedy=f"must be between {low} and {high}")
+
+
+def port(field: str, value: int) -> Iterator[Problem]:
+    """`value` must be a TCP port."""
+    return between(field, value, 1, MAX_PORT)
+
+
+def node_port(field: str, value: int | None) -> Iterator[Problem]:
+    """`value` must be in Kubernetes' node port range, or None for a port chosen there."""
+    if value is not None and value not in NODE_PORTS:
+        yield Problem(
+            field=field,
+            value=value,
+            remedy=f"must be between {NODE_PORTS[0]} and {NODE_PORTS[-1]}, or left out to let "
+            "the cluster choose",
+        )
+
+
+def distinct(field: str, values: Iterable[object]) -> Iterator[Problem]:
+    """No value may appear twice."""
+    seen: list[object] = []
+    for value in values:
+        if value in seen:
+            yield Problem(field=field, value=value, remedy="is given twice; keep one of them")
+        seen.append(value)
+
+
+def quantity(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be a Kubernetes quantity without an exponent."""
+    if not _QUANTITY.fullmatch(value):
+        yield Problem(field=field, value=value, remedy="must be a quantity such as 250m, 1 or 64Mi")
+
+
+def labels(field: str, values: Mapping[str, str]) -> Iterator[Problem]:
+    """Every key and value must be allowed in Kubernetes labels."""
+    for key, value in values.items():
+        prefix, _, name = key.rpartition("/")
+        if len(name) > MAX_LABEL or not _LABEL_NAME.fullmatch(name):
+            yield Problem(field=field, value=key, remedy="must be a label key such as team")
+        if prefix and any(dns_name(field, prefix)):
+            yield Problem(field=field, value=key, remedy="must have a DNS name before its slash")
+        if len(value) > MAX_LABEL or not _LABEL_VALUE.fullmatch(value):
+            yield Problem(
+                field=field,
+                value=f"{key}={value}",
+                remedy=f"must have a label value: at most {MAX_LABEL} of letters, digits, '-', "
+                "'_' and '.'",
+            )
+
+
+def data_key(field: str, value: str) -> Iterator[Problem]:
+    """`value` must do as a key of a ConfigMap or Secret, and so as a file's name."""
+    if not _DATA_KEY.fullmatch(value) or value in {".", ".."}:
+        yield Problem(
+            field=field,
+            value=value,
+            remedy="must be 1 to 253 of letters, digits, '-', '_' and '.'",
+        )
+
+
+def is_ip(value: str) -> bool:
+    """Whether `value` is an IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,201 @@
+"""Build the Service of a site from its exposure: pure values, no resources."""
+
+from typing import TypedDict, assert_never
+
+import pulumi
+from pulumi_kubernetes import core, discovery
+
+from .exposure import (
+    ClusterIP,
+    Exposure,
+    ExternalName,
+    Headless,
+    LoadBalancer,
+    NodePort,
+    SelectorLess,
+)
+
+_SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
+
+
+class EndpointSliceFields(TypedDict):
+    """The arguments of an EndpointSlice besides its metadata."""
+
+    address_type: str
+    endpoints: list[discovery.v1.EndpointArgs]
+    ports: list[discovery.v1.EndpointPortArgs]
+
+
+class _PodServiceFields(TypedDict, total=False):
+    ports: list[core.v1.ServicePortArgs]
+    selector: dict[str, str]
+    session_affinity: str
+    session_affinity_config: core.v1.SessionAffinityConfigArgs
+    ip_families: list[str]
+    ip_family_policy: str
+    internal_traffic_policy: str
+    traffic_distribution: str
+
+
+def annotations(exposure: Exposure) -> dict[str, str]:
+    """The Service's annotations, with what Pulumi shall wait for.
+
+    A load balancer's address is worth waiting for. Endpoints are not: Pulumi would add a fixed
+    settling time, and the Deployment's own readiness says the same sooner.
+    """
+    if isinstance(exposure, LoadBalancer):
+        waiting = {
+            "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress}",
+            "pulumi.com/timeoutSeconds": str(exposure.await_seconds),
+        }
+    else:
+        waiting = _SKIP_AWAIT
+    return {**waiting, **exposure.annotations}
+
+
+def fixed_hosts(exposure: Exposure) -> tuple[str, ...]:
+    """Hosts besides the Service's own names that are known in advance."""
+    match exposure:
+        case NodePort():
+            hosts = exposure.node_addresses
+        case LoadBalancer():
+            hosts = exposure.addresses
+        case ExternalName(external_name=str(target)):
+            hosts = (target,)
+        case _:
+            hosts = ()
+    address = getattr(exposure, "cluster_ip", None)
+    return hosts if address is None else (*hosts, address)
+
+
+def service_spec(
+    exposure: Exposure,
+    selector: dict[str, str],
+    *,
+    serves_http: bool,
+    external_name: pulumi.Input[str] | None = None,
+) -> core.v1.ServiceSpecArgs:
+    """Spec of the Service.
+
+    Args:
+        exposure: How the site is exposed.
+        selector: Labels that select the pods.
+        serves_http: Whether plain HTTP gets a port.
+        external_name: Target of the exposure `ExternalName`.
+    """
+    match exposure:
+        case NodePort():
+            return core.v1.ServiceSpecArgs(
+                type="NodePort",
+                cluster_ip=exposure.cluster_ip,
+                external_traffic_policy=exposure.external_traffic_policy,
+                **_pod_fields(exposure, selector, serves_http=serves_http),
+            )
+        case LoadBalancer():
+            return core.v1.ServiceSpecArgs(
+                type="LoadBalancer",
+                cluster_ip=exposure.cluster_ip,
+                load_balancer_class=exposure.load_balancer_class,
+                load_balancer_source_ranges=list(exposure.source_ranges) or None,
+                external_traffic_policy=exposure.external_traffic_policy,
+                allocate_load_balancer_node_ports=exposure.allocate_node_ports,
+                health_check_node_port=exposure.health_check_node_port,
+                **_pod_fields(exposure, selector, serves_http=serves_http),
+            )
+        case ClusterIP():
+            return core.v1.ServiceSpecArgs(
+                type="ClusterIP",
+                cluster_ip=exposure.cluster_ip,
+                **_pod_fields(exposure, selector, serves_http=serves_http),
+            )
+        case Headless():
+            return core.v1.ServiceSpecArgs(
+                type="ClusterIP",
+                cluster_ip="None",
+                publish_not_ready_addresses=exposure.publish_not_ready_addresses,
+                **_pod_fields(exposure, selector, serves_http=serves_http),
+            )
+        case ExternalName():
+            return core.v1.ServiceSpecArgs(type="ExternalName", external_name=external_name)
+        case SelectorLess():
+            return core.v1.ServiceSpecArgs(
+                type="ClusterIP",
+                cluster_ip=exposure.cluster_ip,
+                ports=_ports(exposure, serves_http=False, target=exposure.endpoint_port),
+            )
+        case _:
+            assert_never(exposure)
+
+
+def origin(exposure: Exposure) -> ClusterIP | None:
+    """How the second Service exposes the pods, where the first one does not select them."""
+    if not isinstance(exposure, ExternalName | SelectorLess):
+        return None
+    return ClusterIP(https_port=exposure.https_port, http_port=exposure.http_port)
+
+
+def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:
+    """The endpoints of a Service without a selector."""
+    family = "IPv6" if any(":" in endpoint for endpoint in exposure.endpoints) else "IPv4"
+    return {
+        "address_type": family,
+        "endpoints": [
+            discovery.v1.EndpointArgs(
+                addresses=[endpoint], conditions=discovery.v1.EndpointConditionsArgs(ready=True)
+            )
+            for endpoint in exposure.endpoints
+        ],
+        "ports": [
+            discovery.v1.EndpointPortArgs(
+                name="https", port=exposure.endpoint_port, protocol="TCP", app_protocol="https"
+            )
+        ],
+    }
+
+
+def _pod_fields(
+    exposure: ClusterIP | Headless, selector: dict[str, str], *, serves_http: bool
+) -> _PodServiceFields:
+    fields: _PodServiceFields = {
+        "ports": _ports(exposure, serves_http=serves_http),
+        "selector": selector,
+        "session_affinity": exposure.session_affinity,
+    }
+    if exposure.session_affinity == "ClientIP":
+        fields["session_affinity_config"] = core.v1.SessionAffinityConfigArgs(
+            client_ip=core.v1.ClientIPConfigArgs(timeout_seconds=exposure.session_affinity_seconds)
+        )
+    if exposure.ip_families:
+        fields["ip_families"] = list(exposure.ip_families)
+    if exposure.ip_family_policy:
+        fields["ip_family_policy"] = exposure.ip_family_policy
+    if exposure.internal_traffic_policy:
+        fields["internal_traffic_policy"] = exposure.internal_traffic_policy
+    if exposure.traffic_distribution:
+        fields["traffic_distribution"] = exposure.traffic_distribution
+    return fields
+
+
+def _ports(
+    exposure: ClusterIP | Headless | SelectorLess,
+    *,
+    serves_http: bool,
+    target: int | str = "https",
+) -> list[core.v1.ServicePortArgs]:
+    https = core.v1.ServicePortArgs(
+        name="https",
+        port=exposure.https_port,
+        target_port=target,
+        protocol="TCP",
+        app_protocol="https",
+        node_port=getattr(exposure, "https_node_port", None),
+    )
+    http = core.v1.ServicePortArgs(
+        name="http",
+        port=exposure.http_port,
+        target_port="http",
+        protocol="TCP",
+        app_protocol="http",
+        node_port=getattr(exposure, "http_node_port", None),
+    )
+    return [https, http] if serves_http else [https]

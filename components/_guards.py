@@ -1,0 +1,74 @@
+"""Create what protects a site's pods: from drains, from strangers, from load."""
+
+import pulumi
+from pulumi_kubernetes import autoscaling, meta, networking, policy
+
+from . import _network_policy
+from ._site import Site
+from .scheduling import Autoscaling
+
+
+def create(site: Site, deployment: pulumi.Output[str]) -> None:
+    """Create the guards of the pods.
+
+    Args:
+        site: The site.
+        deployment: Name of its Deployment.
+    """
+    if site.args.replicas > 1:
+        _budget(site)
+    if site.args.access.restricted:
+        _access(site)
+    if site.args.autoscaling is not None:
+        _autoscaler(site, site.args.autoscaling, deployment)
+
+
+def _budget(site: Site) -> None:
+    # With one replica a budget would only forbid every drain.
+    policy.v1.PodDisruptionBudget(
+        f"{site.name}-budget",
+        metadata=site.metadata(site.name),
+        spec=policy.v1.PodDisruptionBudgetSpecArgs(
+            max_unavailable=1,
+            unhealthy_pod_eviction_policy="AlwaysAllow",
+            selector=meta.v1.LabelSelectorArgs(match_labels=site.selector),
+        ),
+        opts=site.child,
+    )
+
+
+def _access(site: Site) -> None:
+    networking.v1.NetworkPolicy(
+        f"{site.name}-access",
+        metadata=site.metadata(site.name),
+        spec=_network_policy.network_policy_spec(
+            site.args.access, site.selector, serves_http=site.serves_http
+        ),
+        opts=site.child,
+    )
+
+
+def _autoscaler(site: Site, wanted: Autoscaling, deployment: pulumi.Output[str]) -> None:
+    autoscaling.v2.HorizontalPodAutoscaler(
+        f"{site.name}-autoscaler",
+        metadata=site.metadata(site.name),
+        spec=autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
+            min_replicas=site.args.replicas,
+            max_replicas=wanted.max_replicas,
+            scale_target_ref=autoscaling.v2.CrossVersionObjectReferenceArgs(
+                api_version="apps/v1", kind="Deployment", name=deployment
+            ),
+            metrics=[
+                autoscaling.v2.MetricSpecArgs(
+                    type="Resource",
+                    resource=autoscaling.v2.ResourceMetricSourceArgs(
+                        name="cpu",
+                        target=autoscaling.v2.MetricTargetArgs(
+                            type="Utilization", average_utilization=wanted.cpu_percent
+                        ),
+                    ),
+                )
+            ],
+        ),
+        opts=site.child,
+    )

@@ -1,0 +1,78 @@
+"""Names and labels of one site: pure strings, known before anything exists."""
+
+import dataclasses
+import ipaddress
+
+MANAGED_BY = "pulumi"
+PART_OF = "secure-nginx"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ServiceNames:
+    """The DNS names under which Kubernetes resolves one Service.
+
+    Attributes:
+        service: Name of the Service.
+        namespace: Namespace of the Service.
+        cluster_domain: DNS domain of the cluster.
+    """
+
+    service: str
+    namespace: str
+    cluster_domain: str
+
+    @property
+    def fqdn(self) -> str:
+        """The full name: `<service>.<namespace>.svc.<cluster domain>`."""
+        return f"{self.service}.{self.namespace}.svc.{self.cluster_domain}"
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name that resolves inside the cluster, shortest first."""
+        return (
+            self.service,
+            f"{self.service}.{self.namespace}",
+            f"{self.service}.{self.namespace}.svc",
+            self.fqdn,
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubjectNames:
+    """What a certificate must cover, split as X.509 splits it: names and addresses."""
+
+    dns: tuple[str, ...]
+    ip: tuple[str, ...]
+
+
+def subject_names(hosts: tuple[str, ...]) -> SubjectNames:
+    """Sort `hosts` into DNS names and IP addresses, without repeats, in the given order."""
+    dns: dict[str, None] = {}
+    ip: dict[str, None] = {}
+    for host in hosts:
+        try:
+            ip[str(ipaddress.ip_address(host))] = None
+        except ValueError:
+            dns[host] = None
+    return SubjectNames(dns=tuple(dns), ip=tuple(ip))
+
+
+def url(host: str, port: int) -> str:
+    """The https URL of a host; IPv6 addresses get brackets, port 443 is left out."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"https://{shown}/" if port == 443 else f"https://{shown}:{port}/"
+
+
+def selector_labels(instance: str) -> dict[str, str]:
+    """The labels that select the pods of a site; they never change over its life."""
+    return {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": instance}
+
+
+def standard_labels(instance: str) -> dict[str, str]:
+    """The labels of every object of a site."""
+    return {
+        **selector_labels(instance),
+        "app.kubernetes.io/component": "web-server",
+        "app.kubernetes.io/part-of": PART_OF,
+        "app.kubernetes.io/managed-by": MANAGED_BY,
+    }

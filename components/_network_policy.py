@@ -1,0 +1,48 @@
+"""Build the NetworkPolicy of a site: pure values, no resources."""
+
+from pulumi_kubernetes import meta, networking
+
+from .access import Access
+from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
+
+_NAMESPACE_NAME = "kubernetes.io/metadata.name"
+
+
+def network_policy_spec(
+    access: Access, selector: dict[str, str], *, serves_http: bool
+) -> networking.v1.NetworkPolicySpecArgs:
+    """Spec of the NetworkPolicy: in through the serving ports, out not at all."""
+    ports = [POD_HTTPS_PORT, POD_HTTP_PORT] if serves_http else [POD_HTTPS_PORT]
+    return networking.v1.NetworkPolicySpecArgs(
+        pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
+        policy_types=["Ingress", "Egress"],
+        egress=[],
+        ingress=[
+            networking.v1.NetworkPolicyIngressRuleArgs(
+                from_=_peers(access) or None,
+                ports=[
+                    networking.v1.NetworkPolicyPortArgs(port=port, protocol="TCP") for port in ports
+                ],
+            )
+        ],
+    )
+
+
+def _peers(access: Access) -> list[networking.v1.NetworkPolicyPeerArgs]:
+    namespaces = [
+        networking.v1.NetworkPolicyPeerArgs(
+            namespace_selector=meta.v1.LabelSelectorArgs(match_labels={_NAMESPACE_NAME: name})
+        )
+        for name in access.namespaces
+    ]
+    pods = [
+        networking.v1.NetworkPolicyPeerArgs(
+            pod_selector=meta.v1.LabelSelectorArgs(match_labels=dict(labels))
+        )
+        for labels in access.pods
+    ]
+    networks = [
+        networking.v1.NetworkPolicyPeerArgs(ip_block=networking.v1.IPBlockArgs(cidr=network))
+        for network in access.networks
+    ]
+    return [*namespaces, *pods, *networks]

@@ -1,0 +1,226 @@
+"""Render nginx.conf: plain text from plain values."""
+
+from dataclasses import dataclass
+
+from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
+from .nginx_options import NginxOptions
+
+CONFIG_DIRECTORY = "/etc/secure-nginx/conf"
+TLS_DIRECTORY = "/etc/secure-nginx/tls"
+CONTENT_DIRECTORY = "/srv/www"
+CERTIFICATE_FILE = "tls.crt"
+KEY_FILE = "tls.key"
+CONFIG_FILE = "nginx.conf"
+
+_INTERMEDIATE_CIPHERS = ":".join(
+    (
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-RSA-CHACHA20-POLY1305",
+    )
+)
+
+_LOG_FIELDS = (
+    ("time", "$time_iso8601"),
+    ("remote_addr", "$remote_addr"),
+    ("request_method", "$request_method"),
+    ("request_uri", "$request_uri"),
+    ("protocol", "$server_protocol"),
+    ("status", "$status"),
+    ("bytes_sent", "$bytes_sent"),
+    ("request_time", "$request_time"),
+    ("host", "$host"),
+    ("user_agent", "$http_user_agent"),
+    ("tls_protocol", "$ssl_protocol"),
+    ("tls_cipher", "$ssl_cipher"),
+    ("tls_curve", "$ssl_curve"),
+    ("tls_server_name", "$ssl_server_name"),
+    ("tls_session_reused", "$ssl_session_reused"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NginxConf:
+    """Everything nginx.conf depends on.
+
+    Attributes:
+        options: The site's options.
+        workers: Number of worker processes.
+        certificate_renewed_in_place: Whether the certificate's files change while nginx runs.
+        public_https_port: Port to which plain HTTP is redirected.
+    """
+
+    options: NginxOptions
+    workers: int
+    certificate_renewed_in_place: bool
+    public_https_port: int
+
+
+def render(conf: NginxConf) -> str:
+    """The complete nginx.conf; equal arguments give equal text."""
+    options = conf.options
+    if options.configuration is not None:
+        return options.configuration
+    blocks = [
+        _main(conf),
+        *_snippet(options.main_snippet, 0),
+        _http_open(),
+        _log_format(),
+        _tls(conf),
+        *_snippet(options.http_snippet, 4),
+        _https_server(conf),
+    ]
+    if conf.options.http != "off":
+        blocks.append(_http_server(conf))
+    return "\n\n".join(blocks) + "\n}\n"
+
+
+def _main(conf: NginxConf) -> str:
+    return f"""\
+daemon off;
+pid /tmp/nginx.pid;
+error_log stderr warn;
+worker_processes {conf.workers};
+worker_shutdown_timeout {conf.options.shutdown_seconds}s;
+
+events {{
+    worker_connections 1024;
+}}"""
+
+
+def _http_open() -> str:
+    return """\
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+
+    client_body_temp_path /tmp/client_body;
+    proxy_temp_path /tmp/proxy;
+    fastcgi_temp_path /tmp/fastcgi;
+    uwsgi_temp_path /tmp/uwsgi;
+    scgi_temp_path /tmp/scgi;
+
+    sendfile on;
+    tcp_nopush on;
+    server_tokens off;
+    client_header_timeout 10s;
+    client_body_timeout 10s;
+    send_timeout 10s;
+    keepalive_timeout 65s;
+    keepalive_min_timeout 5s;"""
+
+
+def _log_format() -> str:
+    # nginx joins the quoted pieces; escape=json makes each value safe inside its quotes.
+    pieces = [f'"{name}":"{variable}"' for name, variable in _LOG_FIELDS]
+    lines = "\n".join(f"        '{piece},'" for piece in pieces[:-1])
+    return f"""\
+    log_format access escape=json '{{'
+{lines}
+        '{pieces[-1]}'
+        '}}';
+    access_log /dev/stdout access;"""
+
+
+def _tls(conf: NginxConf) -> str:
+    certificate = f"{TLS_DIRECTORY}/{CERTIFICATE_FILE}"
+    key = f"{TLS_DIRECTORY}/{KEY_FILE}"
+    lines = [f"ssl_certificate {certificate};", f"ssl_certificate_key {key};"]
+    if conf.certificate_renewed_in_place:
+        # nginx loads a certificate whose path is a variable when it is needed, not at start.
+        lines = [
+            f"map $ssl_server_name $certificate_file {{ default {certificate}; }}",
+            f"map $ssl_server_name $key_file {{ default {key}; }}",
+            "ssl_certificate $certificate_file;",
+            "ssl_certificate_key $key_file;",
+            "ssl_certificate_cache max=4 inactive=60s valid=10s;",
+        ]
+    lines += [
+        "ssl_session_cache shared:tls:10m;",
+        "ssl_session_timeout 1d;",
+        "ssl_prefer_server_ciphers off;",
+    ]
+    if conf.options.tls_profile == "modern":
+        lines.append("ssl_protocols TLSv1.3;")
+    else:
+        lines.append("ssl_protocols TLSv1.2 TLSv1.3;")
+        lines.append(f"ssl_ciphers {_INTERMEDIATE_CIPHERS};")
+    if conf.options.ecdh_curves:
+        lines.append(f"ssl_ecdh_curve {':'.join(conf.options.ecdh_curves)};")
+    return _indented(lines, 4)
+
+
+def _https_server(conf: NginxConf) -> str:
+    headers = [
+        'add_header X-Content-Type-Options "nosniff" always;',
+        'add_header Referrer-Policy "no-referrer" always;',
+        "add_header Content-Security-Policy \"frame-ancestors 'none'\" always;",
+    ]
+    if conf.options.hsts_seconds:
+        headers.insert(
+            0,
+            f'add_header Strict-Transport-Security "max-age={conf.options.hsts_seconds}" always;',
+        )
+    return f"""\
+    server {{
+        listen {POD_HTTPS_PORT} ssl default_server;
+        listen [::]:{POD_HTTPS_PORT} ssl default_server;
+        http2 on;
+        server_name _;
+
+{_indented(headers, 8)}
+
+        location = /livez {{
+            access_log off;
+            default_type text/plain;
+            return 200 "ok\\n";
+        }}
+
+        location = /readyz {{
+            access_log off;
+            default_type text/plain;
+            return 200 "ok\\n";
+        }}
+
+{_content(8)}{"".join(chr(10) * 2 + each for each in _snippet(conf.options.server_snippet, 8))}
+    }}"""
+
+
+def _http_server(conf: NginxConf) -> str:
+    if conf.options.http == "serve":
+        body = _content(8)
+    else:
+        port = "" if conf.public_https_port == 443 else f":{conf.public_https_port}"
+        body = f"        return 308 https://$host{port}$request_uri;"
+    return f"""\
+    server {{
+        listen {POD_HTTP_PORT} default_server;
+        listen [::]:{POD_HTTP_PORT} default_server;
+        server_name _;
+
+{body}
+    }}"""
+
+
+def _content(depth: int) -> str:
+    return _indented(
+        [
+            f"root {CONTENT_DIRECTORY};",
+            "index index.html;",
+            "location / {",
+            "    try_files $uri $uri/ =404;",
+            "}",
+        ],
+        depth,
+    )
+
+
+def _indented(lines: list[str], depth: int) -> str:
+    return "\n".join(" " * depth + line for line in lines)
+
+
+def _snippet(text: str, depth: int) -> list[str]:
+    return [_indented(text.strip().splitlines(), depth)] if text.strip() else []

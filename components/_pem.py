@@ -1,0 +1,119 @@
+"""Check certificates and keys that are given as PEM text."""
+
+import datetime
+import ipaddress
+import itertools
+from collections.abc import Iterable, Iterator
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from ._checks import Problem
+
+_SHOWN = "(PEM)"
+_LEAST_RSA_BITS = 2048
+
+
+def certificates(field: str, pem: str, problems: list[Problem]) -> list[x509.Certificate]:
+    """The certificates in `pem`; empty, with a problem recorded, if there are none."""
+    try:
+        return x509.load_pem_x509_certificates(pem.encode())
+    except ValueError:
+        remedy = "must be one or more certificates as PEM text, beginning with BEGIN CERTIFICATE"
+        problems.append(Problem(field=field, value=_SHOWN, remedy=remedy))
+        return []
+
+
+def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Problem]:
+    """`pem` must be the unencrypted private key of `leaf`, and strong enough."""
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError):
+        remedy = "must be an unencrypted private key as PEM text"
+        yield Problem(field=field, value=_SHOWN, remedy=remedy)
+        return
+    if key.public_key() != leaf.public_key():
+        remedy = "must be the key of the first certificate; give the pair that belongs together"
+        yield Problem(field=field, value=_SHOWN, remedy=remedy)
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _LEAST_RSA_BITS:
+        remedy = f"must have at least {_LEAST_RSA_BITS} bits; issue a new certificate"
+        yield Problem(field=field, value=f"RSA of {key.key_size} bits", remedy=remedy)
+
+
+def validity_problems(
+    field: str, leaf: x509.Certificate, now: datetime.datetime
+) -> Iterator[Problem]:
+    """`leaf` must be valid at `now`."""
+    if now >= leaf.not_valid_after_utc:
+        remedy = "has ended; give a certificate that is still valid"
+        yield Problem(field=field, value=f"valid to {leaf.not_valid_after_utc}", remedy=remedy)
+    if now < leaf.not_valid_before_utc:
+        remedy = "has not begun; wait, or set the clock"
+        yield Problem(field=field, value=f"valid from {leaf.not_valid_before_utc}", remedy=remedy)
+
+
+def name_problems(field: str, leaf: x509.Certificate, hosts: Iterable[str]) -> Iterator[Problem]:
+    """The alternative names of `leaf` must cover every one of `hosts`."""
+    names, addresses = _alternative_names(leaf)
+    for host in hosts:
+        if not _covers(names, addresses, host):
+            remedy = f"does not cover {host!r}; issue it for that name, or change host_names"
+            yield Problem(field=field, value=[*names, *addresses], remedy=remedy)
+
+
+def chain_problems(
+    field: str, chain: list[x509.Certificate], authorities: list[x509.Certificate]
+) -> Iterator[Problem]:
+    """Each certificate must be issued by the next, the last one by one of `authorities`."""
+    for issued, issuer in itertools.pairwise(chain):
+        if not _issued_by(issued, issuer):
+            remedy = "is not signed by the next one; order the chain from the leaf upwards"
+            yield Problem(field=field, value=_subject(issued), remedy=remedy)
+    if authorities and not any(_issued_by(chain[-1], each) for each in authorities):
+        remedy = "is not signed by the given CA; add the intermediates, or give the right CA"
+        yield Problem(field=field, value=_subject(chain[-1]), remedy=remedy)
+
+
+def authority_problems(field: str, authorities: list[x509.Certificate]) -> Iterator[Problem]:
+    """Every one of `authorities` must be a CA's certificate."""
+    for each in authorities:
+        try:
+            authority = each.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        except x509.ExtensionNotFound:
+            authority = False
+        if not authority:
+            remedy = "is not a CA certificate; give the CA that signed the certificate"
+            yield Problem(field=field, value=_subject(each), remedy=remedy)
+
+
+def _alternative_names(leaf: x509.Certificate) -> tuple[list[str], list[str]]:
+    try:
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return [], []
+    return (
+        [name.lower() for name in names.get_values_for_type(x509.DNSName)],
+        [str(address) for address in names.get_values_for_type(x509.IPAddress)],
+    )
+
+
+def _covers(names: list[str], addresses: list[str], host: str) -> bool:
+    try:
+        return str(ipaddress.ip_address(host)) in addresses
+    except ValueError:
+        _, _, parent = host.partition(".")
+        return host in names or f"*.{parent}" in names
+
+
+def _issued_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        issued.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _subject(certificate: x509.Certificate) -> str:
+    return certificate.subject.rfc4514_string()

@@ -1,0 +1,95 @@
+"""Arguments of CurlProbe."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pulumi
+
+from .. import _checks
+from .._checks import Problem
+from .options import CronJobMode, NetworkAccess, ShellMode, Timing
+from .targets import Expectations, Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurlProbeArgs:
+    """What a probe judges, and how.
+
+    Attributes:
+        namespace: Namespace of every object. It must exist.
+        image: Image with sh, curl 7.88 or later, date, grep and sleep. No entry point of it is
+            used.
+        targets: The ways to the site, all of which must pass. The first one also serves the
+            negative checks.
+        ca_config_map: Name of the ConfigMap with the CA's certificate under the key ca.crt.
+            Required unless all targets trust the public authorities.
+        image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
+        image_pull_secrets: Names of the Secrets for the image's registry. Default none.
+        expect: What to expect of targets that do not say it themselves. Default: status 200.
+        certificate_pem: The issued certificate, public: the served one must be the same.
+            Default, and where it turns out to be None: any certificate that the CA trusts.
+        negative_checks: Whether an unrelated CA, a wrong host name and TLS 1.1 must be
+            refused as well, which proves that the passes mean something. Default True.
+        triggers: Public values; the Job runs again when one changes. Targets, expectations,
+            certificate, CA, image and the probe itself need not be among them. Default none.
+        timing: Limits of a run.
+        job: Whether a Job gates the update. Default True.
+        cron_job: Keeps watching on a schedule. Default: not.
+        shell: Keeps a pod to run commands in. Default: not.
+        network: Limits the pods to these destinations by a NetworkPolicy. Default: no policy.
+        labels: More labels for every object and pod. Default none.
+        site_selector: The site's selector. It is an error if it selects the probe's pods,
+            which would make them endpoints of the site. Default: not checked.
+    """
+
+    namespace: pulumi.Input[str]
+    image: pulumi.Input[str]
+    targets: tuple[Target, ...]
+    ca_config_map: pulumi.Input[str] | None = None
+    image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
+    image_pull_secrets: tuple[str, ...] = ()
+    expect: Expectations = field(default_factory=Expectations)
+    certificate_pem: pulumi.Input[str | None] | None = None
+    negative_checks: bool = True
+    triggers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    timing: Timing = field(default_factory=Timing)
+    job: bool = True
+    cron_job: CronJobMode | None = None
+    shell: ShellMode | None = None
+    network: NetworkAccess | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    site_selector: Mapping[str, str] | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these arguments."""
+        if isinstance(self.namespace, str):
+            yield from _checks.dns_label("namespace", self.namespace)
+        yield from self._target_problems()
+        yield from _checks.nested("expect", self.expect.problems())
+        yield from _checks.nested("timing", self.timing.problems())
+        if not (self.job or self.cron_job or self.shell):
+            yield Problem(
+                field="job",
+                value=False,
+                remedy="must be true while neither cron_job nor shell is set",
+            )
+        for name, mode in (("cron_job", self.cron_job), ("shell", self.shell)):
+            yield from _checks.nested(name, mode.problems() if mode else ())
+        if self.network is not None:
+            yield from _checks.nested("network", self.network.problems())
+        yield from _checks.labels("labels", self.labels)
+
+    def _target_problems(self) -> Iterator[Problem]:
+        if not self.targets:
+            yield Problem(field="targets", value=self.targets, remedy="must name a target")
+        for target in self.targets:
+            yield from _checks.nested(f"targets.{target.name}", target.problems())
+        yield from _checks.distinct("targets.name", [target.name for target in self.targets])
+        given = [target.name for target in self.targets if target.trust == "given"]
+        if given and self.ca_config_map is None:
+            yield Problem(
+                field="ca_config_map",
+                value=None,
+                remedy=f"must be set for {', '.join(given)}; or set their trust to public",
+            )

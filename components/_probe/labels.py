@@ -1,0 +1,36 @@
+"""Labels of the probe's objects; none of them can match a site's selector."""
+
+import hashlib
+
+from .. import _names
+from .options import NetworkAccess
+
+
+def probe_pod_labels(name: str) -> dict[str, str]:
+    """The labels that every pod of the probe `name` has, for example to admit them to a site."""
+    return {
+        "app.kubernetes.io/name": "curl-probe",
+        "app.kubernetes.io/instance": name,
+        "app.kubernetes.io/component": "probe",
+    }
+
+
+def access_labels(access: NetworkAccess | None) -> dict[str, str]:
+    """The labels by which a NetworkPolicy finds its pods; none without a policy.
+
+    They differ for every access: Pulumi deletes last, so that the policy of an access that is
+    no longer wanted would else still bind the new pods, and could keep them from ever passing.
+    """
+    if access is None:
+        return {}
+    text = repr((access.ports, sorted(access.pod_labels.items()), access.cidrs))
+    return {"securenginx/access": hashlib.sha256(text.encode()).hexdigest()[:8]}
+
+
+def object_labels(name: str) -> dict[str, str]:
+    """The labels of every object of the probe `name`."""
+    return {
+        **probe_pod_labels(name),
+        "app.kubernetes.io/part-of": _names.PART_OF,
+        "app.kubernetes.io/managed-by": _names.MANAGED_BY,
+    }

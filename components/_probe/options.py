@@ -1,0 +1,130 @@
+"""How, when and from where a probe runs: timing, modes and network access."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .. import _checks
+from .._checks import Problem
+
+# From the start of the pod: image and container, the negative checks, the last request.
+_MARGIN_SECONDS = 20
+_SCHEDULE = re.compile(r"@(hourly|daily|weekly)|[0-9*/,-]+( [0-9A-Za-z*/,-]+){4}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Limits of a run, in whole seconds.
+
+    Attributes:
+        connect_seconds: For one connection. Default 3.
+        request_seconds: For one whole request. Default 10.
+        wait_seconds: How long all targets together may take to come up: names that do not
+            resolve yet, refused connections, timeouts and statuses of 5xx are tried again
+            that long. An untrusted certificate is never tried again. 0: no second try.
+            Default 30.
+        settle_seconds: How long a trusted but outdated certificate may still be served, as
+            routing follows a rollout with a delay. Default 5.
+        deadline_seconds: Lifetime of the pod, from its creation. It also bounds an image that
+            cannot be pulled. At least 20 more than `wait_seconds`. Default 55.
+    """
+
+    connect_seconds: int = 3
+    request_seconds: int = 10
+    wait_seconds: int = 30
+    settle_seconds: int = 5
+    deadline_seconds: int = 55
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from _checks.between("connect_seconds", self.connect_seconds, 1, 60)
+        yield from _checks.between("request_seconds", self.request_seconds, 1, 600)
+        yield from _checks.between("wait_seconds", self.wait_seconds, 0, 3600)
+        yield from _checks.between("settle_seconds", self.settle_seconds, 0, 300)
+        least = self.wait_seconds + _MARGIN_SECONDS
+        if self.deadline_seconds < least:
+            yield Problem(
+                field="deadline_seconds",
+                value=self.deadline_seconds,
+                remedy=f"must be at least {least}, {_MARGIN_SECONDS} more than wait_seconds; "
+                "or the pod is stopped before it can say what is wrong",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronJobMode:
+    """Keeps watching after the update.
+
+    Attributes:
+        schedule: When, as cron writes it, in the cluster's time zone. Default every 5 minutes.
+        starting_deadline_seconds: How late a run may start before it is left out. Default 60.
+        successes_kept: Finished runs to keep. Default 1.
+        failures_kept: Failed runs to keep. Default 3.
+        suspended: Whether the schedule pauses. Default False.
+    """
+
+    schedule: str = "*/5 * * * *"
+    starting_deadline_seconds: int = 60
+    successes_kept: int = 1
+    failures_kept: int = 3
+    suspended: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        if not _SCHEDULE.fullmatch(self.schedule):
+            yield Problem(
+                field="schedule",
+                value=self.schedule,
+                remedy="must be five fields such as '*/5 * * * *', or @hourly, @daily, @weekly",
+            )
+        # Below 10 s the controller, which looks every 10 s, can miss a run.
+        yield from _checks.between(
+            "starting_deadline_seconds", self.starting_deadline_seconds, 10, 3600
+        )
+        yield from _checks.between("successes_kept", self.successes_kept, 0, 100)
+        yield from _checks.between("failures_kept", self.failures_kept, 1, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShellMode:
+    """A pod that sleeps, to run commands in: `kubectl exec deployment/... -- curl ...`.
+
+    It has the CA in /ca/ca.crt and the probe in /probe.
+
+    Attributes:
+        labels: Labels of the pod besides the probe's own. Default `app: curlpod`.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=lambda: {"app": "curlpod"})
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from _checks.labels("labels", self.labels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkAccess:
+    """What the probe's pods may reach besides DNS; nothing may reach them.
+
+    Attributes:
+        ports: TCP ports, those of the pods (8443) rather than the Service's (443): policies
+            apply after the Service's address has been replaced by a pod's.
+        pod_labels: Labels of pods in the same namespace that may be reached. Default: any
+            destination, unless `cidrs` are given.
+        cidrs: Networks that may be reached. Default: any destination, unless `pod_labels`
+            are given.
+    """
+
+    ports: tuple[int, ...]
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    cidrs: tuple[str, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        if not self.ports:
+            yield Problem(field="ports", value=self.ports, remedy="must name a port")
+        for port in self.ports:
+            yield from _checks.port("ports", port)
+        yield from _checks.labels("pod_labels", self.pod_labels)
+        for cidr in self.cidrs:
+            yield from _checks.cidr("cidrs", cidr)

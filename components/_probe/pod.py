@@ -1,0 +1,128 @@
+"""Build the probe's pod: pure values, no resources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes import core, meta
+
+from .. import _pod_security
+
+CA_FILE = "ca.crt"
+_CA_FOLDER = "/ca"
+_PLAN_FOLDER = "/probe"
+_WORK_FOLDER = "/tmp"  # noqa: S108  # in the pod, where nobody else writes
+_RUN = (
+    "sh",
+    f"{_PLAN_FOLDER}/probe.sh",
+    _PLAN_FOLDER,
+    "/dev/termination-log",
+    f"{_CA_FOLDER}/{CA_FILE}",
+    _WORK_FOLDER,
+)
+# `wait` ends at a signal, `sleep` would first have to end by itself.
+_SLEEP = ("sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done")
+
+# A sidecar would keep a Job from completing, and would answer in the site's place.
+_NO_MESH = {
+    "sidecar.istio.io/inject": "false",
+    "linkerd.io/inject": "disabled",
+    "kuma.io/sidecar-injection": "disabled",
+    "consul.hashicorp.com/connect-inject": "false",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbePod:
+    """A pod that can run the probe.
+
+    Attributes:
+        image: Image with sh, curl and the programs that probe.sh names.
+        image_pull_policy: When nodes pull it.
+        image_pull_secrets: Names of the Secrets for its registry.
+        plan_config_map: Name of the ConfigMap with the script and the plan.
+        ca_config_map: Name of the ConfigMap with the CA; None if no target needs it.
+        triggers_digest: Changes when something changes that the pod cannot see.
+        labels: Labels of the pod.
+    """
+
+    image: pulumi.Input[str]
+    image_pull_policy: str
+    image_pull_secrets: Sequence[str]
+    plan_config_map: pulumi.Input[str]
+    ca_config_map: pulumi.Input[str] | None
+    triggers_digest: pulumi.Input[str]
+    labels: Mapping[str, str]
+
+    def run_once(self) -> core.v1.PodTemplateSpecArgs:
+        """A pod that gives the verdict and ends."""
+        return self._template(_RUN, self.labels, restart_policy="Never")
+
+    def sleep(self, labels: Mapping[str, str]) -> core.v1.PodTemplateSpecArgs:
+        """A pod that does nothing, with `labels` besides its own."""
+        return self._template(_SLEEP, {**labels, **self.labels}, restart_policy="Always")
+
+    def _template(
+        self, command: Sequence[str], labels: Mapping[str, str], *, restart_policy: str
+    ) -> core.v1.PodTemplateSpecArgs:
+        return core.v1.PodTemplateSpecArgs(
+            metadata=meta.v1.ObjectMetaArgs(
+                labels=labels,
+                annotations={**_NO_MESH, "securenginx/triggers": self.triggers_digest},
+            ),
+            spec=core.v1.PodSpecArgs(
+                restart_policy=restart_policy,
+                automount_service_account_token=False,
+                enable_service_links=False,
+                termination_grace_period_seconds=2,
+                security_context=_pod_security.pod_security_context(),
+                image_pull_secrets=[
+                    core.v1.LocalObjectReferenceArgs(name=name) for name in self.image_pull_secrets
+                ],
+                containers=[self._container(command)],
+                volumes=self._volumes(),
+            ),
+        )
+
+    def _container(self, command: Sequence[str]) -> core.v1.ContainerArgs:
+        mounts = [
+            core.v1.VolumeMountArgs(name="plan", mount_path=_PLAN_FOLDER, read_only=True),
+            core.v1.VolumeMountArgs(name="tmp", mount_path=_WORK_FOLDER),
+        ]
+        if self.ca_config_map is not None:
+            mounts.append(core.v1.VolumeMountArgs(name="ca", mount_path=_CA_FOLDER, read_only=True))
+        return core.v1.ContainerArgs(
+            name="curl",
+            image=self.image,
+            image_pull_policy=self.image_pull_policy,
+            command=list(command),
+            security_context=_pod_security.container_security_context(),
+            resources=core.v1.ResourceRequirementsArgs(
+                requests={"cpu": "10m", "memory": "16Mi", "ephemeral-storage": "1Mi"},
+                limits={"cpu": "50m", "memory": "32Mi", "ephemeral-storage": "8Mi"},
+            ),
+            termination_message_policy="FallbackToLogsOnError",
+            volume_mounts=mounts,
+        )
+
+    def _volumes(self) -> list[core.v1.VolumeArgs]:
+        volumes = [
+            _config_map_volume("plan", self.plan_config_map),
+            core.v1.VolumeArgs(
+                name="tmp",
+                empty_dir=core.v1.EmptyDirVolumeSourceArgs(medium="Memory", size_limit="2Mi"),
+            ),
+        ]
+        if self.ca_config_map is not None:
+            volumes.append(_config_map_volume("ca", self.ca_config_map, CA_FILE))
+        return volumes
+
+
+def _config_map_volume(
+    volume: str, config_map: pulumi.Input[str], only: str | None = None
+) -> core.v1.VolumeArgs:
+    items = None if only is None else [core.v1.KeyToPathArgs(key=only, path=only)]
+    return core.v1.VolumeArgs(
+        name=volume,
+        config_map=core.v1.ConfigMapVolumeSourceArgs(name=config_map, items=items),
+    )

@@ -1,0 +1,196 @@
+"""Create the probe's objects, each under its component."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes import apps, batch, core, meta, networking
+
+from . import labels, plan, workload
+from .args import CurlProbeArgs
+from .pin import Pin, pin_of
+from .plan import Place
+from .pod import ProbePod
+from .targets import Target
+
+_JOB_ANNOTATIONS = {
+    # Without it an update only waits again for a Job that has failed already.
+    "pulumi.com/replaceUnready": "true",
+}
+_SPARE_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The frame every object of one probe is created in.
+
+    Attributes:
+        name: Name of the probe.
+        args: Its arguments, already checked.
+        parent: The component that owns every object.
+    """
+
+    name: str
+    args: CurlProbeArgs
+    parent: pulumi.Resource
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of every object."""
+        return {**self.args.labels, **labels.object_labels(self.name)}
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """Labels of every pod."""
+        return {**self.labels, **labels.access_labels(self.args.network)}
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """Labels that select the pods."""
+        return labels.probe_pod_labels(self.name)
+
+    def metadata(self, annotations: Mapping[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
+        """Metadata of an object, for which Pulumi makes up a unique name."""
+        return meta.v1.ObjectMetaArgs(
+            namespace=self.args.namespace, labels=self.labels, annotations=annotations
+        )
+
+    def options(
+        self, *, await_seconds: int | None = None, after: pulumi.Resource | None = None
+    ) -> pulumi.ResourceOptions:
+        """Options of a child, awaited for at most `await_seconds` and created `after` another."""
+        limit = None if await_seconds is None else f"{await_seconds}s"
+        return pulumi.ResourceOptions(
+            parent=self.parent,
+            depends_on=[after] if after else None,
+            custom_timeouts=pulumi.CustomTimeouts(create=limit, update=limit) if limit else None,
+        )
+
+
+def place(target: Target) -> pulumi.Output[Place]:
+    """Where a target is, as soon as that is known."""
+    return pulumi.Output.all(
+        target.host,
+        target.port,
+        target.address,
+        target.address_port,
+        target.http_address_port,
+    ).apply(
+        lambda known: Place(
+            host=known[0],
+            port=int(known[1]),
+            address=known[2],
+            address_port=_whole(known[3]),
+            http_address_port=_whole(known[4]),
+        )
+    )
+
+
+def pin(args: CurlProbeArgs) -> pulumi.Output[Pin | None]:
+    """The certificate that must be served, None if any trusted one may be."""
+    return pulumi.Output.from_input(args.certificate_pem).apply(
+        lambda pem: pin_of(pem) if pem else None
+    )
+
+
+def config_map(
+    frame: Frame, places: pulumi.Output[list[Place]], issued: pulumi.Output[Pin | None]
+) -> core.v1.ConfigMap:
+    """The script and its plan. A change of either makes a new one, with a new name."""
+    return core.v1.ConfigMap(
+        f"{frame.name}-plan",
+        metadata=frame.metadata(),
+        immutable=True,
+        data=pulumi.Output.all(places, issued).apply(
+            lambda known: {**plan.script(), **_plan_files(frame.args, known[0], known[1])}
+        ),
+        opts=frame.options(),
+    )
+
+
+def pod(frame: Frame, plan_config_map: core.v1.ConfigMap) -> ProbePod:
+    """The pod that every mode runs."""
+    args = frame.args
+    return ProbePod(
+        image=args.image,
+        image_pull_policy=args.image_pull_policy,
+        image_pull_secrets=args.image_pull_secrets,
+        plan_config_map=plan_config_map.metadata.name,
+        ca_config_map=args.ca_config_map,
+        triggers_digest=pulumi.Output.json_dumps(args.triggers, sort_keys=True).apply(
+            lambda text: hashlib.sha256(text.encode()).hexdigest()
+        ),
+        labels=frame.pod_labels,
+    )
+
+
+def job(
+    frame: Frame, of: ProbePod, after: networking.v1.NetworkPolicy | None
+) -> batch.v1.Job | None:
+    """The gate. Judges through the NetworkPolicy, and so comes after it."""
+    if not frame.args.job:
+        return None
+    return batch.v1.Job(
+        f"{frame.name}-job",
+        metadata=frame.metadata(_JOB_ANNOTATIONS),
+        spec=workload.job_spec(of, frame.args.timing),
+        opts=frame.options(
+            await_seconds=frame.args.timing.deadline_seconds + _SPARE_SECONDS, after=after
+        ),
+    )
+
+
+def cron_job(frame: Frame, of: ProbePod) -> batch.v1.CronJob | None:
+    """The watch."""
+    if frame.args.cron_job is None:
+        return None
+    return batch.v1.CronJob(
+        f"{frame.name}-cron",
+        metadata=frame.metadata(),
+        spec=workload.cron_job_spec(of, frame.args.timing, frame.args.cron_job),
+        opts=frame.options(),
+    )
+
+
+def shell(frame: Frame, of: ProbePod) -> apps.v1.Deployment | None:
+    """The pod to run commands in."""
+    if frame.args.shell is None:
+        return None
+    return apps.v1.Deployment(
+        f"{frame.name}-shell",
+        metadata=frame.metadata(),
+        spec=workload.shell_spec(of, frame.args.shell, frame.selector),
+        opts=frame.options(await_seconds=2 * _SPARE_SECONDS),
+    )
+
+
+def network_policy(frame: Frame) -> networking.v1.NetworkPolicy | None:
+    """The limits of what the pods may reach."""
+    if frame.args.network is None:
+        return None
+    return networking.v1.NetworkPolicy(
+        f"{frame.name}-policy",
+        metadata=frame.metadata(),
+        spec=workload.network_policy_spec(
+            frame.args.network, {**frame.selector, **labels.access_labels(frame.args.network)}
+        ),
+        opts=frame.options(),
+    )
+
+
+def _plan_files(args: CurlProbeArgs, places: list[Place], issued: Pin | None) -> dict[str, str]:
+    files = {
+        "settings": plan.settings_text(
+            args.timing, negative_checks=args.negative_checks, pin=issued
+        )
+    }
+    for number, (target, where) in enumerate(zip(args.targets, places, strict=True), start=1):
+        text = plan.target_text(target, target.expect or args.expect, where)
+        files[f"target-{number:03}"] = text
+    return files
+
+
+def _whole(number: float | None) -> int | None:
+    # Numbers that went through the engine come back as floats.
+    return None if number is None else int(number)

@@ -1,0 +1,59 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# The plan's files, as variables; part of probe.sh.
+
+read_settings() {
+    connect_seconds=3 request_seconds=10 wait_seconds=30 settle_seconds=5 negative=on
+    certificate='' fingerprint=''
+    while IFS= read -r line; do
+        value=${line#* }
+        case ${line%% *} in
+        connect-seconds) connect_seconds=$value ;;
+        request-seconds) request_seconds=$value ;;
+        wait-seconds) wait_seconds=$value ;;
+        settle-seconds) settle_seconds=$value ;;
+        negative) negative=$value ;;
+        certificate) certificate=$value ;;
+        fingerprint) fingerprint=$value ;;
+        *) give_up "unknown key in settings: $line" ;;
+        esac
+    done <"$plan/settings"
+}
+
+# Reads the target of the file `$1`.
+read_target() {
+    name='' host='' port=443 path=/ address='' address_port='' http_address_port='' every=0
+    trust=given pinned=no tls_minimum=1.2 statuses=200 body_text='' body_regex='' headers=''
+    header_findings='' http_version='' days_left='' latency_ms='' http=ignored http_port=80
+    while IFS= read -r line; do
+        value=${line#* }
+        case ${line%% *} in
+        name) name=$value ;;
+        host) host=$value ;;
+        port) port=$value ;;
+        path) path=$value ;;
+        address) address=$value ;;
+        address-port) address_port=$value ;;
+        http-address-port) http_address_port=$value ;;
+        every-address) every=$value ;;
+        trust) trust=$value ;;
+        pinned) pinned=$value ;;
+        tls-minimum) tls_minimum=$value ;;
+        statuses) statuses=$value ;;
+        body-text) body_text=$value ;;
+        body-regex) body_regex=$value ;;
+        header)
+            headers="$headers$value$newline"
+            header_findings="${header_findings}probe:header=${value%% *}=%header{${value%% *}}\\n"
+            ;;
+        http-version) http_version=$value ;;
+        days-left) days_left=$value ;;
+        latency-ms) latency_ms=$value ;;
+        http) http=$value ;;
+        http-port) http_port=$value ;;
+        *) give_up "unknown key in $1: $line" ;;
+        esac
+    done <"$plan/$1"
+    url="https://$host:$port$path"
+    [ -n "$address_port" ] || address_port=$port
+    [ -n "$http_address_port" ] || http_address_port=$http_port
+}

@@ -1,0 +1,168 @@
+#!/bin/sh
+# Judges HTTPS endpoints by curl: sh probe.sh PLAN_FOLDER REPORT_FILE CA_FILE WORK_FOLDER
+#
+# PLAN_FOLDER  holds `settings` and one `target-NNN` for each target: lines of a key, a blank
+#              and a value. Values are data; none of them is ever evaluated.
+# REPORT_FILE  gets the result too: in a pod the termination message, which is all that Pulumi
+#              and `kubectl get` show of a failure.
+# CA_FILE      the only trust there is for a target with `trust given`.
+# WORK_FOLDER  an empty folder that nobody else can write to.
+#
+# Ends with 0 if every target passed every assertion, with 1 if not, with 2 if it cannot judge.
+# Needs sh, curl 7.88 or later, and date, grep and sleep (of coreutils or busybox).
+#
+# With a twentieth of a CPU a second process is what costs time, so that one curl makes all
+# requests of a round, and the shell itself does the rest.
+set -u
+export LC_ALL=C
+
+here=${0%/*}
+plan=$1
+report=$2
+ca=$3
+work=$4
+newline='
+'
+
+say() {
+    printf '%s\n' "$1"
+    printf '%s\n' "$1" >>"$report"
+}
+
+give_up() {
+    say "CANNOT JUDGE: $1"
+    exit 2
+}
+
+# Reads the clock: `now` in seconds, `stamp` as text, `remaining` seconds of the wait.
+clock() {
+    stamp=$(date -u '+%s %Y-%m-%dT%H:%M:%SZ')
+    now=${stamp%% *}
+    stamp=${stamp#* }
+    remaining=$((${deadline:-$now} - now))
+}
+
+# shellcheck source=plan.sh
+. "$here/plan.sh"
+# shellcheck source=requests.sh
+. "$here/requests.sh"
+# shellcheck source=answers.sh
+. "$here/answers.sh"
+# shellcheck source=assertions.sh
+. "$here/assertions.sh"
+# shellcheck source=refusals.sh
+. "$here/refusals.sh"
+
+# Takes note of one judged answer: `outcome` is passed (with a `fact`), late, stale or failed.
+conclude() {
+    case $outcome in
+    passed) [ -z "$fact" ] || facts="$facts$unit $fact$newline" ;;
+    failed)
+        failed=yes
+        tell
+        ;;
+    *)
+        waiting="$waiting$unit "
+        [ "$outcome" = late ] || settling=yes
+        tell
+        ;;
+    esac
+}
+
+# Sorts a reason: first what HTTPS said, then plain HTTP, then whatever could not be refused.
+tell() {
+    case $unit:${kind:-} in
+    target-*:http) plain_reasons="$plain_reasons$reason$newline" ;;
+    target-*) reasons="$reasons$reason$newline" ;;
+    *) refusal_reasons="$refusal_reasons$reason$newline" ;;
+    esac
+}
+
+# Asks every unit that is still pending, a target or a refusal, and judges the answers.
+judge_round() {
+    waiting=' ' failed=no settling=no facts='' reasons='' plain_reasons='' refusal_reasons=''
+    asked=0 plain_requests='' tls_requests=''
+    limit=$request_seconds
+    [ "$remaining" -ge "$limit" ] || limit=$remaining
+    [ "$limit" -ge 1 ] || limit=1
+    # So that silence at every target together lasts no longer than the wait.
+    connect_limit=$((remaining / units))
+    [ "$connect_limit" -le "$connect_seconds" ] || connect_limit=$connect_seconds
+    [ "$connect_limit" -ge 1 ] || connect_limit=1
+    for unit in $pending; do
+        case $unit in
+        target-*) ask_target ;;
+        *) ask_refusal ;;
+        esac
+    done
+    [ "$asked" = 0 ] || hear "$plain_requests$tls_requests"
+    # A target with one late address is asked again as a whole, and then has all its facts.
+    while [ -n "$facts" ]; do
+        case $waiting in
+        *" ${facts%% *} "*) ;;
+        *)
+            line=${facts%%"$newline"*}
+            verified="$verified${line#* }$newline"
+            ;;
+        esac
+        facts=${facts#*"$newline"}
+    done
+    still=''
+    for unit in $pending; do
+        case $waiting in *" $unit "*) still="$still $unit" ;; esac
+    done
+    pending=$still
+}
+
+# Reports all reasons, each with `$1` after it, and ends.
+fail() {
+    reasons="$reasons$plain_reasons"
+    # If the site cannot be reached at all, nor can it refuse anything: that is said once.
+    [ "$failed" = no ] && [ -n "$reasons" ] || reasons="$reasons$refusal_reasons"
+    while [ -n "$reasons" ]; do
+        reason=${reasons%%"$newline"*}
+        reasons=${reasons#*"$newline"}
+        say "FAILED $(printf '%.400s' "$reason")$1"
+    done
+    exit 1
+}
+
+: >"$report" || report=/dev/null
+for tool in curl date grep sleep; do
+    command -v "$tool" >/dev/null || give_up "the image has no $tool"
+done
+trap 'give_up "stopped from outside before the verdict"' INT TERM
+
+pending='' units=3
+for file in "$plan"/target-*; do
+    [ -f "$file" ] || give_up 'the plan has no target'
+    pending="$pending ${file##*/}"
+    # Its request, the same for plain HTTP; above, the three refusals.
+    units=$((units + 2))
+done
+set -f
+read_settings
+first=${pending# }
+first=${first%% *}
+[ "$negative" = off ] || pending="$pending unrelated-ca wrong-host tls-1.1"
+
+clock
+started=$now
+deadline=$((now + wait_seconds))
+remaining=$wait_seconds
+verified=''
+# Everybody is asked once before anybody is asked again, so that one dead target hides no other.
+while :; do
+    judge_round
+    [ "$failed" = no ] || fail ''
+    [ -n "$pending" ] || break
+    clock
+    if [ "$settling" = yes ] && [ $((now - started)) -ge "$settle_seconds" ]; then
+        fail ''
+    fi
+    [ "$remaining" -gt 0 ] || fail " (after $wait_seconds s)"
+    sleep 0.5
+done
+sha256=null
+[ -z "$fingerprint" ] || sha256="\"$fingerprint\""
+say "{\"verdict\":\"verified\",\"at\":\"$stamp\",\"sha256\":$sha256}$newline${verified%"$newline"}"

@@ -1,0 +1,40 @@
+"""Create the Service of a site, and what it needs where it does not select the pods."""
+
+from pulumi_kubernetes import core, discovery, meta
+
+from . import _exposure
+from ._site import Site
+from .exposure import Exposure, ExternalName, SelectorLess
+
+
+def create(site: Site) -> core.v1.Service:
+    """Create the Service that bears the site's name, and return it."""
+    exposure = site.args.service
+    origin = _exposure.origin(exposure)
+    if origin is not None:
+        _service(site, "origin", site.origin_name, origin)
+    if isinstance(exposure, SelectorLess) and exposure.endpoints:
+        discovery.v1.EndpointSlice(
+            f"{site.name}-endpoints",
+            metadata=meta.v1.ObjectMetaArgs(
+                namespace=site.args.namespace,
+                labels={**site.labels, "kubernetes.io/service-name": site.name},
+            ),
+            **_exposure.endpoint_slice(exposure),
+            opts=site.child,
+        )
+    return _service(site, "service", site.name, exposure)
+
+
+def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Service:
+    target = None
+    if isinstance(exposure, ExternalName):
+        target = exposure.external_name or site.origin_names.apply(lambda names: names.fqdn)
+    return core.v1.Service(
+        f"{site.name}-{role}",
+        metadata=site.metadata(name, _exposure.annotations(exposure)),
+        spec=_exposure.service_spec(
+            exposure, site.selector, serves_http=site.serves_http, external_name=target
+        ),
+        opts=site.child,
+    )

@@ -1,0 +1,204 @@
+"""Build the Deployment that serves the site: pure values, no resources."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes import apps, core, meta
+
+from . import _content, _nginx_conf, _pod_security
+from ._issued import TlsFiles
+from ._nginx_conf import CERTIFICATE_FILE, KEY_FILE
+from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
+from .scheduling import Toleration
+from .secure_nginx_args import SecureNginxArgs
+
+HOST_TOPOLOGY = "kubernetes.io/hostname"
+# Readable by the pod's group and nobody else.
+_PRIVATE_MODE = 0o440
+_SPARE_SECONDS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mounted:
+    """The objects that the pods use.
+
+    Attributes:
+        service_account: Name of the pods' ServiceAccount.
+        configuration: Name of the ConfigMap with nginx.conf.
+        content: Volume with the served files.
+        tls: The Secret with certificate and key.
+    """
+
+    service_account: pulumi.Input[str]
+    configuration: pulumi.Input[str]
+    content: core.v1.VolumeArgs
+    tls: TlsFiles
+
+
+def deployment_spec(
+    args: SecureNginxArgs, labels: dict[str, str], selector: dict[str, str], mounted: Mounted
+) -> apps.v1.DeploymentSpecArgs:
+    """Spec of the Deployment: a new pod is ready before an old one goes."""
+    return apps.v1.DeploymentSpecArgs(
+        # Left to the autoscaler where there is one; every update would reset it otherwise.
+        replicas=None if args.autoscaling else args.replicas,
+        revision_history_limit=3,
+        progress_deadline_seconds=120,
+        selector=meta.v1.LabelSelectorArgs(match_labels=selector),
+        strategy=apps.v1.DeploymentStrategyArgs(
+            type="RollingUpdate",
+            rolling_update=apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
+        ),
+        template=core.v1.PodTemplateSpecArgs(
+            metadata=meta.v1.ObjectMetaArgs(labels=labels),
+            spec=_pod_spec(args, selector, mounted),
+        ),
+    )
+
+
+def _pod_spec(
+    args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted
+) -> core.v1.PodSpecArgs:
+    return core.v1.PodSpecArgs(
+        service_account_name=mounted.service_account,
+        automount_service_account_token=False,
+        enable_service_links=args.service_links,
+        image_pull_secrets=[
+            core.v1.LocalObjectReferenceArgs(name=name) for name in args.image_pull_secrets
+        ]
+        or None,
+        node_selector=dict(args.scheduling.node_selector) or None,
+        tolerations=[_toleration(each) for each in args.scheduling.tolerations] or None,
+        priority_class_name=args.scheduling.priority_class,
+        runtime_class_name=args.scheduling.runtime_class,
+        host_users=False if args.scheduling.user_namespace else None,
+        security_context=_pod_security.pod_security_context(),
+        termination_grace_period_seconds=(
+            args.pre_stop_seconds + args.nginx.shutdown_seconds + _SPARE_SECONDS
+        ),
+        affinity=_affinity(selector),
+        topology_spread_constraints=[_spread(selector)],
+        containers=[_container(args)],
+        volumes=_volumes(mounted),
+    )
+
+
+def _container(args: SecureNginxArgs) -> core.v1.ContainerArgs:
+    ports = [core.v1.ContainerPortArgs(name="https", container_port=POD_HTTPS_PORT)]
+    if args.nginx.http != "off":
+        ports.append(core.v1.ContainerPortArgs(name="http", container_port=POD_HTTP_PORT))
+    return core.v1.ContainerArgs(
+        name="nginx",
+        image=args.image,
+        image_pull_policy=args.image_pull_policy,
+        # -e: nginx opens its built-in log file before it reads the configuration.
+        command=[
+            "/usr/sbin/nginx",
+            "-e",
+            "stderr",
+            "-c",
+            f"{_nginx_conf.CONFIG_DIRECTORY}/{_nginx_conf.CONFIG_FILE}",
+        ],
+        ports=ports,
+        security_context=_pod_security.container_security_context(),
+        resources=core.v1.ResourceRequirementsArgs(
+            requests=args.resources.requests(), limits=args.resources.limits()
+        ),
+        startup_probe=_probe("/readyz", period=1, failures=60),
+        readiness_probe=_probe("/readyz", period=2, failures=2),
+        liveness_probe=_probe("/livez", period=10, failures=3),
+        lifecycle=_lifecycle(args.pre_stop_seconds),
+        termination_message_policy="FallbackToLogsOnError",
+        volume_mounts=[
+            _mount("config", _nginx_conf.CONFIG_DIRECTORY),
+            _mount("tls", _nginx_conf.TLS_DIRECTORY),
+            _mount(_content.VOLUME, _nginx_conf.CONTENT_DIRECTORY),
+            core.v1.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108  # in the pod
+        ],
+    )
+
+
+def _lifecycle(pre_stop_seconds: int) -> core.v1.LifecycleArgs | None:
+    # Endpoints disappear at the same time as the pod is told to stop, not before.
+    if not pre_stop_seconds:
+        return None
+    return core.v1.LifecycleArgs(
+        pre_stop=core.v1.LifecycleHandlerArgs(
+            sleep=core.v1.SleepActionArgs(seconds=pre_stop_seconds)
+        )
+    )
+
+
+def _volumes(mounted: Mounted) -> list[core.v1.VolumeArgs]:
+    return [
+        core.v1.VolumeArgs(
+            name="config", config_map=core.v1.ConfigMapVolumeSourceArgs(name=mounted.configuration)
+        ),
+        core.v1.VolumeArgs(
+            name="tls",
+            secret=core.v1.SecretVolumeSourceArgs(
+                secret_name=mounted.tls.secret,
+                default_mode=_PRIVATE_MODE,
+                items=[
+                    core.v1.KeyToPathArgs(key=mounted.tls.certificate_key, path=CERTIFICATE_FILE),
+                    core.v1.KeyToPathArgs(key=mounted.tls.private_key_key, path=KEY_FILE),
+                ],
+            ),
+        ),
+        mounted.content,
+        core.v1.VolumeArgs(
+            name="tmp",
+            empty_dir=core.v1.EmptyDirVolumeSourceArgs(medium="Memory", size_limit="16Mi"),
+        ),
+    ]
+
+
+def _mount(name: str, path: str) -> core.v1.VolumeMountArgs:
+    return core.v1.VolumeMountArgs(name=name, mount_path=path, read_only=True)
+
+
+def _probe(path: str, *, period: int, failures: int) -> core.v1.ProbeArgs:
+    return core.v1.ProbeArgs(
+        http_get=core.v1.HTTPGetActionArgs(path=path, port="https", scheme="HTTPS"),
+        period_seconds=period,
+        failure_threshold=failures,
+        timeout_seconds=2,
+    )
+
+
+def _spread(selector: dict[str, str]) -> core.v1.TopologySpreadConstraintArgs:
+    # Counting each revision by itself leaves room for the extra pod of a rollout, and nodes
+    # that take no pods do not count as free.
+    return core.v1.TopologySpreadConstraintArgs(
+        max_skew=1,
+        topology_key=HOST_TOPOLOGY,
+        when_unsatisfiable="DoNotSchedule",
+        node_taints_policy="Honor",
+        label_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
+        match_label_keys=["pod-template-hash"],
+    )
+
+
+def _affinity(selector: dict[str, str]) -> core.v1.AffinityArgs:
+    return core.v1.AffinityArgs(
+        pod_anti_affinity=core.v1.PodAntiAffinityArgs(
+            preferred_during_scheduling_ignored_during_execution=[
+                core.v1.WeightedPodAffinityTermArgs(
+                    weight=100,
+                    pod_affinity_term=core.v1.PodAffinityTermArgs(
+                        topology_key=HOST_TOPOLOGY,
+                        label_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
+                    ),
+                )
+            ]
+        )
+    )
+
+
+def _toleration(toleration: Toleration) -> core.v1.TolerationArgs:
+    return core.v1.TolerationArgs(
+        key=toleration.key,
+        operator="Exists" if toleration.value is None else "Equal",
+        value=toleration.value,
+        effect=toleration.effect,
+    )

@@ -1,0 +1,162 @@
+"""What a site serves: one closed set of content sources."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import ClassVar, Literal
+
+from . import _checks
+from ._checks import Problem
+
+WELCOME_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Welcome to nginx!</title></head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>This page reached you over TLS.</p>
+</body>
+</html>
+"""
+
+# A ConfigMap holds one MiB; some of it goes to its own metadata.
+MAX_BYTES = 1024 * 1024 - 16 * 1024
+
+
+def _welcome() -> Mapping[str, str]:
+    return {"index.html": WELCOME_PAGE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InlineContent:
+    """Files given as text; a change rolls the pods.
+
+    Attributes:
+        files: Text by path, for example `index.html` or `css/site.css`. Default: one page
+            that greets.
+    """
+
+    tag: ClassVar[str] = "source"
+    kind: ClassVar[str] = "inline"
+
+    files: Mapping[str, str] = field(default_factory=_welcome)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from _file_problems("files", self.read())
+
+    def read(self) -> dict[str, bytes]:
+        """The files' bytes by path."""
+        return {path: text.encode() for path, text in self.files.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderContent:
+    """The files of a folder beside the program; a change rolls the pods.
+
+    Attributes:
+        path: The folder, relative to the folder in which Pulumi runs the program.
+    """
+
+    tag: ClassVar[str] = "source"
+    kind: ClassVar[str] = "folder"
+
+    path: str
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        if not Path(self.path).is_dir():
+            yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
+            return
+        yield from _file_problems("path", self.read())
+
+    def read(self) -> dict[str, bytes]:
+        """The files' bytes by path below the folder."""
+        root = Path(self.path)
+        return {
+            file.relative_to(root).as_posix(): file.read_bytes()
+            for file in sorted(root.rglob("*"))
+            if file.is_file()
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingConfigMap:
+    """A ConfigMap that someone else owns; changes appear without a rollout.
+
+    Attributes:
+        config_map: Its name, in the site's namespace.
+    """
+
+    tag: ClassVar[str] = "source"
+    kind: ClassVar[str] = "config-map"
+
+    config_map: str
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from _checks.dns_name("config_map", self.config_map)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolumeClaim:
+    """A persistent volume, filled by others; changes appear without a rollout.
+
+    Attributes:
+        claim: Name of an existing claim in the site's namespace. Default: the site gets one.
+        size: Size of the site's own claim. Default 1Gi.
+        storage_class: Storage class of it. Default: the cluster's default.
+        access_mode: How nodes may mount it. Pods on several nodes need `ReadOnlyMany` or
+            `ReadWriteMany`. Default `ReadWriteMany`.
+        protect: Whether Pulumi refuses to delete the site's own claim. Default False.
+    """
+
+    tag: ClassVar[str] = "source"
+    kind: ClassVar[str] = "volume-claim"
+
+    claim: str | None = None
+    size: str = "1Gi"
+    storage_class: str | None = None
+    access_mode: Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"] = "ReadWriteMany"
+    protect: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        if self.claim is not None:
+            yield from _checks.dns_name("claim", self.claim)
+        yield from _checks.quantity("size", self.size)
+        if self.storage_class is not None:
+            yield from _checks.dns_name("storage_class", self.storage_class)
+
+
+Content = InlineContent | FolderContent | ExistingConfigMap | VolumeClaim
+
+
+def data_key(path: str) -> str:
+    """The key of a ConfigMap for a file: keys have no slash."""
+    return path.replace("/", "__")
+
+
+def _file_problems(name: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    if not files:
+        yield Problem(field=name, value="no file", remedy="must hold at least one file")
+    for path in files:
+        parts = PurePosixPath(path).parts
+        if path.startswith("/") or ".." in parts or any(_checks.data_key(name, data_key(path))):
+            yield Problem(
+                field=name,
+                value=path,
+                remedy="must be a relative path of letters, digits, '-', '_', '.' and '/'",
+            )
+    yield from _checks.distinct(name, map(data_key, files))
+    size = sum(_sizes(files.items()))
+    if size > MAX_BYTES:
+        yield Problem(
+            field=name,
+            value=f"{size} bytes",
+            remedy=f"must not exceed {MAX_BYTES} bytes, which a ConfigMap holds; use a volume",
+        )
+
+
+def _sizes(files: Iterable[tuple[str, bytes]]) -> Iterator[int]:
+    return (len(data_key(path)) + len(data) for path, data in files)

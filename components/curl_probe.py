@@ -1,0 +1,122 @@
+"""CurlProbe: the verdict on an HTTPS site, from inside the cluster."""
+
+from collections.abc import Iterator
+
+import pulumi
+
+from . import _checks
+from ._checks import Problem
+from ._probe import labels, plan, resources, verdict
+from ._probe.args import CurlProbeArgs
+from ._probe.labels import probe_pod_labels
+from ._probe.options import CronJobMode, NetworkAccess, ShellMode, Timing
+from ._probe.resources import Frame
+from ._probe.targets import Expectations, Target
+from ._probe.verdict import Verdict
+
+__all__ = [
+    "CronJobMode",
+    "CurlProbe",
+    "CurlProbeArgs",
+    "Expectations",
+    "NetworkAccess",
+    "ShellMode",
+    "Target",
+    "Timing",
+    "probe_pod_labels",
+]
+
+TOKEN = "securenginx:index:CurlProbe"
+# A CronJob's name may have 52 characters, of which Pulumi takes "-cron-" and 8 digits.
+_LONGEST_NAME = 38
+
+
+class CurlProbe(pulumi.ComponentResource):
+    """A client inside the cluster that judges HTTPS targets by curl.
+
+    Creates:
+        - ConfigMap with the script and its plan
+        - by mode, a Job that gates the update, a CronJob, a Deployment to run commands in
+        - NetworkPolicy, on request
+
+    The update fails if the Job does, and its error text names the target, the assertion, what
+    was expected and what was found. The Job runs again exactly when something changes that it
+    judges or judges with, because then the name of a ConfigMap or the digest of the triggers
+    in its pod template changes.
+
+    It reads the CA's certificate and nothing else of the site.
+    """
+
+    verdict: pulumi.Output[Verdict]
+    """`verified`, `failed` or `pending`; `not run` without a Job."""
+    completed_at: pulumi.Output[str | None]
+    """When the site was verified, as RFC 3339."""
+    job_name: pulumi.Output[str | None]
+    """Name of the Job, None without one."""
+    cron_job_name: pulumi.Output[str | None]
+    """Name of the CronJob, None without one."""
+    shell_name: pulumi.Output[str | None]
+    """Name of the Deployment to run commands in, None without one."""
+    targets: pulumi.Output[list[str]]
+    """The targets: name, URL, and where it connects to."""
+    fingerprint_sha256: pulumi.Output[str | None]
+    """SHA-256 of the certificate that must be served, None if any trusted one may be."""
+
+    def __init__(
+        self, name: str, args: CurlProbeArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Create the probe.
+
+        Args:
+            name: Name of the probe and first part of its children's names.
+            args: What it judges, and how.
+            opts: Options of the component. The Job waits for everything in `depends_on`.
+
+        Raises:
+            ValueError: An argument is wrong; the message lists every problem.
+        """
+        _checks.raise_all(f"CurlProbe {name!r}", [*_name_problems(name, args), *args.problems()])
+        super().__init__(TOKEN, name, None, opts)
+        frame = Frame(name=name, args=args, parent=self)
+        places = pulumi.Output.all(*[resources.place(target) for target in args.targets])
+        pin = resources.pin(args)
+        network_policy = resources.network_policy(frame)
+        pod = resources.pod(frame, resources.config_map(frame, places, pin))
+        job = resources.job(frame, pod, network_policy)
+        cron_job = resources.cron_job(frame, pod)
+        shell = resources.shell(frame, pod)
+
+        self.verdict = (
+            job.status.apply(verdict.verdict_of) if job else pulumi.Output.from_input("not run")
+        )
+        self.completed_at = job.status.apply(verdict.completed_at) if job else _none()
+        self.job_name = job.metadata.name if job else _none()
+        self.cron_job_name = cron_job.metadata.name if cron_job else _none()
+        self.shell_name = shell.metadata.name if shell else _none()
+        self.targets = places.apply(lambda known: list(map(plan.description, args.targets, known)))
+        self.fingerprint_sha256 = pin.apply(lambda known: known.sha256 if known else None)
+        self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})
+
+
+def _none() -> pulumi.Output[None]:
+    return pulumi.Output.from_input(None)
+
+
+def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
+    yield from _checks.dns_label("name", name)
+    if len(name) > _LONGEST_NAME:
+        yield Problem(
+            field="name",
+            value=name,
+            remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too "
+            "long for Kubernetes",
+        )
+    shell_labels = args.shell.labels if args.shell else {}
+    pods = {**shell_labels, **args.labels, **labels.object_labels(name)}
+    if args.site_selector and args.site_selector.items() <= pods.items():
+        yield Problem(
+            field="site_selector",
+            value=dict(args.site_selector),
+            remedy="selects the probe's pods too, and would send the site's clients to them; "
+            "change the probe's labels",
+        )

@@ -1,0 +1,285 @@
+"""The ways a site can be exposed: one closed set of types, each with its own fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from . import _checks
+from ._checks import Problem
+
+# What nginx listens on; a Service may offer other ports.
+POD_HTTPS_PORT = 8443
+POD_HTTP_PORT = 8080
+
+_THREE_HOURS = 3 * 60 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Exposure:
+    """What every kind of Service has.
+
+    Attributes:
+        https_port: Port of the Service for HTTPS. Default 443.
+        http_port: Port of the Service for HTTP, used unless HTTP is off. Default 80.
+        annotations: Annotations of the Service. Default none.
+    """
+
+    tag: ClassVar[str] = "type"
+    offers_http: ClassVar[bool] = True
+
+    https_port: int = 443
+    http_port: int = 80
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from _checks.port("https_port", self.https_port)
+        yield from _checks.port("http_port", self.http_port)
+        if self.https_port == self.http_port:
+            yield Problem(
+                field="http_port",
+                value=self.http_port,
+                remedy="is also the HTTPS port; choose another one",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PodExposure(_Exposure):
+    """A Service that selects the site's pods.
+
+    Attributes:
+        session_affinity: `ClientIP` keeps a client on one pod. Default `None`.
+        session_affinity_seconds: How long it does so. Default 10800, three hours.
+        ip_family_policy: Single or dual stack. Default: the cluster's choice.
+        ip_families: `IPv4` and `IPv6` in order of preference. Default: the cluster's choice.
+        internal_traffic_policy: `Local` answers only from pods on the client's node.
+        traffic_distribution: Preference among endpoints. Default: none.
+    """
+
+    session_affinity: Literal["None", "ClientIP"] = "None"
+    session_affinity_seconds: int = _THREE_HOURS
+    ip_family_policy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"] | None = None
+    ip_families: tuple[Literal["IPv4", "IPv6"], ...] = ()
+    internal_traffic_policy: Literal["Cluster", "Local"] | None = None
+    traffic_distribution: Literal["PreferClose", "PreferSameZone", "PreferSameNode"] | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        yield from _checks.between(
+            "session_affinity_seconds", self.session_affinity_seconds, 1, 86400
+        )
+        yield from _checks.distinct("ip_families", self.ip_families)
+        if self.ip_family_policy == "SingleStack" and len(self.ip_families) > 1:
+            yield Problem(
+                field="ip_families",
+                value=self.ip_families,
+                remedy="names two families but ip_family_policy is SingleStack; use "
+                "PreferDualStack or keep one family",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterIP(_PodExposure):
+    """A virtual address inside the cluster.
+
+    Attributes:
+        cluster_ip: A fixed address from the cluster's Service range. Default: chosen there.
+    """
+
+    kind: ClassVar[str] = "ClusterIP"
+
+    cluster_ip: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        if self.cluster_ip is not None:
+            yield from _checks.ip_address("cluster_ip", self.cluster_ip)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headless(_PodExposure):
+    """No virtual address: DNS answers with the pods' own addresses.
+
+    A client then speaks to the pods' ports, so the Service's ports are 8443 and 8080.
+
+    Attributes:
+        publish_not_ready_addresses: Whether DNS also lists pods that are not ready.
+            Default False.
+    """
+
+    kind: ClassVar[str] = "Headless"
+
+    https_port: int = POD_HTTPS_PORT
+    http_port: int = POD_HTTP_PORT
+    publish_not_ready_addresses: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        for name, expected in (("https_port", POD_HTTPS_PORT), ("http_port", POD_HTTP_PORT)):
+            if getattr(self, name) != expected:
+                yield Problem(
+                    field=name,
+                    value=getattr(self, name),
+                    remedy=f"must be {expected}: clients of a headless Service reach the pods' "
+                    "own ports",
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodePort(ClusterIP):
+    """A port on every node, besides the address inside the cluster.
+
+    Attributes:
+        https_node_port: Port on the nodes for HTTPS, 30000 to 32767. Default: chosen there.
+        http_node_port: Port on the nodes for HTTP. Default: chosen there.
+        node_addresses: Addresses or names of nodes by which clients come. The certificate
+            covers them and the URLs list them. Default none.
+        external_traffic_policy: `Local` keeps the client's address. Default `Cluster`.
+    """
+
+    kind: ClassVar[str] = "NodePort"
+
+    https_node_port: int | None = None
+    http_node_port: int | None = None
+    node_addresses: tuple[str, ...] = ()
+    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        yield from _node_port_problems(self.https_node_port, self.http_node_port)
+        for address in self.node_addresses:
+            yield from _checks.ip_or_dns_name("node_addresses", address)
+        yield from _checks.distinct("node_addresses", self.node_addresses)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer(ClusterIP):
+    """An address outside the cluster, given out by a load balancer controller.
+
+    Attributes:
+        load_balancer_class: Which controller serves it. Default: the cluster's default.
+        source_ranges: Networks that may connect. Default: everyone.
+        addresses: Addresses or names that are known before the load balancer exists, such as
+            a reserved address or a DNS record. The certificate covers them. Default none.
+        external_traffic_policy: `Local` keeps the client's address. Default `Cluster`.
+        allocate_node_ports: Whether node ports are reserved as well. Default True.
+        https_node_port: Node port for HTTPS. Default: chosen there.
+        http_node_port: Node port for HTTP. Default: chosen there.
+        health_check_node_port: Node port of the health check under `Local`. Default: chosen.
+        await_seconds: How long an update waits for the address. Default 300.
+    """
+
+    kind: ClassVar[str] = "LoadBalancer"
+
+    load_balancer_class: str | None = None
+    source_ranges: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
+    allocate_node_ports: bool = True
+    https_node_port: int | None = None
+    http_node_port: int | None = None
+    health_check_node_port: int | None = None
+    await_seconds: int = 300
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        yield from _node_port_problems(self.https_node_port, self.http_node_port)
+        yield from _checks.node_port("health_check_node_port", self.health_check_node_port)
+        for source in self.source_ranges:
+            yield from _checks.cidr("source_ranges", source)
+        for address in self.addresses:
+            yield from _checks.ip_or_dns_name("addresses", address)
+        yield from _checks.between("await_seconds", self.await_seconds, 1, 3600)
+        fixed = self.https_node_port is not None or self.http_node_port is not None
+        if fixed and not self.allocate_node_ports:
+            yield Problem(
+                field="allocate_node_ports",
+                value=False,
+                remedy="must be true while a node port is set; remove the node port otherwise",
+            )
+        if self.health_check_node_port is not None and self.external_traffic_policy != "Local":
+            yield Problem(
+                field="health_check_node_port",
+                value=self.health_check_node_port,
+                remedy="only works with external_traffic_policy Local; set that or remove it",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalName(_Exposure):
+    """A DNS alias: the Service's name is a CNAME of another name.
+
+    It selects no pods; a second Service, `<name>-origin`, does.
+
+    TLS verifies through an alias only if the served certificate covers the Service's name:
+    the generated certificate covers it and the target's name.
+
+    Attributes:
+        external_name: The target. Default: the origin Service inside the cluster.
+    """
+
+    kind: ClassVar[str] = "ExternalName"
+
+    external_name: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        if self.external_name is not None:
+            yield from _checks.dns_name("external_name", self.external_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectorLess(_Exposure):
+    """A virtual address whose endpoints are listed by hand, in or outside the cluster.
+
+    It selects no pods; a second Service, `<name>-origin`, does. It offers HTTPS alone, and the
+    origin plain HTTP too. An endpoint must be where something listens: a node port or another
+    virtual address is not, as a connection is only redirected once.
+
+    Attributes:
+        endpoints: Addresses behind the Service. Default none: then whoever owns the
+            EndpointSlices of this Service decides.
+        endpoint_port: Port for HTTPS on these addresses. Default 8443.
+        cluster_ip: A fixed address from the cluster's Service range. Default: chosen there.
+    """
+
+    kind: ClassVar[str] = "SelectorLess"
+    offers_http: ClassVar[bool] = False
+
+    endpoints: tuple[str, ...] = ()
+    endpoint_port: int = POD_HTTPS_PORT
+    cluster_ip: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        for endpoint in self.endpoints:
+            yield from _checks.ip_address("endpoints", endpoint)
+        valid = [endpoint for endpoint in self.endpoints if _checks.is_ip(endpoint)]
+        if len({":" in endpoint for endpoint in valid}) > 1:
+            yield Problem(
+                field="endpoints",
+                value=self.endpoints,
+                remedy="mixes IPv4 and IPv6; one EndpointSlice holds one family",
+            )
+        yield from _checks.port("endpoint_port", self.endpoint_port)
+        if self.cluster_ip is not None:
+            yield from _checks.ip_address("cluster_ip", self.cluster_ip)
+
+
+Exposure = ClusterIP | Headless | NodePort | LoadBalancer | ExternalName | SelectorLess
+
+
+def _node_port_problems(https: int | None, http: int | None) -> Iterator[Problem]:
+    yield from _checks.node_port("https_node_port", https)
+    yield from _checks.node_port("http_node_port", http)
+    if https is not None and https == http:
+        yield Problem(
+            field="http_node_port", value=http, remedy="is also the HTTPS node port; choose another"
+        )

@@ -1,0 +1,79 @@
+"""What nginx does for a site: TLS profile, plain HTTP, headers and limits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from . import _checks
+from ._checks import Problem
+from ._nginx_syntax import structural_error
+
+TWO_YEARS = 63072000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NginxOptions:
+    """Options of the nginx configuration.
+
+    Attributes:
+        tls_profile: Mozilla's server side TLS profile, version 6.0: `modern` speaks TLS 1.3
+            only, `intermediate` also TLS 1.2. Default `intermediate`.
+        ecdh_curves: Groups for the key exchange, in order. Default: the TLS library's own list.
+        http: What the plain HTTP port does: `off` closes it, `redirect` sends clients to
+            HTTPS with status 308, `serve` answers like HTTPS. Default `redirect`.
+        hsts_seconds: Lifetime of the Strict-Transport-Security header; 0 leaves it out.
+            Default 63072000, two years.
+        shutdown_seconds: How long a stopping worker finishes its requests. Default 20.
+        main_snippet: Directives for the top level. Default none.
+        http_snippet: Directives for the `http` block. Default none.
+        server_snippet: Directives for the HTTPS `server` block. Default none.
+        configuration: The whole nginx.conf instead of the rendered one. It must keep to the
+            pods' contract: TLS on port 8443 with /livez and /readyz, /etc/secure-nginx/tls for
+            certificate and key, /srv/www for the content, nothing written outside /tmp,
+            `daemon off`. Default: rendered.
+    """
+
+    tls_profile: Literal["modern", "intermediate"] = "intermediate"
+    ecdh_curves: tuple[str, ...] = ()
+    http: Literal["off", "redirect", "serve"] = "redirect"
+    hsts_seconds: int = TWO_YEARS
+    shutdown_seconds: int = 20
+    main_snippet: str = ""
+    http_snippet: str = ""
+    server_snippet: str = ""
+    configuration: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        for curve in self.ecdh_curves:
+            if not curve.isalnum() or not curve.isascii():
+                yield Problem(
+                    field="ecdh_curves",
+                    value=curve,
+                    remedy="must be a group name of the TLS library such as X25519",
+                )
+        yield from _checks.between("hsts_seconds", self.hsts_seconds, 0, 10 * TWO_YEARS)
+        yield from _checks.between("shutdown_seconds", self.shutdown_seconds, 1, 600)
+        for name in ("main_snippet", "http_snippet", "server_snippet"):
+            yield from _structure_problems(name, getattr(self, name))
+            if getattr(self, name) and self.configuration is not None:
+                yield Problem(
+                    field=name,
+                    value="(text)",
+                    remedy="has no effect beside configuration; remove one of them",
+                )
+        if self.configuration is not None:
+            yield from _structure_problems("configuration", self.configuration)
+            for needed in ("8443", "/livez", "/readyz", "daemon off;", "/etc/secure-nginx/tls"):
+                if needed not in self.configuration:
+                    yield Problem(
+                        field="configuration",
+                        value="(text)",
+                        remedy=f"must contain {needed!r}, which the pods rely on",
+                    )
+
+
+def _structure_problems(name: str, text: str) -> Iterator[Problem]:
+    error = structural_error(text)
+    if error is not None:
+        yield Problem(field=name, value="(text)", remedy=f"{error}; correct it")

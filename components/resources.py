@@ -1,0 +1,60 @@
+"""Compute resources of a container."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from . import _checks
+from ._checks import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Requests and limits, as Kubernetes quantities.
+
+    Attributes:
+        cpu_request: Default 50m.
+        cpu_limit: Default 500m. nginx gets one worker for each begun core.
+        memory_request: Default 64Mi.
+        memory_limit: Default 128Mi.
+        storage_request: Ephemeral storage. Default 16Mi.
+        storage_limit: Ephemeral storage. Default 128Mi.
+    """
+
+    cpu_request: str = "50m"
+    cpu_limit: str = "500m"
+    memory_request: str = "64Mi"
+    memory_limit: str = "128Mi"
+    storage_request: str = "16Mi"
+    storage_limit: str = "128Mi"
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        for each in fields(self):
+            yield from _checks.quantity(each.name, getattr(self, each.name))
+
+    def requests(self) -> dict[str, str]:
+        """The requests as Kubernetes names them."""
+        return {
+            "cpu": self.cpu_request,
+            "memory": self.memory_request,
+            "ephemeral-storage": self.storage_request,
+        }
+
+    def limits(self) -> dict[str, str]:
+        """The limits as Kubernetes names them."""
+        return {
+            "cpu": self.cpu_limit,
+            "memory": self.memory_limit,
+            "ephemeral-storage": self.storage_limit,
+        }
+
+    @property
+    def workers(self) -> int:
+        """Worker processes that the CPU limit can feed.
+
+        nginx itself would count the cores of the node, which a container does not own.
+        """
+        if self.cpu_limit.endswith("m"):
+            return max(1, math.ceil(float(self.cpu_limit[:-1]) / 1000))
+        return max(1, math.ceil(float(self.cpu_limit)))

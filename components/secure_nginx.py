@@ -1,0 +1,158 @@
+"""SecureNginx: one HTTPS site on Kubernetes."""
+
+import pulumi
+from pulumi_kubernetes import apps, core
+
+from . import (
+    _certificate_facts,
+    _certificates,
+    _content,
+    _exposure,
+    _guards,
+    _nginx_conf,
+    _service_outputs,
+    _services,
+    _workload,
+)
+from ._certificate_facts import CertificateFacts
+from ._checks import raise_all
+from ._issued import Issued
+from ._service_outputs import Ports
+from ._site import Site
+from .secure_nginx_args import SecureNginxArgs, name_problems
+
+TOKEN = "securenginx:index:SecureNginx"
+
+
+class SecureNginx(pulumi.ComponentResource):
+    """One HTTPS site: certificate, nginx, Service, and what keeps them available.
+
+    Creates:
+        - for a generated certificate, tls.PrivateKey and tls.SelfSignedCert of each CA, and
+          tls.PrivateKey, tls.CertRequest and tls.LocallySignedCert of the leaf; for one of
+          cert-manager's, a Certificate
+        - Secret with the leaf and its key, unless someone else owns it
+        - ConfigMaps with the CA, nginx.conf and the content
+        - ServiceAccount, Deployment, Service, NetworkPolicy, and a PodDisruptionBudget from two
+          replicas on
+
+    A change of certificate, configuration or content replaces the immutable object that holds
+    it under a new name, and so rolls the pods; nothing else does.
+
+    It does not create the namespace, and it does not prove that the site answers: CurlProbe
+    does.
+    """
+
+    service_name: pulumi.Output[str]
+    """Name of the Service."""
+    namespace: pulumi.Output[str]
+    """Namespace of every object."""
+    fqdn: pulumi.Output[str]
+    """Full DNS name of the Service inside the cluster."""
+    service_type: pulumi.Output[str]
+    """The exposure: `ClusterIP`, `Headless`, `NodePort`, `LoadBalancer`, ..."""
+    ports: pulumi.Output[Ports]
+    """The Service's ports."""
+    origin_name: pulumi.Output[str | None]
+    """Name of the second Service, where the first one does not select the pods."""
+    cluster_ips: pulumi.Output[list[str]]
+    """The Service's virtual addresses; empty if it has none."""
+    node_ports: pulumi.Output[Ports]
+    """The ports on the nodes; None for types without them."""
+    load_balancer_address: pulumi.Output[str | None]
+    """The load balancer's address or host name; None while pending or for other types."""
+    urls: pulumi.Output[list[str]]
+    """Every https URL of the site, the one inside the cluster first."""
+    ca_certificate: pulumi.Output[str | None]
+    """The public CA certificate as PEM, for clients."""
+    ca_config_map: pulumi.Output[str | None]
+    """Name of the ConfigMap with the CA under the key ca.crt; None for public trust."""
+    certificate_pem: pulumi.Output[str | None]
+    """The public certificate in use as PEM; None if Pulumi does not know it."""
+    certificate: pulumi.Output[CertificateFacts | None]
+    """Fingerprint, serial and dates of the certificate in use; None if unknown."""
+    revision: pulumi.Output[str]
+    """Changes exactly when the pods roll because of certificate, configuration or content."""
+
+    def __init__(
+        self, name: str, args: SecureNginxArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Create the site.
+
+        Args:
+            name: Name of the site: of its Service and Deployment, and the first part of every
+                other name.
+            args: What the site is made of.
+            opts: Options of the component.
+
+        Raises:
+            ValueError: An argument is wrong; the message lists every problem.
+        """
+        raise_all(
+            f"SecureNginx {name!r}",
+            [*name_problems(name), *args.problems()],
+        )
+        super().__init__(TOKEN, name, None, opts)
+        site = Site(name=name, args=args, parent=self)
+        issued = _certificates.issue(site)
+        configuration = site.config_map("config", _configuration(site, issued))
+        content = _content.create(site)
+        account = core.v1.ServiceAccount(
+            f"{name}-account",
+            metadata=site.metadata(name),
+            automount_service_account_token=False,
+            opts=site.child,
+        )
+        mounted = _workload.Mounted(
+            service_account=account.metadata.name,
+            configuration=configuration.metadata.name,
+            content=content.volume,
+            tls=issued.files,
+        )
+        service = _services.create(site)
+        deployment = apps.v1.Deployment(
+            f"{name}-deployment",
+            metadata=site.metadata(name),
+            spec=_workload.deployment_spec(args, site.labels, site.selector, mounted),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[service] if args.service_links else None
+            ),
+        )
+        _guards.create(site, deployment.metadata.name)
+
+        self.service_name = service.metadata.name
+        self.namespace = pulumi.Output.from_input(args.namespace)
+        self.fqdn = site.names.apply(lambda names: names.fqdn)
+        self.service_type = pulumi.Output.from_input(args.service.kind)
+        self.ports = pulumi.Output.from_input(
+            _service_outputs.service_ports(args.service, serves_http=site.serves_http)
+        )
+        self.origin_name = pulumi.Output.from_input(
+            site.origin_name if _exposure.origin(args.service) else None
+        )
+        self.cluster_ips = service.spec.apply(_service_outputs.cluster_ips)
+        self.node_ports = service.spec.apply(_service_outputs.node_ports)
+        self.load_balancer_address = service.status.apply(_service_outputs.load_balancer_address)
+        self.urls = pulumi.Output.all(self.fqdn, self.node_ports, self.load_balancer_address).apply(
+            lambda known: _service_outputs.urls(args.service, *known)
+        )
+        self.ca_certificate = issued.ca_pem
+        self.ca_config_map = issued.ca_config_map
+        self.certificate_pem = issued.certificate_pem
+        self.certificate = issued.certificate_pem.apply(
+            lambda pem: _certificate_facts.facts(pem, issued.renew_before_hours)
+        )
+        self.revision = pulumi.Output.all(
+            issued.files.secret, configuration.metadata.name, content.revision
+        ).apply(" ".join)
+        self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})
+
+
+def _configuration(site: Site, issued: Issued) -> dict[str, str]:
+    conf = _nginx_conf.NginxConf(
+        options=site.args.nginx,
+        workers=site.args.resources.workers,
+        certificate_renewed_in_place=issued.files.renewed_in_place,
+        public_https_port=site.args.service.https_port,
+    )
+    return {_nginx_conf.CONFIG_FILE: _nginx_conf.render(conf)}

@@ -1,0 +1,150 @@
+"""Arguments of SecureNginx."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pulumi
+
+from . import _checks
+from ._checks import Problem, nested
+from .access import Access
+from .certificate import (
+    Certificate,
+    ExistingSecret,
+    GeneratedCertificate,
+    ProvidedCertificate,
+)
+from .content import Content, InlineContent
+from .exposure import ClusterIP, Exposure
+from .nginx_options import NginxOptions
+from .resources import Resources
+from .scheduling import Autoscaling, Scheduling
+
+_PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_IMAGE = re.compile(
+    rf"(?:[a-z0-9.-]+(?::\d+)?/)?{_PATH}(?:/{_PATH})*"
+    r"(?::(?P<tag>\w[\w.-]{0,127}))?(?:@sha256:(?P<digest>[0-9a-f]{64}))?"
+)
+ORIGIN_SUFFIX = "-origin"
+# Room for the suffix: a site may get a second Service.
+_LONGEST_NAME = _checks.MAX_LABEL - len(ORIGIN_SUFFIX)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecureNginxArgs:
+    """What a site is made of.
+
+    Attributes:
+        namespace: Namespace of every object. It must exist.
+        image: Image with /usr/sbin/nginx (1.27.4 or newer) and /etc/nginx/mime.types, with a
+            tag other than `latest` or a digest. No entry point of it is used.
+        image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
+        replicas: Number of pods. Default 2.
+        resources: Requests and limits of each pod.
+        service: How the site is exposed. Default: inside the cluster only.
+        certificate: Where the certificate comes from. Default: generated.
+        host_names: Names and addresses by which clients come besides the Service's own names.
+            A generated certificate covers them as well; any other must cover them. Default
+            none.
+        nginx: Options of nginx.
+        access: Who may connect. Default: everyone, to the serving ports alone.
+        content: What is served. Default: a welcome page.
+        cluster_domain: DNS domain of the cluster. Default `cluster.local`.
+        pre_stop_seconds: Pause between the end of routing to a pod and its shutdown; longer
+            than the cluster needs to tell every node. Default 5.
+        autoscaling: Lets the load decide on the number of pods. Default: `replicas` decides.
+        scheduling: Where the pods may run.
+        image_pull_secrets: Names of Secrets for the image's registry. Default none.
+        service_links: Whether pods get environment variables for the namespace's Services;
+            the Deployment then waits for the site's own Service. Default False.
+        labels: More labels for every object and pod. Default none.
+    """
+
+    namespace: pulumi.Input[str]
+    image: str
+    image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
+    replicas: int = 2
+    resources: Resources = field(default_factory=Resources)
+    service: Exposure = field(default_factory=ClusterIP)
+    certificate: Certificate = field(default_factory=GeneratedCertificate)
+    host_names: tuple[str, ...] = ()
+    nginx: NginxOptions = field(default_factory=NginxOptions)
+    access: Access = field(default_factory=Access)
+    content: Content = field(default_factory=InlineContent)
+    cluster_domain: str = "cluster.local"
+    pre_stop_seconds: int = 5
+    autoscaling: Autoscaling | None = None
+    scheduling: Scheduling = field(default_factory=Scheduling)
+    image_pull_secrets: tuple[str, ...] = ()
+    service_links: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these arguments."""
+        if isinstance(self.namespace, str):
+            yield from _checks.dns_label("namespace", self.namespace)
+        yield from image_problems("image", self.image)
+        yield from _checks.between("replicas", self.replicas, 1, 100)
+        yield from nested("resources", self.resources.problems())
+        yield from nested("service", self.service.problems())
+        yield from nested("certificate", self.certificate.problems())
+        yield from self._host_name_problems()
+        yield from nested("nginx", self.nginx.problems())
+        yield from nested("access", self.access.problems())
+        yield from nested("content", self.content.problems())
+        yield from _checks.dns_name("cluster_domain", self.cluster_domain)
+        yield from _checks.between("pre_stop_seconds", self.pre_stop_seconds, 0, 300)
+        yield from self._scale_problems()
+        yield from nested("scheduling", self.scheduling.problems())
+        for secret in self.image_pull_secrets:
+            yield from _checks.dns_name("image_pull_secrets", secret)
+        yield from _checks.labels("labels", self.labels)
+
+    def _scale_problems(self) -> Iterator[Problem]:
+        if self.autoscaling is None:
+            return
+        yield from nested("autoscaling", self.autoscaling.problems())
+        if self.autoscaling.max_replicas < self.replicas:
+            yield Problem(
+                field="autoscaling.max_replicas",
+                value=self.autoscaling.max_replicas,
+                remedy=f"must be at least {self.replicas}, the number of replicas",
+            )
+
+    def _host_name_problems(self) -> Iterator[Problem]:
+        for name in self.host_names:
+            if not _checks.is_ip(name):
+                yield from _checks.dns_name("host_names", name, wildcard=True)
+        yield from _checks.distinct("host_names", self.host_names)
+        if isinstance(self.certificate, ProvidedCertificate):
+            problems = self.certificate.name_problems(self.host_names)
+            yield from nested("certificate", problems)
+        exact = [name for name in self.host_names if not name.startswith("*.")]
+        if isinstance(self.certificate, ProvidedCertificate | ExistingSecret) and not exact:
+            yield Problem(
+                field="host_names",
+                value=list(self.host_names),
+                remedy="must name at least one host that the certificate covers",
+            )
+
+
+def name_problems(name: str) -> Iterator[Problem]:
+    """`name` must do as the name of a site and of its Service."""
+    yield from _checks.service_name("name", name, _LONGEST_NAME)
+
+
+def image_problems(name: str, image: str) -> Iterator[Problem]:
+    """`image` must be an image reference that always means the same image."""
+    match = _IMAGE.fullmatch(image)
+    if match is None:
+        yield Problem(
+            field=name, value=image, remedy="must be an image such as registry/nginx:1.30.6"
+        )
+    elif match["digest"] is None and match["tag"] in {None, "latest"}:
+        yield Problem(
+            field=name,
+            value=image,
+            remedy="must have a tag other than 'latest', or a digest",
+        )

@@ -1,0 +1,192 @@
+"""Decode plain values, as YAML and JSON give them, into frozen dataclasses.
+
+The dataclass is the schema: its fields are the allowed keys (in camel case), their types say
+what may stand there, and their defaults fill the gaps. Nothing stops at the first mistake.
+"""
+
+import collections.abc
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeVar
+
+import pulumi
+
+from components import Problem
+
+T = TypeVar("T")
+
+# What pulumi.Input[T] allows besides T.
+_LIFTED = (collections.abc.Awaitable, pulumi.Output)
+_SCALARS = {str: "text", int: "a whole number", bool: "true or false"}
+
+
+class _Wrong(Exception):  # noqa: N818  # a signal inside this module, not an error to show
+    """A value was recorded as a problem and has no decoded form."""
+
+
+def decode(kind: type[T], value: object, problems: list[Problem]) -> T | None:
+    """Decode `value` into the dataclass `kind`.
+
+    Args:
+        kind: The dataclass.
+        value: A mapping with camel-case keys.
+        problems: Takes what is wrong with `value`, fields in snake case.
+
+    Returns:
+        The decoded value, with defaults where a field could not be decoded; None if a field
+        without a default is missing or wrong.
+    """
+    try:
+        return typing.cast(T, _dataclass(kind, value, "", problems))
+    except _Wrong:
+        return None
+
+
+def hints(kind: type) -> dict[str, Any]:
+    """The types of a dataclass's fields by name."""
+    # pulumi.Input refers to Output by name, which a class that uses it need not know.
+    return typing.get_type_hints(kind, localns={"Output": pulumi.Output, "T": T})
+
+
+def is_text(hint: Any) -> bool:
+    """Whether a value of the type `hint` is text."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return is_text(_members(hint)[0])
+    if typing.get_origin(hint) is Literal:
+        return all(isinstance(choice, str) for choice in typing.get_args(hint))
+    return hint is str
+
+
+def camel(name: str) -> str:
+    """`https_port` as `httpsPort`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """The remedy for a key that does not exist, with the nearest one that does."""
+    nearest = difflib.get_close_matches(key, sorted(known), n=1)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"use one of: {', '.join(sorted(known))}"
+    return f"is not a known key; {hint}"
+
+
+def _value(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
+    if hasattr(hint, "tag"):
+        return _tagged([hint], value, path, problems)
+    if dataclasses.is_dataclass(hint):
+        return _dataclass(hint, value, path, problems)
+    decoder = _BY_ORIGIN.get(typing.get_origin(hint))
+    if decoder is not None:
+        return decoder(hint, value, path, problems)
+    if type(value) is not hint:
+        raise _wrong(path, value, f"must be {_SCALARS[hint]}", problems)
+    return value
+
+
+def _union(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
+    if value is None and type(None) in typing.get_args(hint):
+        return None
+    members = _members(hint)
+    if len(members) == 1:
+        return _value(members[0], value, path, problems)
+    return _tagged(members, value, path, problems)
+
+
+def _members(hint: Any) -> list[Any]:
+    """The types that a union allows for a present, plain value."""
+    return [
+        member
+        for member in typing.get_args(hint)
+        if typing.get_origin(member) not in _LIFTED and member is not type(None)
+    ]
+
+
+def _tagged(members: list[Any], value: object, path: str, problems: list[Problem]) -> object:
+    """Decode a union of dataclasses, which a key of the mapping tells apart."""
+    tag: str = members[0].tag
+    by_kind = {member.kind: member for member in members}
+    content = _require_mapping(value, path, problems)
+    kind = content.get(tag, members[0].kind)
+    if not isinstance(kind, str) or kind not in by_kind:
+        remedy = f"must be one of: {', '.join(by_kind)}"
+        raise _wrong(_join(path, tag), kind, remedy, problems)
+    rest = {key: each for key, each in content.items() if key != tag}
+    return _dataclass(by_kind[kind], rest, path, problems)
+
+
+def _choice(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
+    choices = typing.get_args(hint)
+    if value not in choices:
+        remedy = f"must be one of: {', '.join(str(choice) for choice in choices)}"
+        raise _wrong(path, value, remedy, problems)
+    return value
+
+
+def _sequence(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
+    if not isinstance(value, list):
+        raise _wrong(path, value, "must be a list", problems)
+    item = typing.get_args(hint)[0]
+    return tuple(_value(item, each, path, problems) for each in value)
+
+
+def _mapping(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
+    content = _require_mapping(value, path, problems)
+    item = typing.get_args(hint)[1]
+    return {key: _value(item, each, path, problems) for key, each in content.items()}
+
+
+def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> object:
+    content = _require_mapping(value, path, problems)
+    fields = {camel(each.name): each for each in dataclasses.fields(kind)}
+    types_of = hints(kind)
+    for key in content:
+        if key not in fields:
+            problems.append(
+                Problem(field=_join(path, key), value=content[key], remedy=unknown_key(key, fields))
+            )
+    arguments: dict[str, object] = {}
+    complete = True
+    for key, each in fields.items():
+        try:
+            if key in content:
+                arguments[each.name] = _value(
+                    types_of[each.name], content[key], _join(path, each.name), problems
+                )
+            elif _required(each):
+                raise _wrong(_join(path, each.name), None, "is required; set it", problems)
+        except _Wrong:
+            complete = complete and not _required(each)
+    if not complete:
+        raise _Wrong
+    return kind(**arguments)
+
+
+def _required(field: "dataclasses.Field[Any]") -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def _require_mapping(value: object, path: str, problems: list[Problem]) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise _wrong(path, value, "must be an object with keys and values", problems)
+    return value
+
+
+def _wrong(path: str, value: object, remedy: str, problems: list[Problem]) -> _Wrong:
+    problems.append(Problem(field=path, value=value, remedy=remedy))
+    return _Wrong()
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+_BY_ORIGIN: dict[Any, Callable[[Any, object, str, list[Problem]], object]] = {
+    types.UnionType: _union,
+    typing.Union: _union,
+    Literal: _choice,
+    tuple: _sequence,
+    collections.abc.Mapping: _mapping,
+}

@@ -1,0 +1,50 @@
+"""Fixtures of the end-to-end tests, and the table of figures at their end."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e import driver
+
+_MEASUREMENTS = driver.Measurements()
+
+
+@pytest.fixture(scope="session")
+def measurements() -> driver.Measurements:
+    return _MEASUREMENTS
+
+
+@pytest.fixture
+def deployed() -> dict[str, Any]:
+    """The dev stack as `make up` leaves it; its outputs."""
+    driver.must(driver.make("up"))
+    return driver.outputs()
+
+
+@pytest.fixture
+def authority(deployed: dict[str, Any], tmp_path: Path) -> Path:
+    """A file with the certificate of the deployed site's authority."""
+    file = tmp_path / "ca.crt"
+    file.write_text(deployed["caCertificate"])
+    return file
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, to be changed at will; it uses the lab and the packages of the real one."""
+    copy = tmp_path / "project"
+    left_out = shutil.ignore_patterns(".git", ".lab", ".venv", "*_cache", "__pycache__")
+    shutil.copytree(driver.REPOSITORY, copy, ignore=left_out)
+    (copy / ".venv").symlink_to(driver.REPOSITORY / ".venv")
+    return copy
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures: they inform, and never fail a run, since machines are noisy."""
+    if _MEASUREMENTS.rows:
+        terminalreporter.section("measured")
+        for name, (value, goal) in _MEASUREMENTS.rows.items():
+            verdict = "met" if value <= goal else "MISSED"
+            terminalreporter.write_line(f"{name:<58} {value:8.1f}   goal {goal:8.1f}   {verdict}")

@@ -1,0 +1,114 @@
+"""What goes wrong, said plainly: planted bugs turn `make up` red, and a killed update is recovered from."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.e2e import driver
+
+
+def _on_the_lab() -> dict[str, str]:
+    return {"LAB_DIR": str(driver.LAB)}
+
+
+def _plant(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1, f"{file.name} has changed; plant the bug elsewhere"
+    file.write_text(text.replace(old, new))
+
+
+def test_a_certificate_for_another_name_turns_the_update_red_with_curls_reason(project: Path) -> None:
+    _plant(
+        project / "components" / "_generated_certificate.py",
+        "dns_names=site.subjects.apply(lambda names: list(names.dns))",
+        'dns_names=["another.example"]',
+    )
+
+    red = driver.make("up", folder=project, environment=_on_the_lab())
+    green = driver.make("up")
+
+    assert red.code != 0
+    assert re.search(r"curl.*60|exit.*60", red.output), red.output
+    assert "my-nginx.secure-nginx-dev.svc.cluster.local" in red.output
+    assert "verdict         verified" not in red.output
+    assert "PRIVATE KEY" not in red.output
+    assert re.search(r"verdict +verified", driver.must(green).output)
+
+
+def test_a_wrong_setting_is_named_with_its_remedy_and_changes_nothing(project: Path, deployed: dict[str, Any]) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text(file.read_text() + "  secure-nginx:replica: 3\n  secure-nginx:podSecurity: strict\n")
+
+    red = driver.make("up", folder=project, environment=_on_the_lab())
+
+    assert red.code != 0
+    assert "secure-nginx:replica" in red.output
+    assert "did you mean replicas" in red.output
+    assert "secure-nginx:podSecurity" in red.output
+    assert "Traceback" not in red.output
+    driver.must(driver.make("preview", "ARGS=-- --expect-no-changes"))
+
+
+def test_an_unknown_stack_is_refused_with_the_names_of_those_that_exist() -> None:
+    refused = driver.make("up", "STACK=nowhere")
+
+    assert refused.code != 0
+    assert "there is no stack 'nowhere'; these are: dev" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
+    driver.must(driver.make("destroy"))
+    update = subprocess.Popen(
+        ["/usr/bin/make", "up"],
+        cwd=driver.REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    engine = _wait_for_engine(update.pid)
+    _wait_until_something_exists()
+
+    os.kill(engine, signal.SIGKILL)
+    update.wait(timeout=60)
+    recovered = driver.must(driver.make("up"))
+
+    assert update.returncode != 0
+    assert f"An earlier update (process {engine}) was killed" in recovered.output
+    assert re.search(r"verdict +verified", recovered.output)
+    driver.must(driver.make("preview", "ARGS=-- --expect-no-changes"))
+    _no_object_is_an_orphan()
+
+
+def _wait_for_engine(ancestor: int, patience: float = 30) -> int:
+    """Return the number of the `pulumi` process below another."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        for process in driver.run(["ps", "-eo", "pid=,sid=,comm="]).output.splitlines():
+            pid, session, name = process.split(maxsplit=2)
+            if name == "pulumi" and int(session) == ancestor:
+                return int(pid)
+        time.sleep(0.05)
+    raise AssertionError("pulumi did not start")
+
+
+def _wait_until_something_exists(patience: float = 30) -> None:
+    """Wait until the update is in the middle: the Deployment is there and its pods are still starting."""
+    deadline = time.monotonic() + patience
+    command = ["get", "deployments", f"--namespace={driver.NAMESPACE}", "--output=name", "--ignore-not-found"]
+    while not driver.kubectl(*command).strip():
+        assert time.monotonic() < deadline, "nothing was created"
+        time.sleep(0.05)
+
+
+def _no_object_is_an_orphan() -> None:
+    """Assert that every object that Pulumi makes is in the cluster as often as in the state."""
+    resources = driver.pulumi_state()["deployment"]["resources"]
+    for kind in ("ConfigMap", "Secret", "Service", "Deployment", "Job"):
+        known = {resource["id"].split("/")[-1] for resource in resources if resource["type"].endswith(f":{kind}")}
+        present = {each["metadata"]["name"] for each in driver.objects(f"{kind.lower()}s")} - {"kube-root-ca.crt"}
+        assert present == known

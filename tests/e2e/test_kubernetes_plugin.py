@@ -1,0 +1,15 @@
+"""The lab's own Kubernetes plugin, by its own tests, against the lab's API server."""
+
+from tests.e2e import driver
+
+MODULE = driver.REPOSITORY / "lab" / "go" / "kubernetes"
+
+
+def test_the_plugin_passes_its_own_tests_on_a_real_cluster() -> None:
+    tests = ["go", "test", "-count=1", "-tags=cluster", "./..."]
+    environment = {"KUBECONFIG": str(driver.KUBECONFIG), "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+
+    result = driver.run(tests, folder=MODULE, environment=environment, seconds=900)
+
+    assert result.code == 0, result.output
+    assert "no test files" not in result.output

@@ -1,0 +1,19 @@
+"""Fixtures of the unit tests."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+# An Output inside an f-string raises instead of leaving a warning text in a manifest.
+os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
+
+from tests.unit import harness
+from tests.unit.harness import Deployed
+
+
+@pytest.fixture(name="deploy")
+def _deploy() -> Iterator[Callable[..., Deployed]]:
+    """Run a program under mocks and return what it declared."""
+    with harness.event_loop():
+        yield harness.deploy

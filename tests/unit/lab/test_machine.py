@@ -1,0 +1,77 @@
+"""What the lab says before it begins: the machine, the lock, the steps."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import check, paths
+from lab.errors import LabError
+from lab.lock import exclusive
+from lab.progress import Steps, duration
+
+
+def test_missing_packages_are_listed_with_the_command_that_installs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_INSTALL", "0")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(check, "PACKAGES", {"no-such-command": "some-package", "/no/such/file": "other-package"})
+
+    with pytest.raises(check.UnfitError, match="apt-get install other-package some-package"):
+        check.ensure(tmp_path, cluster=True, engine=False)
+
+
+def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "PYTHON", (9, 0))
+    monkeypatch.setattr(check, "GO", (9, 9))
+    monkeypatch.setattr(check, "FIRST_BUILD_SPACE", 1 << 60)
+
+    with pytest.raises(check.UnfitError) as raised:
+        check.ensure(tmp_path, cluster=False, engine=True)
+
+    text = str(raised.value)
+    assert "- Python 9.0 or newer is needed" in text
+    assert "- Go 9.9 or newer is needed" in text
+    assert "GiB of free disk are needed below" in text
+
+
+def test_other_systems_and_users_are_sent_to_their_own_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(check.UnfitError, match=r"has to be root: `sudo make up`.*make up KUBE_CONTEXT="):
+        check.ensure(tmp_path, cluster=True, engine=True)
+
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    with pytest.raises(check.UnfitError, match=r"this is Darwin.*make up KUBE_CONTEXT="):
+        check.ensure(tmp_path, cluster=True, engine=True)
+
+
+def test_the_lock_names_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+
+    with (
+        exclusive("up"),
+        pytest.raises(LabError, match=r"locked by process \d+ \(lab up, since"),
+        exclusive("down"),
+    ):
+        pass
+
+    with exclusive("down"):
+        pass
+
+
+def test_a_step_shows_its_number_and_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = Steps(2)
+    with steps.step("boil water"):
+        pass
+    with pytest.raises(LabError), steps.step("make tea"):
+        raise LabError("no tea")
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("[1/2] boil water: done in ")
+    assert second.startswith("[2/2] make tea: failed after ")
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (61, "1 min 01 s")])
+def test_times_read_as_people_say_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

@@ -1,0 +1,99 @@
+"""Background processes of the lab: what is ended is what was started."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import paths
+from lab.errors import LabError
+from lab.processes import Daemon, all_started
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "RUN", tmp_path / "run")
+    monkeypatch.setattr(paths, "LOGS", tmp_path / "logs")
+
+
+@pytest.fixture
+def sleeper() -> Iterator[Daemon]:
+    daemon = Daemon("sleeper")
+    daemon.start(["sleep", "60"])
+    yield daemon
+    daemon.stop()
+
+
+def test_a_daemon_runs_until_it_is_stopped(sleeper: Daemon) -> None:
+    pid = sleeper.pid
+    assert pid is not None
+    assert Path(f"/proc/{pid}").exists()
+    assert all_started() == [sleeper]
+
+    sleeper.stop()
+
+    assert sleeper.pid is None
+    assert all_started() == []
+
+
+def test_starting_a_running_daemon_changes_nothing(sleeper: Daemon) -> None:
+    pid = sleeper.pid
+
+    sleeper.start(["sleep", "60"])
+
+    assert sleeper.pid == pid
+
+
+def test_a_process_that_merely_has_the_number_is_not_the_daemon_and_is_left_alone() -> None:
+    stranger = subprocess.Popen(["/bin/sleep", "60"])
+    paths.RUN.mkdir()
+    (paths.RUN / "ours.pid").write_text(f"{stranger.pid} 1\n")
+
+    Daemon("ours").stop()
+
+    assert Daemon("ours").pid is None
+    assert stranger.poll() is None
+    stranger.terminate()
+    stranger.wait()
+
+
+def test_the_child_of_a_namespace_entering_command_is_the_daemon() -> None:
+    daemon = Daemon("child")
+    daemon.start(["sh", "-c", "sleep 60 & wait"], in_namespaces=True)
+
+    assert daemon.pid is not None
+    status = Path(f"/proc/{daemon.pid}/status").read_text()
+    assert f"PPid:\t{os.getpid()}\n" not in status
+    daemon.stop()
+
+
+def test_a_dead_daemon_is_reported_with_the_end_of_its_log() -> None:
+    paths.LOGS.mkdir()
+    Daemon("talker").log.write_text("\n".join(f"line {number}" for number in range(40)))
+
+    text = str(Daemon("talker").death())
+
+    assert text.startswith("talker has died. The end of its log (")
+    assert text.endswith("line 39")
+    assert "line 24\n" not in text
+
+
+def test_a_daemon_that_ends_at_once_is_an_error_with_what_it_said() -> None:
+    with pytest.raises(LabError, match=r"(?s)talker has died.*no such configuration"):
+        Daemon("talker").start(["sh", "-c", "echo no such configuration"], in_namespaces=True)
+
+
+def test_a_daemon_sees_nothing_of_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    daemon = Daemon("reader")
+
+    daemon.start(["sh", "-c", "sleep 60"])
+
+    pid = daemon.pid
+    assert pid is not None
+    environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    assert not [entry for entry in environment if entry.startswith(b"HTTPS_PROXY")]
+    assert os.environ["HTTPS_PROXY"]
+    daemon.stop()

@@ -1,0 +1,121 @@
+"""Wrong arguments: every one is named with its field, its value and the remedy."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from components.curl_probe import (
+    CronJobMode,
+    CurlProbe,
+    CurlProbeArgs,
+    Expectations,
+    NetworkAccess,
+    ShellMode,
+    Target,
+    Timing,
+)
+
+GOOD = CurlProbeArgs(
+    namespace="shop",
+    image="curl:8.22",
+    targets=(Target(name="service", host="web.shop.svc"),),
+    ca_config_map="web-ca",
+)
+
+
+def target(**fields: Any) -> dict[str, Any]:
+    return {"targets": (Target(**{"name": "service", "host": "web.shop.svc", **fields}),)}
+
+
+def expect(**fields: Any) -> dict[str, Any]:
+    return {"expect": Expectations(**fields)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"namespace": "Shop"}, "namespace: 'Shop' must be"),
+        ({"targets": ()}, "targets: () must name a target"),
+        ({"targets": GOOD.targets * 2}, "targets.name: 'service' is given twice"),
+        ({"ca_config_map": None}, "ca_config_map: None must be set for service"),
+        ({"job": False}, "job: False must be true while neither cron_job nor shell is set"),
+        ({"labels": {"a b": ""}}, "labels: 'a b' must be a label key"),
+        (target(name="a b"), "targets.a b.name: 'a b' must be"),
+        (target(host="web_shop"), "targets.service.host: 'web_shop' must be an IP address or"),
+        (target(port=0), "targets.service.port: 0 must be between 1 and 65535"),
+        (target(path="index"), "targets.service.path: 'index' must begin with '/'"),
+        (target(path='/a"b'), "must begin with '/'; write blanks and quotes as %20"),
+        (target(address="a b"), "targets.service.address: 'a b' must be"),
+        (target(address_port=-1), "targets.service.address_port: -1 must be between"),
+        (target(http_address_port=0), "targets.service.http_address_port: 0 must be between"),
+        (target(every_address=-1), "targets.service.every_address: -1 must be between"),
+        (
+            target(every_address=2, address="192.0.2.1"),
+            "targets.service.address: '192.0.2.1' goes against every_address",
+        ),
+        (target(expect=Expectations(statuses=())), "targets.service.expect.statuses: ()"),
+        (expect(statuses=(99,)), "expect.statuses: 99 must be between 100 and 599"),
+        (expect(body_text="a\nb"), "expect.body_text: 'a\\nb' must be one line of text"),
+        (expect(body_text=""), "expect.body_text: '' must be one line of text"),
+        (expect(body_regex="\x07"), "expect.body_regex: '\\x07' must be one line of text"),
+        (expect(headers={"a b": ""}), "expect.headers: 'a b' must be a header name"),
+        (expect(headers={"%{certs}": ""}), "expect.headers: '%{certs}' must be a header name"),
+        (expect(headers={"a": "\n"}), "expect.headers.a: '\\n' must be one line of text"),
+        (expect(min_days_left=-1), "expect.min_days_left: -1 must be between"),
+        (expect(max_latency_ms=0), "expect.max_latency_ms: 0 must be between"),
+        (expect(http_port=0), "expect.http_port: 0 must be between"),
+        ({"timing": Timing(connect_seconds=0)}, "timing.connect_seconds: 0 must be between"),
+        ({"timing": Timing(request_seconds=0)}, "timing.request_seconds: 0 must be between"),
+        ({"timing": Timing(wait_seconds=-1)}, "timing.wait_seconds: -1 must be between"),
+        ({"timing": Timing(settle_seconds=-1)}, "timing.settle_seconds: -1 must be between"),
+        ({"timing": Timing(wait_seconds=40)}, "timing.deadline_seconds: 55 must be at least 60"),
+        ({"cron_job": CronJobMode(schedule="often")}, "cron_job.schedule: 'often' must be five"),
+        (
+            {"cron_job": CronJobMode(starting_deadline_seconds=5)},
+            "cron_job.starting_deadline_seconds: 5 must be between 10",
+        ),
+        ({"cron_job": CronJobMode(successes_kept=-1)}, "cron_job.successes_kept: -1 must be"),
+        ({"cron_job": CronJobMode(failures_kept=0)}, "cron_job.failures_kept: 0 must be"),
+        ({"shell": ShellMode(labels={"app": "a b"})}, "shell.labels: 'app=a b' must have"),
+        ({"network": NetworkAccess(ports=())}, "network.ports: () must name a port"),
+        ({"network": NetworkAccess(ports=(0,))}, "network.ports: 0 must be between"),
+        (
+            {"network": NetworkAccess(ports=(8443,), cidrs=("10.0.0.1",))},
+            "network.cidrs: '10.0.0.1' must be a network",
+        ),
+        (
+            {"site_selector": {"app.kubernetes.io/instance": "probe"}},
+            "site_selector: {'app.kubernetes.io/instance': 'probe'} selects the probe's pods",
+        ),
+        (
+            {"site_selector": {"app": "curlpod"}, "shell": ShellMode()},
+            "site_selector: {'app': 'curlpod'} selects the probe's pods",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_named_with_its_remedy(fields: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match="CurlProbe 'probe': ") as error:
+        CurlProbe("probe", dataclasses.replace(GOOD, **fields))
+    assert problem in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["Probe", "p" * 39])
+def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
+    with pytest.raises(ValueError, match=r"name: .* must "):
+        CurlProbe(name, GOOD)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"job": False, "shell": ShellMode()},
+        {"job": False, "cron_job": CronJobMode(schedule="@hourly")},
+        {"site_selector": {"app.kubernetes.io/name": "nginx"}},
+        {"ca_config_map": None, **target(trust="public")},
+        target(path="/a/b?c=d%20e"),
+        expect(body_text="Grüße"),
+    ],
+)
+def test_an_unusual_argument_is_no_problem(fields: dict[str, Any]) -> None:
+    assert not list(dataclasses.replace(GOOD, **fields).problems())

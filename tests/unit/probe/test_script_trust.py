@@ -1,0 +1,174 @@
+"""The real probe.sh and certificates: which are trusted, which are refused."""
+
+import ssl
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from components._probe.options import Timing
+from components._probe.targets import Expectations
+from tests.unit.probe.harness import (
+    HOST,
+    QUICK,
+    Authority,
+    Probe,
+    Serve,
+    server_context,
+)
+
+
+def test_another_authority_is_not_trusted(probe: Probe, serve: Serve, tmp_path: Path) -> None:
+    impostor = Authority(tmp_path, "impostor").leaf(HOST)
+    probe.settings(Timing(wait_seconds=5))
+    probe.add(serve(leaf=impostor).port)
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 60 (certificate or host name not trusted)" in run.report
+    assert "unable to get local issuer certificate" in run.report
+    assert run.seconds < 1
+
+
+def test_a_certificate_for_another_name_is_not_trusted(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    probe.settings(Timing(wait_seconds=5))
+    probe.add(serve(leaf=authority.leaf("other.test")).port)
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 60 (certificate or host name not trusted)" in run.report
+    assert HOST in run.report
+    assert run.seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "expect"),
+    [
+        ("other.test", {}, Expectations()),
+        (HOST, {"status": 404}, Expectations()),
+        (HOST, {}, Expectations(headers={"X-A": "lie"})),
+        (HOST, {}, Expectations(min_days_left=31)),
+    ],
+)
+def test_a_name_in_a_certificate_cannot_speak_for_the_probe(
+    probe: Probe,
+    serve: Serve,
+    name: str,
+    answers: dict[str, object],
+    expect: Expectations,
+) -> None:
+    lies = (
+        "x",
+        "Expire date:Jan  1 00:00:00 2099 GMT",
+        "probe:exit=0",
+        "probe:status=200",
+        "probe:header=x-a=lie",
+    )
+    site = serve(names=(name, "\n".join(lies)), **answers)
+    probe.add(site.port, expect=expect)
+    assert probe.run().code == 1
+
+
+def test_an_expired_certificate_is_not_trusted(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    probe.settings(Timing(wait_seconds=5))
+    probe.add(serve(leaf=authority.leaf(HOST, days=-2)).port)
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 60" in run.report
+    assert "certificate has expired" in run.report
+    assert run.seconds < 1
+
+
+def test_another_certificate_of_the_same_authority_is_not_the_issued_one(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    issued = authority.leaf(HOST)
+    probe.settings(QUICK, pin=issued.pin)
+    probe.add(serve().port)
+    run = probe.run()
+    assert run.code == 1
+    assert f"served certificate: expected the issued one (SHA-256 {issued.pin.sha256})" in run.text
+    assert run.seconds < 1
+
+
+def test_the_old_certificate_may_be_served_while_routing_settles(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    issued = authority.leaf(HOST)
+    old = serve()
+    probe.settings(Timing(wait_seconds=5, settle_seconds=5), pin=issued.pin)
+    probe.add(old.port)
+
+    def roll() -> None:
+        time.sleep(0.3)
+        old.shutdown()
+        old.server_close()
+        serve(leaf=issued, port=old.port)
+
+    rollout = threading.Thread(target=roll)
+    rollout.start()
+    run = probe.run()
+    rollout.join()
+    assert run.code == 0, run.text
+
+
+def test_a_site_without_the_newest_tls_version_is_refused_where_that_is_the_minimum(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    context = server_context(authority.leaf(HOST))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    probe.add(serve(context=context).port, expect=Expectations(tls_minimum="1.3"))
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 35 (TLS handshake failed)" in run.report
+    assert run.seconds < 1
+
+
+def test_negative_checks_are_part_of_the_verdict(probe: Probe, serve: Serve) -> None:
+    probe.settings(Timing(), negative_checks=True)
+    probe.add(serve().port)
+    run = probe.run()
+    assert run.code == 0, run.text
+    assert [(fact["refusal"], fact["exit"], fact["how"]) for fact in run.facts[2:]] == [
+        ("unrelated-ca", 60, "refused"),
+        ("wrong-host", 60, "refused"),
+        ("tls-1.1", 35, "refused"),
+    ]
+
+
+def test_a_site_that_refuses_unknown_names_itself_passes_too(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    def reject(_: object, name: str | None, __: object) -> int | None:
+        return None if name == HOST else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+    context = server_context(authority.leaf(HOST))
+    context.sni_callback = reject
+    probe.settings(QUICK, negative_checks=True)
+    probe.add(serve(context=context).port)
+    run = probe.run()
+    assert run.code == 0, run.text
+    assert {"refusal": "wrong-host", "how": "refused by the site", "exit": 35} in run.facts
+
+
+def test_a_site_that_accepts_tls_1_1_is_refused(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    probe.settings(Timing(), negative_checks=True)
+    context = server_context(authority.leaf(HOST), oldest=ssl.TLSVersion.TLSv1_1)
+    site = serve(context=context)
+    probe.add(site.port)
+    run = probe.run()
+    assert run.code == 1
+    assert f"FAILED tls-1.1 at 127.0.0.1:{site.port}: expected curl exit 35, found 60" in run.report
+
+
+def test_a_missing_ca_is_named_as_that(probe: Probe, serve: Serve, tmp_path: Path) -> None:
+    probe.ca = tmp_path / "missing.crt"
+    probe.add(serve().port)
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 77 (CA file not readable)" in run.report

@@ -1,0 +1,137 @@
+"""Rules of the code itself: who may import what, what nobody may do, how long files may be."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
+PROGRAM = sorted(ROOT.glob("*.py"))
+TESTS = sorted((ROOT / "tests" / "unit").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "components").rglob("*.sh"))
+READERS_OF_CONFIGURATION = {"settings.py", "__main__.py"}
+# These know nothing of Pulumi, so that they can be tested and reused as plain Python.
+PLAIN = [
+    ROOT / "guard_rails.py",
+    ROOT / "layers.py",
+    *(
+        ROOT / "components" / f"{stem}.py"
+        for stem in (
+            "_checks", "_names", "_nginx_conf", "_nginx_syntax", "_pem", "_certificate_facts",
+            "access", "content", "exposure", "nginx_options", "resources", "scheduling",
+        )
+    ),
+]  # fmt: skip
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, relative ones with their dots."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def attributes(path: Path) -> set[str]:
+    """Every name that a file uses after a dot or by import."""
+    used = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            used.add(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            used |= {alias.name for alias in node.names}
+    return used
+
+
+@pytest.mark.parametrize("path", [*PROGRAM, *COMPONENTS, *TESTS], ids=name)
+def test_files_stay_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+def test_the_program_fits_on_a_screen() -> None:
+    assert len((ROOT / "__main__.py").read_text().splitlines()) <= 60
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=name)
+def test_components_know_nothing_of_the_program(path: Path) -> None:
+    program = {each.stem for each in PROGRAM}
+
+    assert not program & set(imports(path))
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=name)
+def test_the_program_uses_only_what_components_offer(path: Path) -> None:
+    assert not [module for module in imports(path) if module.startswith("components.")]
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=name)
+def test_plain_files_import_no_pulumi(path: Path) -> None:
+    assert not [module for module in imports(path) if module.startswith("pulumi")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in [*COMPONENTS, *PROGRAM] if each.name not in READERS_OF_CONFIGURATION],
+    ids=name,
+)
+def test_only_the_settings_read_configuration(path: Path) -> None:
+    forbidden = {"Config", "get_stack", "get_project", "environ", "getenv", "is_dry_run"}
+
+    assert not attributes(path) & forbidden
+
+
+@pytest.mark.parametrize("path", [*COMPONENTS, *PROGRAM], ids=name)
+def test_nobody_reveals_or_forces_an_output(path: Path) -> None:
+    assert not attributes(path) & {"unsecret", "_sync_await", "merge"}
+
+
+@pytest.mark.parametrize("path", [*COMPONENTS, *PROGRAM], ids=name)
+def test_assertions_are_for_tests(path: Path) -> None:
+    assert not [node for node in ast.walk(ast.parse(path.read_text())) if type(node) is ast.Assert]
+
+
+@pytest.mark.parametrize("path", [*COMPONENTS, *PROGRAM], ids=name)
+def test_nothing_is_created_inside_apply(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "apply":
+            for argument in ast.walk(node):
+                assert getattr(argument, "arg", None) not in {"opts", "resource_name"}, name(path)
+
+
+@pytest.mark.parametrize("path", [*COMPONENTS, *PROGRAM, *SCRIPTS], ids=name)
+def test_nobody_turns_verification_off(path: Path) -> None:
+    words = path.read_text().replace('"', " ").replace("'", " ").replace(",", " ").split()
+
+    forbidden = {"-k", "-sk", "-ks", "-kv", "-vk", "--insecure", "--proxy-insecure"}
+    assert not forbidden & set(words)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_every_test_file_is_found(path: Path) -> None:
+    tests = [
+        node
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+    assert path.name.startswith("test_") or not tests
+
+
+def test_type_tokens_are_constant_and_unlike() -> None:
+    tokens = [
+        str(node.value.value)
+        for path in COMPONENTS
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["TOKEN"]
+    ]
+
+    assert sorted(tokens) == ["securenginx:index:CurlProbe", "securenginx:index:SecureNginx"]

@@ -1,0 +1,170 @@
+"""Wrong certificates: each is refused before anything is declared, and its field is named."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import (
+    CertManagerCertificate,
+    ExistingSecret,
+    GeneratedCertificate,
+    Problem,
+    ProvidedCertificate,
+)
+from tests.unit import certificates, sites
+from tests.unit.harness import Deployed
+from tests.unit.sites import mistake
+
+CA = certificates.certificate_pem("ca", ca=True)
+WWW = certificates.certificate_pem("www", dns_names=("www.example.com", "*.example.org"))
+KEY = certificates.key_pem("www")
+ENDED = certificates.certificate_pem(
+    "www", not_after=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+)
+HOST = ("www.example.com",)
+
+
+def provided(**changes: Any) -> ProvidedCertificate:
+    return ProvidedCertificate(**{"certificate": WWW, "private_key": KEY, "ca": CA, **changes})
+
+
+CASES = [
+    mistake(
+        "certificate.validity_hours",
+        certificate=GeneratedCertificate(validity_hours=0, renew_before_hours=-1),
+    ),
+    mistake(
+        "certificate.renew_before_hours", certificate=GeneratedCertificate(renew_before_hours=-1)
+    ),
+    mistake(
+        "certificate.renew_before_hours",
+        certificate=GeneratedCertificate(validity_hours=2, renew_before_hours=2),
+    ),
+    mistake(
+        "certificate.ca_renew_before_hours",
+        certificate=GeneratedCertificate(ca_renew_before_hours=43800),
+    ),
+    mistake(
+        "certificate.validity_hours",
+        certificate=GeneratedCertificate(validity_hours=2160, ca_renew_before_hours=2159),
+    ),
+    mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=())),
+    mistake(
+        "certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(1, 2, 3))
+    ),
+    mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(0,))),
+    mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(1, 1))),
+    mistake("host_names", certificate=provided()),
+    mistake("host_names", certificate=provided(), host_names=("*.example.org",)),
+    mistake("certificate.certificate", certificate=provided(certificate="x"), host_names=HOST),
+    mistake("certificate.certificate", certificate=provided(certificate=ENDED), host_names=()),
+    mistake("certificate.certificate", certificate=provided(), host_names=("other.example.com",)),
+    mistake("certificate.certificate", certificate=provided(), host_names=("192.0.2.1",)),
+    mistake("certificate.certificate", certificate=provided(certificate=CA), host_names=HOST),
+    mistake("certificate.private_key", certificate=provided(private_key="x"), host_names=HOST),
+    mistake(
+        "certificate.private_key",
+        certificate=provided(private_key=certificates.key_pem("other")),
+        host_names=HOST,
+    ),
+    mistake(
+        "certificate.private_key",
+        certificate=provided(
+            certificate=certificates.weak_certificate_pem(),
+            ca=None,
+            public_trust=True,
+            private_key=certificates.weak_key_pem(),
+        ),
+        host_names=HOST,
+    ),
+    mistake("certificate.ca", certificate=provided(ca="x"), host_names=HOST),
+    mistake("certificate.ca", certificate=provided(ca=WWW), host_names=HOST),
+    mistake("certificate.ca", certificate=provided(ca=None), host_names=HOST),
+    mistake(
+        "certificate.ca",
+        certificate=provided(ca=certificates.weak_certificate_pem()),
+        host_names=HOST,
+    ),
+    mistake("certificate.ca", certificate=provided(public_trust=True), host_names=HOST),
+    mistake(
+        "certificate.certificate",
+        certificate=provided(certificate=WWW + certificates.certificate_pem("stray")),
+        host_names=HOST,
+    ),
+    mistake(
+        "certificate.ca_config_map",
+        certificate=provided(ca=None, ca_config_map="Not A Name"),
+        host_names=HOST,
+    ),
+    mistake(
+        "certificate.secret_name",
+        certificate=ExistingSecret(secret_name="A", public_trust=True),
+        host_names=HOST,
+    ),
+    mistake(
+        "certificate.certificate_key",
+        certificate=ExistingSecret(secret_name="a", certificate_key="a/b", public_trust=True),
+        host_names=HOST,
+    ),
+    mistake(
+        "certificate.private_key_key",
+        certificate=ExistingSecret(
+            secret_name="a", certificate_key="k", private_key_key="k", public_trust=True
+        ),
+        host_names=HOST,
+    ),
+    mistake("host_names", certificate=ExistingSecret(secret_name="a", public_trust=True)),
+    mistake(
+        "certificate.issuer", certificate=CertManagerCertificate(issuer="A", public_trust=True)
+    ),
+    mistake("certificate.ca", certificate=CertManagerCertificate(issuer="a")),
+    mistake(
+        "certificate.renew_before_hours",
+        certificate=CertManagerCertificate(issuer="a", renew_before_hours=0, public_trust=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "field"), CASES)
+def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) -> None:
+    assert field in sites.fields_with_problems(arguments)
+
+
+VALID: list[dict[str, Any]] = [
+    {"certificate": provided(), "host_names": ("www.example.com", "a.example.org")},
+    {"certificate": provided(certificate=WWW + CA), "host_names": HOST},
+]
+
+
+@pytest.mark.parametrize("arguments", VALID)
+def test_what_is_right_is_accepted(arguments: dict[str, Any]) -> None:
+    assert not list(sites.args(**arguments).problems())
+
+
+def test_a_certificate_that_has_not_begun_is_refused() -> None:
+    future = certificates.certificate_pem(
+        "www",
+        dns_names=HOST,
+        not_before=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC),
+    )
+
+    problems = list(
+        sites.args(certificate=provided(certificate=future), host_names=HOST).problems()
+    )
+
+    assert [problem.remedy for problem in problems] == ["has not begun; wait, or set the clock"]
+
+
+def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Callable[..., Deployed]) -> None:
+    found: list[Problem] = []
+
+    def program() -> None:
+        key = pulumi.Output.secret("x")
+        found.extend(sites.args(certificate=provided(private_key=key), host_names=HOST).problems())
+
+    deploy(program)
+
+    assert not found

@@ -1,0 +1,161 @@
+"""Wrong arguments: each is refused before anything is declared, and its field is named."""
+
+from typing import Any
+
+import pytest
+
+from components import (
+    Access,
+    Autoscaling,
+    ClusterIP,
+    ExistingConfigMap,
+    ExternalName,
+    Headless,
+    InlineContent,
+    LoadBalancer,
+    NginxOptions,
+    NodePort,
+    Resources,
+    Scheduling,
+    SecureNginx,
+    SelectorLess,
+    Toleration,
+    VolumeClaim,
+)
+from tests.unit import sites
+from tests.unit.sites import mistake
+
+WHOLE = """\
+daemon off;
+events {}
+http {
+    server {
+        listen 8443 ssl;
+        ssl_certificate /etc/secure-nginx/tls/tls.crt;
+        ssl_certificate_key /etc/secure-nginx/tls/tls.key;
+        location /livez { return 200; }
+        location /readyz { return 200; }
+    }
+}
+"""
+
+
+CASES = [
+    mistake("namespace", namespace="Shop"),
+    mistake("image", image="nginx"),
+    mistake("image", image="registry.example/nginx:latest"),
+    mistake("image", image="Registry.example/NGINX:1"),
+    mistake("image", image=f"nginx@sha256:{'0' * 63}"),
+    mistake("replicas", replicas=0),
+    mistake("replicas", replicas=101),
+    mistake("cluster_domain", cluster_domain="cluster..local"),
+    mistake("pre_stop_seconds", pre_stop_seconds=-1),
+    mistake("labels", labels={"-a": "b"}),
+    mistake("labels", labels={"UPPER/a": "b"}),
+    mistake("labels", labels={"a": "b c"}),
+    mistake("labels", labels={"a": "b" * 64}),
+    mistake("image_pull_secrets", image_pull_secrets=("Not_A_Name",)),
+    mistake("host_names", host_names=("a..b",)),
+    mistake("host_names", host_names=("a.example", "a.example")),
+    mistake("resources.cpu_limit", resources=Resources(cpu_limit="half")),
+    mistake("resources.memory_request", resources=Resources(memory_request="64 Mi")),
+    mistake("service.https_port", service=ClusterIP(https_port=0)),
+    mistake("service.https_port", service=ClusterIP(https_port=65536)),
+    mistake("service.http_port", service=ClusterIP(http_port=443)),
+    mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.0.0.256")),
+    mistake("service.session_affinity_seconds", service=ClusterIP(session_affinity_seconds=0)),
+    mistake("service.ip_families", service=ClusterIP(ip_families=("IPv4", "IPv4"))),
+    mistake(
+        "service.ip_families",
+        service=ClusterIP(ip_families=("IPv4", "IPv6"), ip_family_policy="SingleStack"),
+    ),
+    mistake("service.https_port", service=Headless(https_port=443)),
+    mistake("service.http_port", service=Headless(http_port=80)),
+    mistake("service.https_node_port", service=NodePort(https_node_port=29999)),
+    mistake("service.http_node_port", service=NodePort(http_node_port=32768)),
+    mistake(
+        "service.http_node_port", service=NodePort(https_node_port=30001, http_node_port=30001)
+    ),
+    mistake("service.node_addresses", service=NodePort(node_addresses=("no spaces",))),
+    mistake("service.node_addresses", service=NodePort(node_addresses=("a", "a"))),
+    mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1/24",))),
+    mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1",))),
+    mistake("service.addresses", service=LoadBalancer(addresses=("https://lb",))),
+    mistake("service.await_seconds", service=LoadBalancer(await_seconds=0)),
+    mistake(
+        "service.allocate_node_ports",
+        service=LoadBalancer(allocate_node_ports=False, https_node_port=30443),
+    ),
+    mistake("service.health_check_node_port", service=LoadBalancer(health_check_node_port=30999)),
+    mistake("service.external_name", service=ExternalName(external_name="192.0.2.1")),
+    mistake("service.endpoints", service=SelectorLess(endpoints=("web",))),
+    mistake("service.endpoints", service=SelectorLess(endpoints=("192.0.2.1", "2001:db8::1"))),
+    mistake("service.endpoint_port", service=SelectorLess(endpoint_port=0)),
+    mistake("service.cluster_ip", service=SelectorLess(cluster_ip="None")),
+    mistake("nginx.ecdh_curves", nginx=NginxOptions(ecdh_curves=("X25519; evil",))),
+    mistake("nginx.hsts_seconds", nginx=NginxOptions(hsts_seconds=-1)),
+    mistake("nginx.shutdown_seconds", nginx=NginxOptions(shutdown_seconds=0)),
+    mistake("nginx.server_snippet", nginx=NginxOptions(server_snippet="a b")),
+    mistake("nginx.http_snippet", nginx=NginxOptions(http_snippet="} server {")),
+    mistake("nginx.configuration", nginx=NginxOptions(configuration="events {}")),
+    mistake("nginx.configuration", nginx=NginxOptions(configuration="events {")),
+    mistake(
+        "nginx.server_snippet",
+        nginx=NginxOptions(configuration=WHOLE, server_snippet="gzip on;"),
+    ),
+    mistake("content.files", content=InlineContent(files={})),
+    mistake("content.files", content=InlineContent(files={"../a": "b"})),
+    mistake("content.files", content=InlineContent(files={"/a": "b"})),
+    mistake("content.files", content=InlineContent(files={"a b": "c"})),
+    mistake("content.files", content=InlineContent(files={"a/b": "", "a__b": ""})),
+    mistake("content.files", content=InlineContent(files={"a": "x" * 1024 * 1024})),
+    mistake("content.config_map", content=ExistingConfigMap(config_map="A")),
+    mistake("content.claim", content=VolumeClaim(claim="A")),
+    mistake("content.size", content=VolumeClaim(size="big")),
+    mistake("content.storage_class", content=VolumeClaim(storage_class="A")),
+    mistake("access.namespaces", access=Access(namespaces=("A",))),
+    mistake("access.pods", access=Access(pods=({},))),
+    mistake("access.networks", access=Access(networks=("everyone",))),
+    mistake("access.restricted", access=Access(restricted=False, namespaces=("ops",))),
+    mistake("autoscaling.max_replicas", autoscaling=Autoscaling(max_replicas=1)),
+    mistake("autoscaling.cpu_percent", autoscaling=Autoscaling(max_replicas=3, cpu_percent=0)),
+    mistake("scheduling.node_selector", scheduling=Scheduling(node_selector={"a b": "c"})),
+    mistake("scheduling.tolerations", scheduling=Scheduling(tolerations=(Toleration(key=""),))),
+    mistake("scheduling.priority_class", scheduling=Scheduling(priority_class="A")),
+]
+
+
+@pytest.mark.parametrize(("arguments", "field"), CASES)
+def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) -> None:
+    assert field in sites.fields_with_problems(arguments)
+
+
+@pytest.mark.parametrize("name", ["", "-web", "1web", "Web", "w" * 57])
+def test_a_wrong_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="name: "):
+        SecureNginx(name, sites.args())
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(ValueError, match="3 problem") as caught:
+        SecureNginx("Web", sites.args(replicas=0, image="nginx"))
+
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()[1:]] == [
+        "  - name", "  - image", "  - replicas",
+    ]  # fmt: skip
+
+
+VALID: list[dict[str, Any]] = [
+    {},
+    {"image": f"registry.example:5000/a/b_c/nginx-x@sha256:{'0' * 64}"},
+    {"image": "nginx:1.30.6-alpine"},
+    {"nginx": NginxOptions(configuration=WHOLE)},
+    {"nginx": NginxOptions(ecdh_curves=("X25519MLKEM768", "X25519"))},
+    {"host_names": ("*.example.com", "192.0.2.1", "2001:db8::1")},
+    {"labels": {"example.com/team": "", "a": "B.c_d-e"}},
+]
+
+
+@pytest.mark.parametrize("arguments", VALID)
+def test_what_is_right_is_accepted(arguments: dict[str, Any]) -> None:
+    assert not list(sites.args(**arguments).problems())

@@ -1,0 +1,99 @@
+"""Every source of content, and the volume it becomes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components import ExistingConfigMap, FolderContent, InlineContent, VolumeClaim
+from components._content import split
+from tests.unit import sites
+from tests.unit.harness import Deployed
+
+Deploy = Callable[..., Deployed]
+
+
+def serve(deploy: Deploy, content: Any) -> Deployed:
+    return deploy(sites.program("web", content=content))
+
+
+def volume(deployed: Deployed) -> dict[str, Any]:
+    pod = deployed.one("Deployment").inputs["spec"]["template"]["spec"]
+    (found,) = [each for each in pod["volumes"] if each["name"] == "content"]
+    return dict(found)
+
+
+def test_a_site_greets_by_default(deploy: Deploy) -> None:
+    deployed = serve(deploy, InlineContent())
+
+    assert "Welcome to nginx!" in deployed.one("ConfigMap", "content").inputs["data"]["index.html"]
+
+
+def test_files_keep_their_paths(deploy: Deploy) -> None:
+    deployed = serve(deploy, InlineContent(files={"index.html": "a", "css/site.css": "b"}))
+
+    data = deployed.one("ConfigMap", "content").inputs["data"]
+    assert data == {"index.html": "a", "css__site.css": "b"}
+    assert volume(deployed)["configMap"]["items"] == [
+        {"key": "index.html", "path": "index.html"},
+        {"key": "css__site.css", "path": "css/site.css"},
+    ]
+
+
+def test_a_folder_is_read_with_everything_below(deploy: Deploy, tmp_path: Path) -> None:
+    (tmp_path / "img").mkdir()
+    (tmp_path / "index.html").write_text("hello")
+    (tmp_path / "img" / "dot.bin").write_bytes(b"\xff\x00")
+    content = FolderContent(path=str(tmp_path))
+
+    deployed = serve(deploy, content)
+
+    assert not list(content.problems())
+    inputs = deployed.one("ConfigMap", "content").inputs
+    assert inputs["data"] == {"index.html": "hello"}
+    assert inputs["binaryData"] == {"img__dot.bin": "/wA="}
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    (problem,) = FolderContent(path=str(tmp_path)).problems()
+
+    assert problem.remedy == "must hold at least one file"
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    (problem,) = FolderContent(path=str(tmp_path / "none")).problems()
+
+    assert problem.remedy == "must be a folder that exists"
+
+
+def test_text_and_the_rest_are_kept_apart() -> None:
+    assert split({"a": b"x", "b": b"\xff"}) == ({"a": "x"}, {"b": "/w=="})
+
+
+def test_an_existing_config_map_is_mounted_as_it_is(deploy: Deploy) -> None:
+    deployed = serve(deploy, ExistingConfigMap(config_map="theirs"))
+
+    assert volume(deployed) == {"name": "content", "configMap": {"name": "theirs"}}
+    assert not [each for each in deployed.of("ConfigMap") if each.name == "web-content"]
+
+
+def test_an_existing_claim_is_mounted_read_only(deploy: Deploy) -> None:
+    deployed = serve(deploy, VolumeClaim(claim="theirs"))
+
+    assert volume(deployed)["persistentVolumeClaim"] == {"claimName": "theirs", "readOnly": True}
+    assert not deployed.of("PersistentVolumeClaim")
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_a_claim_of_its_own_is_not_waited_for(deploy: Deploy, protect: bool) -> None:
+    deployed = serve(deploy, VolumeClaim(size="2Gi", storage_class="fast", protect=protect))
+
+    claim = deployed.one("PersistentVolumeClaim")
+    assert claim.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
+    assert claim.inputs["spec"] == {
+        "accessModes": ["ReadWriteMany"], "storageClassName": "fast",
+        "resources": {"requests": {"storage": "2Gi"}},
+    }  # fmt: skip
+    assert claim.options.protect is protect
+    assert volume(deployed)["persistentVolumeClaim"]["claimName"] == "web-content"

@@ -1,0 +1,336 @@
+"""CurlProbe under mocks: the objects it declares, and when its Job runs again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_kubernetes import batch, core
+
+from components._probe import verdict
+from components.curl_probe import (
+    CronJobMode,
+    CurlProbe,
+    CurlProbeArgs,
+    Expectations,
+    NetworkAccess,
+    ShellMode,
+    Target,
+    Timing,
+    probe_pod_labels,
+)
+from tests.unit import certificates
+from tests.unit.harness import Deployed
+
+Deploy = Callable[..., Deployed]
+SERVICE = Target(name="service", host="web.shop.svc")
+LEAF = certificates.certificate_pem("leaf")
+
+
+def args(**fields: Any) -> CurlProbeArgs:
+    return CurlProbeArgs(
+        **{
+            "namespace": "shop",
+            "image": "curl:8.22",
+            "targets": (SERVICE,),
+            "ca_config_map": "web-ca",
+            **fields,
+        }
+    )
+
+
+def all_modes(**fields: Any) -> CurlProbeArgs:
+    return args(
+        cron_job=CronJobMode(),
+        shell=ShellMode(),
+        network=NetworkAccess(ports=(8443,)),
+        **fields,
+    )
+
+
+def declare(deploy: Deploy, with_args: CurlProbeArgs, **options: Any) -> Deployed:
+    def program() -> None:
+        probe = CurlProbe("web-probe", with_args)
+        for each in CurlProbe.__annotations__:
+            pulumi.export(each, getattr(probe, each))
+
+    return deploy(program, **options)
+
+
+def pod_specs(deployed: Deployed) -> list[Mapping[str, Any]]:
+    job = deployed.one("Job").inputs["spec"]
+    cron = deployed.one("CronJob").inputs["spec"]["jobTemplate"]["spec"]
+    shell = deployed.one("Deployment").inputs["spec"]
+    return [each["template"] for each in (job, cron, shell)]
+
+
+def test_the_gate_alone_is_a_config_map_and_a_job(deploy: Deploy) -> None:
+    deployed = declare(deploy, args())
+    assert [each.name for each in deployed.resources] == [
+        "web-probe",
+        "web-probe-plan",
+        "web-probe-job",
+    ]
+
+
+def test_every_mode_and_the_policy_can_go_together(deploy: Deploy) -> None:
+    deployed = declare(deploy, all_modes())
+    children = [each for each in deployed.resources if each.name != "web-probe"]
+    assert {each.type.rpartition(":")[2] for each in children} == {
+        "ConfigMap",
+        "Job",
+        "CronJob",
+        "Deployment",
+        "NetworkPolicy",
+    }
+    assert {each.parent for each in children} == {"web-probe"}
+    for each in children:
+        assert each.inputs["metadata"]["namespace"] == "shop"
+        assert "name" not in each.inputs["metadata"], "Pulumi names it, so it can be replaced"
+
+
+def test_the_job_gives_one_verdict_and_never_waits_for_long(deploy: Deploy) -> None:
+    job = declare(deploy, args()).one("Job")
+    spec = job.inputs["spec"]
+    assert job.inputs["metadata"]["annotations"] == {"pulumi.com/replaceUnready": "true"}
+    assert spec["backoffLimit"] == 0
+    assert spec["activeDeadlineSeconds"] == 55
+    assert "ttlSecondsAfterFinished" not in spec, "its deletion would look like drift"
+    assert spec["podFailurePolicy"]["rules"] == [
+        {
+            "action": "Ignore",
+            "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
+        }
+    ]
+    assert spec["template"]["spec"]["restartPolicy"] == "Never"
+    assert job.options.customTimeouts.create == "115s"
+
+
+def test_the_job_starts_after_the_policy_and_after_what_the_probe_depends_on(
+    deploy: Deploy,
+) -> None:
+    def program() -> None:
+        site = core.v1.ConfigMap("site")
+        CurlProbe("web-probe", all_modes(), pulumi.ResourceOptions(depends_on=[site]))
+
+    deployed = deploy(program)
+    names = [each.name for each in deployed.resources]
+    assert names.index("site") < names.index("web-probe") < names.index("web-probe-job")
+    assert "site" in deployed.one("CurlProbe").dependencies
+    assert "web-probe-policy" in deployed.one("Job").dependencies
+
+
+def test_every_pod_is_hardened_and_small(deploy: Deploy) -> None:
+    for template in pod_specs(declare(deploy, all_modes())):
+        spec = template["spec"]
+        [container] = spec["containers"]
+        assert spec["automountServiceAccountToken"] is False
+        assert spec["enableServiceLinks"] is False
+        assert spec["securityContext"]["runAsNonRoot"] is True
+        assert spec["securityContext"]["runAsUser"] == 10001
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert container["resources"]["limits"]["cpu"] == "50m"
+        assert container["resources"]["limits"]["memory"] == "32Mi"
+        assert container["terminationMessagePolicy"] == "FallbackToLogsOnError"
+        assert template["metadata"]["annotations"]["sidecar.istio.io/inject"] == "false"
+        assert template["metadata"]["annotations"]["linkerd.io/inject"] == "disabled"
+
+
+def test_every_pod_sees_the_authority_and_nothing_else_of_the_site(deploy: Deploy) -> None:
+    for template in pod_specs(declare(deploy, all_modes())):
+        volumes = {each.pop("name"): each for each in map(dict, template["spec"]["volumes"])}
+        assert volumes == {
+            "plan": {"configMap": {"name": "web-probe-plan-0a1b2c3d"}},
+            "ca": {"configMap": {"name": "web-ca", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+            "tmp": {"emptyDir": {"medium": "Memory", "sizeLimit": "2Mi"}},
+        }
+        [container] = template["spec"]["containers"]
+        read_only = {each["name"]: each.get("readOnly") for each in container["volumeMounts"]}
+        assert read_only == {"plan": True, "ca": True, "tmp": None}
+        assert "env" not in container
+        assert "envFrom" not in container
+
+
+def test_a_probe_of_public_sites_mounts_no_authority(deploy: Deploy) -> None:
+    public = Target(name="site", host="example.com", trust="public")
+    job = declare(deploy, args(targets=(public,), ca_config_map=None)).one("Job")
+    spec = job.inputs["spec"]["template"]["spec"]
+    assert [each["name"] for each in spec["volumes"]] == ["plan", "tmp"]
+    assert [each["name"] for each in spec["containers"][0]["volumeMounts"]] == ["plan", "tmp"]
+
+
+def test_the_watch_never_overlaps_and_keeps_its_failures(deploy: Deploy) -> None:
+    cron = declare(deploy, all_modes()).one("CronJob").inputs["spec"]
+    assert {key: cron[key] for key in cron if key != "jobTemplate"} == {
+        "schedule": "*/5 * * * *",
+        "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 60,
+        "successfulJobsHistoryLimit": 1,
+        "failedJobsHistoryLimit": 3,
+        "suspend": False,
+    }
+    assert cron["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 55
+
+
+def test_the_shell_is_the_tutorial_s_curl_pod_and_sleeps(deploy: Deploy) -> None:
+    spec = declare(deploy, all_modes()).one("Deployment").inputs["spec"]
+    template = spec["template"]
+    assert template["metadata"]["labels"]["app"] == "curlpod"
+    assert spec["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+    assert "sleep" in template["spec"]["containers"][0]["command"][2]
+
+
+def test_the_policy_lets_out_dns_and_the_site_s_port(deploy: Deploy) -> None:
+    access = NetworkAccess(ports=(8443,), pod_labels={"app": "web"}, cidrs=("192.0.2.0/24",))
+    deployed = declare(deploy, args(network=access))
+    policy = deployed.one("NetworkPolicy").inputs["spec"]
+    pod = deployed.one("Job").inputs["spec"]["template"]
+    selector = policy["podSelector"]["matchLabels"]
+    assert probe_pod_labels("web-probe").items() < selector.items()
+    assert selector.items() <= pod["metadata"]["labels"].items()
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert "ingress" not in policy
+    dns, site = policy["egress"]
+    assert [(each["port"], each["protocol"]) for each in dns["ports"]] == [(53, "UDP"), (53, "TCP")]
+    assert site["ports"] == [{"port": 8443, "protocol": "TCP"}]
+    assert site["to"] == [
+        {"ipBlock": {"cidr": "192.0.2.0/24"}},
+        {"podSelector": {"matchLabels": {"app": "web"}}},
+    ]
+
+
+def test_a_policy_that_is_on_its_way_out_binds_no_new_pod(deploy: Deploy) -> None:
+    old = declare(deploy, args(network=NetworkAccess(ports=(1,)))).one("NetworkPolicy")
+    selector = old.inputs["spec"]["podSelector"]["matchLabels"]
+    for network in (None, NetworkAccess(ports=(8443,))):
+        pod = declare(deploy, args(network=network)).one("Job").inputs["spec"]["template"]
+        assert not selector.items() <= pod["metadata"]["labels"].items()
+
+
+def test_a_policy_without_destinations_limits_the_ports_alone(deploy: Deploy) -> None:
+    policy = declare(deploy, all_modes()).one("NetworkPolicy").inputs["spec"]
+    assert "to" not in policy["egress"][1]
+
+
+def test_labels_and_pull_secrets_reach_the_pods(deploy: Deploy) -> None:
+    deployed = declare(deploy, args(labels={"team": "a"}, image_pull_secrets=("registry",)))
+    job = deployed.one("Job").inputs
+    template = job["spec"]["template"]
+    assert job["metadata"]["labels"]["team"] == "a"
+    assert template["metadata"]["labels"]["team"] == "a"
+    assert template["spec"]["imagePullSecrets"] == [{"name": "registry"}]
+
+
+def judged(deploy: Deploy, **fields: Any) -> tuple[Any, Any]:
+    """All that decides whether the Job runs again: its template and its plan."""
+    deployed = declare(deploy, args(**fields))
+    return deployed.one("Job").inputs["spec"]["template"], deployed.one("ConfigMap").inputs["data"]
+
+
+def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
+    fields = {"triggers": {"b": "2", "a": "1"}, "certificate_pem": LEAF}
+    again = {**fields, "triggers": {"a": "1", "b": "2"}}
+    assert judged(deploy, **fields) == judged(deploy, **again)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"triggers": {"revision": "2"}},
+        {"triggers": {}},
+        {"ca_config_map": "web-ca-2"},
+        {"image": "curl:8.23"},
+        {"certificate_pem": certificates.certificate_pem("leaf", dns_names=("web.shop",))},
+        {"certificate_pem": None},
+        {"targets": (Target(name="service", host="web.shop"),)},
+        {"expect": Expectations(body_text="Welcome")},
+        {"negative_checks": False},
+        {"timing": Timing(wait_seconds=29)},
+    ],
+)
+def test_any_change_of_what_is_judged_runs_the_job_again(
+    deploy: Deploy, fields: dict[str, Any]
+) -> None:
+    before = {"triggers": {"revision": "1"}, "certificate_pem": LEAF}
+    assert judged(deploy, **before) != judged(deploy, **{**before, **fields})
+
+
+def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
+    late = Target(
+        name="node-1",
+        host=pulumi.Output.from_input("web.shop.svc"),
+        port=pulumi.Output.from_input(443),
+        address=pulumi.Output.from_input("10.0.0.7"),
+        address_port=pulumi.Output.from_input(30443.0),  # type: ignore[arg-type]  # as the engine does
+    )
+    pending = Target(
+        name="load-balancer", host="web.shop.svc", address=pulumi.Output.from_input(None)
+    )
+    namespace = pulumi.Output.from_input("shop")
+    deployed = declare(deploy, args(namespace=namespace, targets=(late, pending)))
+    data = deployed.one("ConfigMap").inputs["data"]
+    assert "address 10.0.0.7\naddress-port 30443\n" in data["target-001"]
+    assert "address -\n" in data["target-002"]
+    assert deployed.exports["targets"] == [
+        "node-1: https://web.shop.svc:443/ via 10.0.0.7:30443",
+        "load-balancer: https://web.shop.svc:443/ via an address not yet known:443",
+    ]
+
+
+def test_a_target_can_have_expectations_of_its_own_and_no_pin(deploy: Deploy) -> None:
+    other = Target(
+        name="other", host="other.shop", pinned=False, expect=Expectations(statuses=(204,))
+    )
+    deployed = declare(deploy, args(targets=(SERVICE, other), certificate_pem=LEAF))
+    data = deployed.one("ConfigMap").inputs["data"]
+    assert "certificate " in data["settings"]
+    assert "pinned yes\n" in data["target-001"]
+    assert "pinned no\n" in data["target-002"]
+    assert "statuses 204\n" in data["target-002"]
+
+
+def test_every_output_is_registered_and_there_for_every_mode(deploy: Deploy) -> None:
+    shell_only = args(job=False, shell=ShellMode())
+    exports = declare(deploy, shell_only).exports
+    assert exports == {
+        "verdict": "not run",
+        "completed_at": None,
+        "job_name": None,
+        "cron_job_name": None,
+        "shell_name": "web-probe-shell-0a1b2c3d",
+        "targets": ["service: https://web.shop.svc:443/"],
+        "fingerprint_sha256": None,
+    }
+    deployed = declare(deploy, all_modes(certificate_pem=LEAF))
+    # An Output of None is registered, but the engine's protocol has no way to say so.
+    assert set(deployed.registered["web-probe"]) == set(exports) - {"completed_at"}
+    assert deployed.exports["verdict"] == "pending"
+    assert deployed.exports["job_name"] == "web-probe-job-0a1b2c3d"
+    assert deployed.exports["cron_job_name"] == "web-probe-cron-0a1b2c3d"
+    assert len(deployed.exports["fingerprint_sha256"]) == 64
+
+
+def test_a_preview_is_total(deploy: Deploy) -> None:
+    deployed = declare(deploy, all_modes(certificate_pem=LEAF), preview=True)
+    assert deployed.one("Job").inputs["spec"]["backoffLimit"] == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "found", "when"),
+    [
+        (None, "pending", None),
+        (batch.v1.outputs.JobStatus(active=1), "pending", None),
+        (batch.v1.outputs.JobStatus(failed=1), "failed", None),
+        (
+            batch.v1.outputs.JobStatus(succeeded=1, completion_time="2026-11-24T06:00:00Z"),
+            "verified",
+            "2026-11-24T06:00:00Z",
+        ),
+    ],
+)
+def test_the_verdict_follows_from_the_job_s_status(
+    status: batch.v1.outputs.JobStatus | None, found: str, when: str | None
+) -> None:
+    assert verdict.verdict_of(status) == found
+    assert verdict.completed_at(status) == when

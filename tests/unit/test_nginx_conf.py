@@ -1,0 +1,144 @@
+"""The rendered nginx.conf."""
+
+import dataclasses
+import re
+from typing import Any
+
+import pytest
+
+from components import NginxOptions
+from components._nginx_conf import NginxConf, render
+from components._nginx_syntax import structural_error
+
+
+def conf(**changes: Any) -> str:
+    fields = {each.name for each in dataclasses.fields(NginxOptions)}
+    options = {key: value for key, value in changes.items() if key in fields}
+    others = {key: value for key, value in changes.items() if key not in fields}
+    return render(
+        NginxConf(
+            **{
+                "options": NginxOptions(**options),
+                "workers": 1,
+                "certificate_renewed_in_place": False,
+                "public_https_port": 443,
+                **others,
+            }
+        )
+    )
+
+
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    {"tls_profile": "modern"},
+    {"http": "off"},
+    {"http": "serve"},
+    {"certificate_renewed_in_place": True},
+    {"main_snippet": "worker_priority 1;", "http_snippet": "gzip on;", "server_snippet": "a b;"},
+]
+
+
+@pytest.mark.parametrize("changes", VARIANTS)
+def test_every_variant_is_sound(changes: dict[str, Any]) -> None:
+    assert structural_error(conf(**changes)) is None
+
+
+@pytest.mark.parametrize("changes", VARIANTS)
+def test_nothing_is_written_outside_tmp(changes: dict[str, Any]) -> None:
+    text = conf(**changes)
+
+    written = re.findall(r"^\s*(?:pid|\w+_temp_path) (\S+);", text, re.MULTILINE)
+    assert len(written) == 6
+    assert all(path.startswith("/tmp/") for path in written)
+
+
+@pytest.mark.parametrize(
+    ("profile", "protocols", "ciphers"),
+    [("modern", "TLSv1.3", 0), ("intermediate", "TLSv1.2 TLSv1.3", 6)],
+)
+def test_profiles_are_mozillas(profile: str, protocols: str, ciphers: int) -> None:
+    text = conf(tls_profile=profile)
+
+    assert f"ssl_protocols {protocols};" in text
+    assert text.count("ECDHE-") == ciphers
+    assert "ssl_prefer_server_ciphers off;" in text
+
+
+def test_groups_are_the_librarys_unless_given() -> None:
+    assert "ssl_ecdh_curve" not in conf()
+    assert "ssl_ecdh_curve X25519:prime256v1;" in conf(ecdh_curves=("X25519", "prime256v1"))
+
+
+def test_http_can_be_off() -> None:
+    assert "8080" not in conf(http="off")
+
+
+@pytest.mark.parametrize(("port", "shown"), [(443, ""), (8443, ":8443")])
+def test_http_redirects_to_the_port_that_clients_use(port: int, shown: str) -> None:
+    text = conf(public_https_port=port)
+
+    assert f"return 308 https://$host{shown}$request_uri;" in text
+
+
+def test_http_can_serve_the_same_files() -> None:
+    assert conf(http="serve").count("root /srv/www;") == 2
+    assert "return 308" not in conf(http="serve")
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0, 0), (60, 1)])
+def test_strict_transport_security_can_be_left_out(seconds: int, count: int) -> None:
+    assert conf(hsts_seconds=seconds).count("Strict-Transport-Security") == count
+
+
+def test_health_is_answered_over_tls_and_not_logged() -> None:
+    text = conf(http="serve")
+
+    for path in ("/livez", "/readyz"):
+        (location,) = re.findall(rf"location = {path} {{(.*?)}}", text, re.DOTALL)
+        assert "access_log off;" in location
+        assert text.index(f"location = {path} ") < text.index("listen 8080")
+
+
+def test_a_certificate_that_others_renew_is_read_again() -> None:
+    text = conf(certificate_renewed_in_place=True)
+
+    assert "ssl_certificate $certificate_file;" in text
+    assert "ssl_certificate_cache max=4 inactive=60s valid=10s;" in text
+
+
+def test_a_certificate_of_our_own_is_read_at_start() -> None:
+    assert "ssl_certificate_cache" not in conf()
+
+
+def test_snippets_stand_in_their_blocks() -> None:
+    text = conf(main_snippet="main on;", http_snippet="http on;", server_snippet="server on;")
+
+    assert re.search(r"^main on;$", text, re.MULTILINE)
+    assert re.search(r"^    http on;$", text, re.MULTILINE)
+    assert re.search(r"^        server on;\n    }$", text, re.MULTILINE)
+
+
+def test_a_whole_configuration_replaces_the_rendered_one() -> None:
+    assert conf(configuration="daemon off;") == "daemon off;"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", None),
+        ("a b;", None),
+        ("a { b c; }", None),
+        ('a "x;y{";  # comment }', None),
+        ("map $a $b { default ${c}d; }", None),
+        ("a b", "does not end with ';' or '}'"),
+        ("a { b c; ", "does not close a block that it opens"),
+        ("a b; }", "closes a block that it did not open in line 1"),
+        ("a;\n{ b c }", "has a stray '{' in line 2"),
+        ("a {\n b c }", "lacks a ';' before the '}' in line 2"),
+        ("a;;", "has a stray ';' in line 1"),
+        ('a "b;', "has a quote that does not end in line 1"),
+        ("}{", "closes a block that it did not open in line 1"),
+    ],
+)
+def test_structure_is_checked(text: str, error: str | None) -> None:
+    assert structural_error(text) == error

@@ -1,0 +1,63 @@
+"""What is read from a Service, in every state it can be in."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from components import _service_outputs
+
+
+def ingress(*entries: Any) -> Any:
+    return SimpleNamespace(load_balancer=SimpleNamespace(ingress=list(entries)))
+
+
+@pytest.mark.parametrize(
+    ("status", "address"),
+    [
+        (None, None),
+        (SimpleNamespace(load_balancer=None), None),
+        (SimpleNamespace(load_balancer=SimpleNamespace(ingress=None)), None),
+        (ingress(), None),
+        (ingress(SimpleNamespace(ip=None, hostname=None)), None),
+        (ingress(SimpleNamespace(ip="192.0.2.1", hostname=None)), "192.0.2.1"),
+        (ingress(SimpleNamespace(ip=None, hostname="lb.example")), "lb.example"),
+        (
+            ingress(
+                SimpleNamespace(ip=None, hostname=""),
+                SimpleNamespace(ip="192.0.2.2", hostname=None),
+            ),
+            "192.0.2.2",
+        ),
+    ],
+)
+def test_an_address_or_nothing(status: Any, address: str | None) -> None:
+    assert _service_outputs.load_balancer_address(status) == address
+
+
+@pytest.mark.parametrize(
+    ("spec", "addresses"),
+    [
+        (None, []),
+        (SimpleNamespace(cluster_ips=None, cluster_ip=None), []),
+        (SimpleNamespace(cluster_ips=None, cluster_ip="None"), []),
+        (SimpleNamespace(cluster_ips=None, cluster_ip="10.0.0.1"), ["10.0.0.1"]),
+        (SimpleNamespace(cluster_ips=["10.0.0.1", "fd00::1"], cluster_ip="10.0.0.1"),
+         ["10.0.0.1", "fd00::1"]),
+    ],
+)  # fmt: skip
+def test_addresses_or_none(spec: Any, addresses: list[str]) -> None:
+    assert _service_outputs.cluster_ips(spec) == addresses
+
+
+@pytest.mark.parametrize(
+    ("spec", "ports"),
+    [
+        (None, (None, None)),
+        (SimpleNamespace(ports=None), (None, None)),
+        (SimpleNamespace(ports=[SimpleNamespace(name="https", node_port=None)]), (None, None)),
+        (SimpleNamespace(ports=[SimpleNamespace(name="https", node_port=30443.0)]), (30443, None)),
+    ],
+)
+def test_node_ports_or_none(spec: Any, ports: tuple[int | None, int | None]) -> None:
+    assert _service_outputs.node_ports(spec) == {"https": ports[0], "http": ports[1]}

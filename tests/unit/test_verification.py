@@ -1,0 +1,181 @@
+"""The probe of a site: every way there, the right names, the right expectations."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+
+from components import (
+    Access,
+    CertManagerCertificate,
+    CurlProbeArgs,
+    ExistingSecret,
+    ExternalName,
+    Headless,
+    LoadBalancer,
+    NginxOptions,
+    NodePort,
+    SecureNginx,
+    SelectorLess,
+)
+from settings import ProbeSettings, SiteSettings
+from tests.unit import sites
+from tests.unit.harness import Deployed
+from verification import probe_args
+
+Deploy = Callable[..., Deployed]
+FQDN = "web.shop.svc.cluster.local"
+PROBE = ProbeSettings(image="registry.example/curl:8.22.0")
+
+
+class Plan:
+    """What a probe would be asked to do, with every Output resolved."""
+
+    def __init__(self, deploy: Deploy, **changes: Any) -> None:
+        self.args: CurlProbeArgs
+        self.targets: dict[str, dict[str, Any]] = {}
+        settings = SiteSettings(namespace="shop", image=sites.IMAGE, probe=PROBE, **changes)
+
+        def program() -> None:
+            cluster = k8s.Provider("cluster", context="test")
+            options = pulumi.ResourceOptions(providers=[cluster])
+            site = SecureNginx("web", settings.component_args("shop", {}), options)
+            self.args = probe_args(site, settings, PROBE)
+            for target in self.args.targets:
+                pulumi.Output.from_input(
+                    {
+                        "name": target.name,
+                        "host": target.host,
+                        "port": target.port,
+                        "address": target.address,
+                        "address_port": target.address_port,
+                        "http_address_port": target.http_address_port,
+                    }
+                ).apply(self._keep)
+
+        deploy(program)
+
+    def _keep(self, target: dict[str, Any]) -> None:
+        self.targets[target.pop("name")] = target
+
+    def hosts(self) -> dict[str, tuple[str, str | None]]:
+        """Host and address of each target."""
+        return {name: (each["host"], each["address"]) for name, each in self.targets.items()}
+
+
+def test_a_site_is_asked_for_by_its_full_and_its_short_name(deploy: Deploy) -> None:
+    assert Plan(deploy).hosts() == {"service": (FQDN, None), "short-name": ("web", None)}
+
+
+def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy) -> None:
+    plan = Plan(deploy, service=Headless(), replicas=3)
+
+    (pods,) = [each for each in plan.args.targets if each.name == "pods"]
+    assert pods.every_address == 3
+    assert plan.targets["pods"]["port"] == 8443
+
+
+def test_every_node_is_asked_through_its_port(deploy: Deploy) -> None:
+    plan = Plan(deploy, service=NodePort(node_addresses=("192.0.2.1", "192.0.2.2")))
+
+    for index in (0, 1):
+        node = plan.targets[f"node-{index}"]
+        assert (node["host"], node["address"]) == (FQDN, f"192.0.2.{index + 1}")
+        assert (node["address_port"], node["http_address_port"]) == (30080, 30081)
+
+
+def test_a_load_balancer_is_asked_by_its_address(deploy: Deploy) -> None:
+    plan = Plan(deploy, service=LoadBalancer())
+
+    assert plan.hosts()["load-balancer"] == (FQDN, "192.0.2.10")
+
+
+def test_an_alias_is_asked_by_its_own_name(deploy: Deploy) -> None:
+    assert Plan(deploy, service=ExternalName()).hosts()["service"] == (FQDN, None)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "address"),
+    [(SelectorLess(), "web-origin"), (SelectorLess(endpoints=("192.0.2.1",)), None)],
+)
+def test_a_service_without_endpoints_is_asked_at_its_origin(
+    deploy: Deploy, exposure: SelectorLess, address: str | None
+) -> None:
+    plan = Plan(deploy, service=exposure)
+
+    assert plan.hosts()["service"] == (FQDN, address)
+    assert plan.args.expect.http == "ignored"
+
+
+def test_host_names_are_asked_for_at_the_service(deploy: Deploy) -> None:
+    plan = Plan(deploy, host_names=("www.example.com", "*.example.org", "192.0.2.7"))
+
+    hosts = plan.hosts()
+    assert hosts["host-0"] == ("www.example.com", FQDN)
+    assert hosts["host-1"] == ("192.0.2.7", FQDN)
+    assert len(hosts) == 4
+
+
+def test_a_foreign_certificate_is_judged_by_its_own_names(deploy: Deploy) -> None:
+    plan = Plan(
+        deploy,
+        certificate=ExistingSecret(secret_name="theirs", ca_config_map="their-ca"),
+        host_names=("www.example.com",),
+        service=LoadBalancer(),
+    )
+
+    assert plan.hosts() == {
+        "host-0": ("www.example.com", FQDN),
+        "load-balancer": ("www.example.com", "192.0.2.10"),
+    }
+
+
+def test_a_foreign_certificate_is_not_asked_for_the_names_of_pods(deploy: Deploy) -> None:
+    plan = Plan(
+        deploy,
+        certificate=ExistingSecret(secret_name="theirs", ca_config_map="their-ca"),
+        host_names=("www.example.com",),
+        service=Headless(),
+    )
+
+    assert plan.hosts() == {"host-0": ("www.example.com", FQDN)}
+
+
+def test_a_public_certificate_is_judged_by_public_trust(deploy: Deploy) -> None:
+    plan = Plan(deploy, certificate=CertManagerCertificate(issuer="public", public_trust=True))
+
+    assert {each.trust for each in plan.args.targets} == {"public"}
+    assert plan.args.ca_config_map is None
+
+
+@pytest.mark.parametrize(
+    ("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")]
+)
+def test_plain_http_must_do_what_it_was_told(deploy: Deploy, http: Any, expected: str) -> None:
+    assert Plan(deploy, nginx=NginxOptions(http=http)).args.expect.http == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "ports"),
+    [
+        (NodePort(), (80, 443, 8080, 8443)),
+        (NodePort(node_addresses=("192.0.2.1",)), None),
+        (
+            NodePort(node_addresses=("192.0.2.1",), https_node_port=30443, http_node_port=30080),
+            (80, 443, 8080, 8443, 30080, 30443),
+        ),
+        (SelectorLess(endpoint_port=30444), (80, 443, 8080, 8443, 30444)),
+    ],
+)
+def test_the_probe_may_reach_the_ports_that_are_known(
+    deploy: Deploy, service: Any, ports: tuple[int, ...] | None
+) -> None:
+    network = Plan(deploy, service=service).args.network
+
+    assert (network.ports if network else None) == ports
+
+
+def test_the_probe_is_not_limited_where_the_site_is_not(deploy: Deploy) -> None:
+    assert Plan(deploy, access=Access(restricted=False)).args.network is None

@@ -1,0 +1,135 @@
+"""Turn a site into the probe that proves it: which ways lead there, what must be found."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from components import (
+    POD_HTTP_PORT,
+    POD_HTTPS_PORT,
+    CertManagerCertificate,
+    CurlProbeArgs,
+    GeneratedCertificate,
+    Headless,
+    LoadBalancer,
+    NetworkAccess,
+    NodePort,
+    SecureNginx,
+    SelectorLess,
+    Target,
+)
+from settings import ProbeSettings, SiteSettings
+
+# What the probe must find on the plain HTTP port, by what nginx does with it.
+_HTTP: Mapping[str, Literal["closed", "redirect", "served"]] = {
+    "off": "closed",
+    "redirect": "redirect",
+    "serve": "served",
+}
+
+
+def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) -> CurlProbeArgs:
+    """The arguments of the probe for `site`."""
+    public = settings.certificate.public_trust
+    return CurlProbeArgs(
+        namespace=site.namespace,
+        image=probe.image,
+        image_pull_policy=settings.image_pull_policy,
+        targets=_targets(site, settings),
+        ca_config_map=None if public else site.ca_config_map.apply(_present),
+        certificate_pem=site.certificate_pem,
+        expect=dataclasses.replace(
+            probe.expect,
+            http=_HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
+            http_port=settings.service.http_port,
+        ),
+        negative_checks=probe.negative_checks,
+        triggers={"revision": site.revision, "image": settings.image},
+        timing=probe.timing,
+        job=probe.job,
+        cron_job=probe.cron_job,
+        shell=probe.shell,
+        labels=settings.labels,
+        network=_network(settings),
+    )
+
+
+def _network(settings: SiteSettings) -> NetworkAccess | None:
+    """The ports that the probe needs; None if they are not known in advance."""
+    exposure = settings.service
+    ports = {POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port}
+    if isinstance(exposure, NodePort) and exposure.node_addresses:
+        if exposure.https_node_port is None or exposure.http_node_port is None:
+            return None
+        ports |= {exposure.https_node_port, exposure.http_node_port}
+    if isinstance(exposure, SelectorLess):
+        ports.add(exposure.endpoint_port)
+    return NetworkAccess(ports=tuple(sorted(ports))) if settings.access.restricted else None
+
+
+def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
+    """Every way to the site under the names that its certificate is bound to cover."""
+    way = _way(site, settings)
+    targets = [
+        *_inside(site, settings, way),
+        *(
+            dataclasses.replace(
+                way, name=f"host-{index}", host=host, address=way.address or site.fqdn
+            )
+            for index, host in enumerate(_exact(settings.host_names))
+        ),
+    ]
+    return (*targets, *_outside(site, settings, dataclasses.replace(way, host=targets[0].host)))
+
+
+def _inside(site: SecureNginx, settings: SiteSettings, way: Target) -> tuple[Target, ...]:
+    """The ways by the Service's own names; a foreign certificate need not cover them."""
+    if not isinstance(settings.certificate, GeneratedCertificate | CertManagerCertificate):
+        return ()
+    if isinstance(settings.service, Headless):
+        return (dataclasses.replace(way, name="pods", every_address=settings.replicas),)
+    return (way, dataclasses.replace(way, name="short-name", host=site.service_name))
+
+
+def _outside(site: SecureNginx, settings: SiteSettings, way: Target) -> Iterator[Target]:
+    """The ways through nodes and load balancers."""
+    exposure = settings.service
+    if isinstance(exposure, NodePort):
+        for index, address in enumerate(exposure.node_addresses):
+            yield _node(site, way, index, address)
+    if isinstance(exposure, LoadBalancer):
+        yield dataclasses.replace(way, name="load-balancer", address=site.load_balancer_address)
+
+
+def _way(site: SecureNginx, settings: SiteSettings) -> Target:
+    exposure = settings.service
+    # A Service whose endpoints others list may lead anywhere; its pods are at the origin.
+    detour = isinstance(exposure, SelectorLess) and not exposure.endpoints
+    return Target(
+        name="service",
+        host=site.fqdn,
+        port=exposure.https_port,
+        address=site.origin_name if detour else None,
+        trust="public" if settings.certificate.public_trust else "given",
+    )
+
+
+def _exact(names: tuple[str, ...]) -> list[str]:
+    """The names that stand for one host; a probe cannot connect to all that `*.` stands for."""
+    return [name for name in names if not name.startswith("*.")]
+
+
+def _node(site: SecureNginx, way: Target, index: int, address: str) -> Target:
+    return dataclasses.replace(
+        way,
+        name=f"node-{index}",
+        address=address,
+        address_port=site.node_ports.apply(lambda ports: ports["https"]),
+        http_address_port=site.node_ports.apply(lambda ports: ports["http"]),
+    )
+
+
+def _present(name: str | None) -> str:
+    if name is None:
+        raise AssertionError("only a publicly trusted certificate has no ConfigMap for its CA")
+    return name
