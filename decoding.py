@@ -144,17 +144,13 @@ def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> 
     types_of = hints(kind)
     for key in content:
         if key not in fields:
-            problems.append(
-                Problem(field=_join(path, key), value=content[key], remedy=unknown_key(key, fields))
-            )
+            problems.append(Problem(field=_join(path, key), value=content[key], remedy=unknown_key(key, fields)))
     arguments: dict[str, object] = {}
     complete = True
     for key, each in fields.items():
         try:
             if key in content:
-                arguments[each.name] = _value(
-                    types_of[each.name], content[key], _join(path, each.name), problems
-                )
+                arguments[each.name] = _value(types_of[each.name], content[key], _join(path, each.name), problems)
             elif _required(each):
                 raise _wrong(_join(path, each.name), None, "is required; set it", problems)
         except _Wrong:

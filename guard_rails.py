@@ -8,9 +8,7 @@ from components import GeneratedCertificate, LoadBalancer, Problem, SecureNginxA
 Environment = Literal["development", "staging", "production"]
 
 
-def problems(
-    environment: Environment, site: SecureNginxArgs, probe_image: str | None
-) -> Iterator[Problem]:
+def problems(environment: Environment, site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
     """Yield every rule of `environment` that `site` breaks.
 
     Args:

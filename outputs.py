@@ -10,7 +10,7 @@ SiteOutputs = Mapping[str, pulumi.Output[object]]
 
 
 def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
-    """The outputs of one site by name; every value exists for every exposure."""
+    """The outputs of one site by name; every name exists for every exposure."""
     return {
         "service": site.service_name,
         "namespace": site.namespace,
@@ -25,8 +25,8 @@ def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
         "caCertificate": site.ca_certificate,
         "certificate": site.certificate,
         "probe": probe.verdict if probe else pulumi.Output.from_input("not run"),
-        "curl": pulumi.Output.all(site.urls, site.node_ports).apply(
-            lambda known: curl_command(known[0], known[1]["https"])
+        "curl": pulumi.Output.all(site.urls, site.node_ports, site.load_balancer_address, site.ca_config_map).apply(
+            lambda known: curl_command(known[0], known[1]["https"], known[2], known[3])
         ),
     }
 
@@ -39,15 +39,34 @@ def stack_outputs(sites: Mapping[str, SiteOutputs], *, single: bool) -> Mapping[
     return {"sites": sites}
 
 
+def curl_command(urls: list[str], node_port: int | None, address: str | None, ca_config_map: str | None) -> str:
+    """A command that checks the site from wherever it can be reached.
+
+    It expects the output `caCertificate` in a file ca.crt, and the address of a node in NODE
+    where a node port is the only way from outside.
+
+    Args:
+        urls: The site's URLs.
+        node_port: Port on the nodes for HTTPS.
+        address: Address of the load balancer.
+        ca_config_map: Name of the ConfigMap with the CA; None if everyone trusts it.
+    """
+    words = ["curl"]
+    url = urls[0]
+    if ca_config_map is not None:
+        words.append("--cacert ca.crt")
+    if address is not None:
+        words.append(f"--connect-to ::{_in_brackets(address)}:")
+    elif node_port is not None and f":{node_port}/" in urls[-1]:
+        url = urls[-1]
+    elif node_port is not None:
+        words.append(f"--connect-to ::$NODE:{node_port}")
+    return " ".join([*words, url])
+
+
+def _in_brackets(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
 def _first(values: list[str]) -> str | None:
     return values[0] if values else None
-
-
-def curl_command(urls: list[str], node_port: int | None) -> str:
-    """A command for bash that checks the site, from wherever it can be reached."""
-    command = "curl --cacert <(pulumi stack output caCertificate)"
-    if len(urls) > 1:
-        return f"{command} {urls[-1]}"
-    if node_port is not None:
-        return f"NODE=<address of a node>; {command} --connect-to ::$NODE:{node_port} {urls[0]}"
-    return f"{command} {urls[0]}"

@@ -1,6 +1,7 @@
 """Read a stack's configuration into typed settings: the only reader of configuration."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
@@ -26,6 +27,8 @@ from components import (
 
 PROJECT = "secure-nginx"
 DEFAULT_NAME = "my-nginx"
+# A field of two words and more, as arguments name it, in the text of a remedy.
+_FIELD_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +85,7 @@ class SiteSettings(SecureNginxArgs):
         """Image of the probe that an update waits for; None if it waits for none."""
         return self.probe.image if self.probe is not None and self.probe.job else None
 
-    def component_args(
-        self, namespace: pulumi.Input[str], probe_labels: Mapping[str, str]
-    ) -> SecureNginxArgs:
+    def component_args(self, namespace: pulumi.Input[str], probe_labels: Mapping[str, str]) -> SecureNginxArgs:
         """The component's arguments.
 
         Args:
@@ -164,9 +165,7 @@ def load(raw: Mapping[str, str], secret_keys: frozenset[str] = frozenset()) -> S
     """
     problems: list[Problem] = []
     values = _known(raw, problems)
-    stack = decoding.decode(
-        StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems
-    )
+    stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
     sites = _sites(values, environment, problems)
     shown = [_shown(problem, secret_keys) for problem in problems]
@@ -211,9 +210,7 @@ def _sites(
         if isinstance(override, Mapping):
             site = decoding.decode(SiteSettings, layers.merged(shared, override), found)
         else:
-            problems.append(
-                Problem(field=f"sites.{name}", value=override, remedy="must be an object")
-            )
+            problems.append(Problem(field=f"sites.{name}", value=override, remedy="must be an object"))
         if site is not None:
             sites[name] = site
             found.extend(site.problems())
@@ -222,9 +219,7 @@ def _sites(
     return sites
 
 
-def _located(
-    problem: Problem, name: str, shared: Mapping[str, object], override: object
-) -> Problem:
+def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:
     """The problem under `sites.<name>`, if that is where its value stands."""
     path = [decoding.camel(part) for part in problem.field.split(".")]
     if path[0] != "namespace" and layers.is_overridden(path, shared, override):
@@ -233,13 +228,16 @@ def _located(
 
 
 def _shown(problem: Problem, secret_keys: frozenset[str]) -> Problem:
-    """The problem with its full key, and without its value if that is secret."""
+    """The problem as configuration names things, and without its value if that is secret."""
     if problem.field.partition(":")[0] == "kubernetes":
         return problem
     key, *rest = (decoding.camel(part) for part in problem.field.split("."))
     full_key = f"{PROJECT}:{key}"
-    value = "[secret]" if full_key in secret_keys else problem.value
-    return Problem(field=".".join([full_key, *rest]), value=value, remedy=problem.remedy)
+    return Problem(
+        field=".".join([full_key, *rest]),
+        value="[secret]" if full_key in secret_keys else problem.value,
+        remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[0]), problem.remedy),
+    )
 
 
 def _parsed(text: str) -> object:
@@ -251,14 +249,12 @@ def _parsed(text: str) -> object:
 
 def hints(*kinds: type) -> dict[str, object]:
     """The types of the keys that the fields of `kinds` make."""
-    return {
-        decoding.camel(name): hint for kind in kinds for name, hint in decoding.hints(kind).items()
-    }
+    return {decoding.camel(name): hint for kind in kinds for name, hint in decoding.hints(kind).items()}
 
 
 _STACK_KEYS = frozenset(hints(StackSettings))
 _SITE_KEYS = frozenset(hints(SiteSettings))
 KEYS = _STACK_KEYS | _SITE_KEYS | {"name", "sites"}
-_TEXT_KEYS = frozenset(
-    key for key, hint in hints(StackSettings, SiteSettings).items() if decoding.is_text(hint)
-) | {"name"}
+_TEXT_KEYS = frozenset(key for key, hint in hints(StackSettings, SiteSettings).items() if decoding.is_text(hint)) | {
+    "name"
+}

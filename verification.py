@@ -7,9 +7,7 @@ from typing import Literal
 from components import (
     POD_HTTP_PORT,
     POD_HTTPS_PORT,
-    CertManagerCertificate,
     CurlProbeArgs,
-    GeneratedCertificate,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -35,6 +33,7 @@ def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) 
         namespace=site.namespace,
         image=probe.image,
         image_pull_policy=settings.image_pull_policy,
+        image_pull_secrets=settings.image_pull_secrets,
         targets=_targets(site, settings),
         ca_config_map=None if public else site.ca_config_map.apply(_present),
         certificate_pem=site.certificate_pem,
@@ -57,14 +56,17 @@ def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) 
 def _network(settings: SiteSettings) -> NetworkAccess | None:
     """The ports that the probe needs; None if they are not known in advance."""
     exposure = settings.service
-    ports = {POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port}
+    ports: list[int | None] = [POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port]
     if isinstance(exposure, NodePort) and exposure.node_addresses:
-        if exposure.https_node_port is None or exposure.http_node_port is None:
-            return None
-        ports |= {exposure.https_node_port, exposure.http_node_port}
+        ports.append(exposure.https_node_port)
+        if settings.nginx.http != "off":
+            ports.append(exposure.http_node_port)
     if isinstance(exposure, SelectorLess):
-        ports.add(exposure.endpoint_port)
-    return NetworkAccess(ports=tuple(sorted(ports))) if settings.access.restricted else None
+        ports.append(exposure.endpoint_port)
+    known = {port for port in ports if port is not None}
+    if None in ports or not settings.access.restricted:
+        return None
+    return NetworkAccess(ports=tuple(sorted(known)))
 
 
 def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
@@ -73,9 +75,7 @@ def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
     targets = [
         *_inside(site, settings, way),
         *(
-            dataclasses.replace(
-                way, name=f"host-{index}", host=host, address=way.address or site.fqdn
-            )
+            dataclasses.replace(way, name=f"host-{index}", host=host, address=way.address or site.fqdn)
             for index, host in enumerate(_exact(settings.host_names))
         ),
     ]
@@ -84,7 +84,7 @@ def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
 
 def _inside(site: SecureNginx, settings: SiteSettings, way: Target) -> tuple[Target, ...]:
     """The ways by the Service's own names; a foreign certificate need not cover them."""
-    if not isinstance(settings.certificate, GeneratedCertificate | CertManagerCertificate):
+    if not settings.certificate.covers_service:
         return ()
     if isinstance(settings.service, Headless):
         return (dataclasses.replace(way, name="pods", every_address=settings.replicas),)

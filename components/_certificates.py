@@ -34,9 +34,8 @@ def issue(site: Site) -> Issued:
 
 
 def _provided(site: Site, source: ProvidedCertificate) -> Issued:
-    private_key = pulumi.Output.secret(source.private_key)
     return Issued(
-        files=tls_secret(site, source.secret_layout, source.certificate, private_key),
+        files=tls_secret(site, source.secret_layout, source.certificate, source.private_key),
         certificate_pem=pulumi.Output.from_input(source.certificate),
         ca_pem=pulumi.Output.from_input(source.ca),
         ca_config_map=_trust(site, source),
@@ -81,9 +80,7 @@ def _cert_manager(site: Site, source: CertManagerCertificate) -> Issued:
     )
 
 
-def certificate_spec(
-    secret_name: str, source: CertManagerCertificate, subjects: SubjectNames
-) -> dict[str, object]:
+def certificate_spec(secret_name: str, source: CertManagerCertificate, subjects: SubjectNames) -> dict[str, object]:
     """Spec of cert-manager's Certificate."""
     algorithm, _, size = source.key_algorithm.partition("-")
     return {

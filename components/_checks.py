@@ -61,8 +61,7 @@ def dns_label(field: str, value: str) -> Iterator[Problem]:
         yield Problem(
             field=field,
             value=value,
-            remedy=f"must be 1 to {MAX_LABEL} of a-z, 0-9 and '-', and begin and end with "
-            "a letter or digit",
+            remedy=f"must be 1 to {MAX_LABEL} of a-z, 0-9 and '-', and begin and end with a letter or digit",
         )
 
 
@@ -72,8 +71,7 @@ def service_name(field: str, value: str, longest: int = MAX_LABEL) -> Iterator[P
         yield Problem(
             field=field,
             value=value,
-            remedy=f"must be 1 to {longest} of a-z, 0-9 and '-', begin with a letter and end "
-            "with a letter or digit",
+            remedy=f"must be 1 to {longest} of a-z, 0-9 and '-', begin with a letter and end with a letter or digit",
         )
 
 
@@ -89,8 +87,7 @@ def dns_name(field: str, value: str, *, wildcard: bool = False) -> Iterator[Prob
         yield Problem(
             field=field,
             value=value,
-            remedy="must be a lower-case DNS name such as www.example.com"
-            + (" or *.example.com" if wildcard else ""),
+            remedy="must be a lower-case DNS name such as www.example.com" + (" or *.example.com" if wildcard else ""),
         )
 
 
@@ -139,8 +136,7 @@ def node_port(field: str, value: int | None) -> Iterator[Problem]:
         yield Problem(
             field=field,
             value=value,
-            remedy=f"must be between {NODE_PORTS[0]} and {NODE_PORTS[-1]}, or left out to let "
-            "the cluster choose",
+            remedy=f"must be between {NODE_PORTS[0]} and {NODE_PORTS[-1]}, or left out to let the cluster choose",
         )
 
 
@@ -171,8 +167,7 @@ def labels(field: str, values: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(
                 field=field,
                 value=f"{key}={value}",
-                remedy=f"must have a label value: at most {MAX_LABEL} of letters, digits, '-', "
-                "'_' and '.'",
+                remedy=f"must have a label value: at most {MAX_LABEL} of letters, digits, '-', '_' and '.'",
             )
 
 

@@ -140,9 +140,7 @@ def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:
     return {
         "address_type": family,
         "endpoints": [
-            discovery.v1.EndpointArgs(
-                addresses=[endpoint], conditions=discovery.v1.EndpointConditionsArgs(ready=True)
-            )
+            discovery.v1.EndpointArgs(addresses=[endpoint], conditions=discovery.v1.EndpointConditionsArgs(ready=True))
             for endpoint in exposure.endpoints
         ],
         "ports": [
@@ -153,9 +151,7 @@ def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:
     }
 
 
-def _pod_fields(
-    exposure: ClusterIP | Headless, selector: dict[str, str], *, serves_http: bool
-) -> _PodServiceFields:
+def _pod_fields(exposure: ClusterIP | Headless, selector: dict[str, str], *, serves_http: bool) -> _PodServiceFields:
     fields: _PodServiceFields = {
         "ports": _ports(exposure, serves_http=serves_http),
         "selector": selector,

@@ -92,9 +92,7 @@ def _leaf(
     )
 
 
-def _private_key(
-    name: str, source: GeneratedCertificate, opts: pulumi.ResourceOptions
-) -> tls.PrivateKey:
+def _private_key(name: str, source: GeneratedCertificate, opts: pulumi.ResourceOptions) -> tls.PrivateKey:
     kind, _, size = source.key_algorithm.partition("-")
     return tls.PrivateKey(
         name,

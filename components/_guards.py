@@ -41,9 +41,7 @@ def _access(site: Site) -> None:
     networking.v1.NetworkPolicy(
         f"{site.name}-access",
         metadata=site.metadata(site.name),
-        spec=_network_policy.network_policy_spec(
-            site.args.access, site.selector, serves_http=site.serves_http
-        ),
+        spec=_network_policy.network_policy_spec(site.args.access, site.selector, serves_http=site.serves_http),
         opts=site.child,
     )
 

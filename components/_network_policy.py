@@ -20,9 +20,7 @@ def network_policy_spec(
         ingress=[
             networking.v1.NetworkPolicyIngressRuleArgs(
                 from_=_peers(access) or None,
-                ports=[
-                    networking.v1.NetworkPolicyPortArgs(port=port, protocol="TCP") for port in ports
-                ],
+                ports=[networking.v1.NetworkPolicyPortArgs(port=port, protocol="TCP") for port in ports],
             )
         ],
     )
@@ -36,9 +34,7 @@ def _peers(access: Access) -> list[networking.v1.NetworkPolicyPeerArgs]:
         for name in access.namespaces
     ]
     pods = [
-        networking.v1.NetworkPolicyPeerArgs(
-            pod_selector=meta.v1.LabelSelectorArgs(match_labels=dict(labels))
-        )
+        networking.v1.NetworkPolicyPeerArgs(pod_selector=meta.v1.LabelSelectorArgs(match_labels=dict(labels)))
         for labels in access.pods
     ]
     networks = [

@@ -42,9 +42,7 @@ def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Probl
         yield Problem(field=field, value=f"RSA of {key.key_size} bits", remedy=remedy)
 
 
-def validity_problems(
-    field: str, leaf: x509.Certificate, now: datetime.datetime
-) -> Iterator[Problem]:
+def validity_problems(field: str, leaf: x509.Certificate, now: datetime.datetime) -> Iterator[Problem]:
     """`leaf` must be valid at `now`."""
     if now >= leaf.not_valid_after_utc:
         remedy = "has ended; give a certificate that is still valid"
@@ -63,9 +61,7 @@ def name_problems(field: str, leaf: x509.Certificate, hosts: Iterable[str]) -> I
             yield Problem(field=field, value=[*names, *addresses], remedy=remedy)
 
 
-def chain_problems(
-    field: str, chain: list[x509.Certificate], authorities: list[x509.Certificate]
-) -> Iterator[Problem]:
+def chain_problems(field: str, chain: list[x509.Certificate], authorities: list[x509.Certificate]) -> Iterator[Problem]:
     """Each certificate must be issued by the next, the last one by one of `authorities`."""
     for issued, issuer in itertools.pairwise(chain):
         if not _issued_by(issued, issuer):

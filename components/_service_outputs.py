@@ -1,5 +1,6 @@
 """Read what clients need from a Service, whatever its type and however far it has come."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from pulumi_kubernetes import core
@@ -35,11 +36,7 @@ def service_ports(exposure: Exposure, *, serves_http: bool) -> Ports:
 
 def node_ports(spec: Spec | None) -> Ports:
     """The ports on the nodes; None for types without them and before they are known."""
-    by_name = {
-        port.name: int(port.node_port)
-        for port in (spec.ports if spec else None) or ()
-        if port.node_port
-    }
+    by_name = {port.name: int(port.node_port) for port in (spec.ports if spec else None) or () if port.node_port}
     return Ports(https=by_name.get("https"), http=by_name.get("http"))
 
 
@@ -52,19 +49,17 @@ def load_balancer_address(status: Status | None) -> str | None:
     return None
 
 
-def urls(exposure: Exposure, fqdn: str, ports: Ports, address: str | None) -> list[str]:
-    """Every https URL of the site, the one inside the cluster first.
+def urls(exposure: Exposure, hosts: Iterable[str], ports: Ports) -> list[str]:
+    """Every https URL whose host the certificate covers.
 
     Args:
         exposure: How the site is exposed.
-        fqdn: Full name of the Service.
+        hosts: The covered names of the Service and of its clients, the most used first.
         ports: The ports on the nodes.
-        address: Address of the load balancer.
     """
-    found = [_names.url(fqdn, exposure.https_port)]
+    found = [_names.url(host, exposure.https_port) for host in hosts if not host.startswith("*.")]
     if isinstance(exposure, LoadBalancer):
-        addresses = (*exposure.addresses, *((address,) if address else ()))
-        found.extend(_names.url(each, exposure.https_port) for each in addresses)
+        found.extend(_names.url(each, exposure.https_port) for each in exposure.addresses)
     if isinstance(exposure, NodePort) and ports["https"] is not None:
         found.extend(_names.url(each, ports["https"]) for each in exposure.node_addresses)
     return list(dict.fromkeys(found))

@@ -33,8 +33,6 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
     return core.v1.Service(
         f"{site.name}-{role}",
         metadata=site.metadata(name, _exposure.annotations(exposure)),
-        spec=_exposure.service_spec(
-            exposure, site.selector, serves_http=site.serves_http, external_name=target
-        ),
+        spec=_exposure.service_spec(exposure, site.selector, serves_http=site.serves_http, external_name=target),
         opts=site.child,
     )

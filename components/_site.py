@@ -11,6 +11,9 @@ from ._names import ServiceNames, SubjectNames
 from .exposure import Headless
 from .secure_nginx_args import ORIGIN_SUFFIX, SecureNginxArgs
 
+# What the program says of a field holds: a stranger's hand (`kubectl scale`) does not make it theirs.
+_OWNED = {"pulumi.com/patchForce": "true"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -66,15 +69,19 @@ class Site:
         """Everything the certificate must cover."""
         return self.names.apply(self._subjects)
 
-    def metadata(
-        self, name: str | None = None, annotations: dict[str, str] | None = None
-    ) -> meta.v1.ObjectMetaArgs:
+    @property
+    def covered_hosts(self) -> pulumi.Output[list[str]]:
+        """Names that the certificate is sure to cover; a foreign one knows only its own."""
+        own = self.args.certificate.covers_service
+        return self.names.apply(lambda names: [*([names.fqdn] if own else []), *self.args.host_names])
+
+    def metadata(self, name: str | None = None, annotations: dict[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
         """Metadata of an object; without `name`, Pulumi makes up a unique one."""
         return meta.v1.ObjectMetaArgs(
             name=name,
             namespace=self.args.namespace,
             labels=self.labels,
-            annotations=annotations,
+            annotations={**_OWNED, **(annotations or {})},
         )
 
     def config_map(
@@ -95,9 +102,7 @@ class Site:
 
     def _names_of(self, service: str) -> pulumi.Output[ServiceNames]:
         def names(namespace: str) -> ServiceNames:
-            return ServiceNames(
-                service=service, namespace=namespace, cluster_domain=self.args.cluster_domain
-            )
+            return ServiceNames(service=service, namespace=namespace, cluster_domain=self.args.cluster_domain)
 
         return pulumi.Output.from_input(self.args.namespace).apply(names)
 

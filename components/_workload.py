@@ -56,26 +56,19 @@ def deployment_spec(
     )
 
 
-def _pod_spec(
-    args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted
-) -> core.v1.PodSpecArgs:
+def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted) -> core.v1.PodSpecArgs:
     return core.v1.PodSpecArgs(
         service_account_name=mounted.service_account,
         automount_service_account_token=False,
         enable_service_links=args.service_links,
-        image_pull_secrets=[
-            core.v1.LocalObjectReferenceArgs(name=name) for name in args.image_pull_secrets
-        ]
-        or None,
+        image_pull_secrets=[core.v1.LocalObjectReferenceArgs(name=name) for name in args.image_pull_secrets] or None,
         node_selector=dict(args.scheduling.node_selector) or None,
         tolerations=[_toleration(each) for each in args.scheduling.tolerations] or None,
         priority_class_name=args.scheduling.priority_class,
         runtime_class_name=args.scheduling.runtime_class,
         host_users=False if args.scheduling.user_namespace else None,
         security_context=_pod_security.pod_security_context(),
-        termination_grace_period_seconds=(
-            args.pre_stop_seconds + args.nginx.shutdown_seconds + _SPARE_SECONDS
-        ),
+        termination_grace_period_seconds=(args.pre_stop_seconds + args.nginx.shutdown_seconds + _SPARE_SECONDS),
         affinity=_affinity(selector),
         topology_spread_constraints=[_spread(selector)],
         containers=[_container(args)],
@@ -101,9 +94,7 @@ def _container(args: SecureNginxArgs) -> core.v1.ContainerArgs:
         ],
         ports=ports,
         security_context=_pod_security.container_security_context(),
-        resources=core.v1.ResourceRequirementsArgs(
-            requests=args.resources.requests(), limits=args.resources.limits()
-        ),
+        resources=core.v1.ResourceRequirementsArgs(requests=args.resources.requests(), limits=args.resources.limits()),
         startup_probe=_probe("/readyz", period=1, failures=60),
         readiness_probe=_probe("/readyz", period=2, failures=2),
         liveness_probe=_probe("/livez", period=10, failures=3),
@@ -123,17 +114,13 @@ def _lifecycle(pre_stop_seconds: int) -> core.v1.LifecycleArgs | None:
     if not pre_stop_seconds:
         return None
     return core.v1.LifecycleArgs(
-        pre_stop=core.v1.LifecycleHandlerArgs(
-            sleep=core.v1.SleepActionArgs(seconds=pre_stop_seconds)
-        )
+        pre_stop=core.v1.LifecycleHandlerArgs(sleep=core.v1.SleepActionArgs(seconds=pre_stop_seconds))
     )
 
 
 def _volumes(mounted: Mounted) -> list[core.v1.VolumeArgs]:
     return [
-        core.v1.VolumeArgs(
-            name="config", config_map=core.v1.ConfigMapVolumeSourceArgs(name=mounted.configuration)
-        ),
+        core.v1.VolumeArgs(name="config", config_map=core.v1.ConfigMapVolumeSourceArgs(name=mounted.configuration)),
         core.v1.VolumeArgs(
             name="tls",
             secret=core.v1.SecretVolumeSourceArgs(

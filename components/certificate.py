@@ -38,6 +38,7 @@ class GeneratedCertificate:
 
     tag: ClassVar[str] = "source"
     kind: ClassVar[str] = "generated"
+    covers_service: ClassVar[bool] = True
     public_trust: ClassVar[bool] = False
 
     key_algorithm: KeyAlgorithm = "ECDSA-P256"
@@ -94,6 +95,7 @@ class _Trust:
     """
 
     tag: ClassVar[str] = "source"
+    covers_service: ClassVar[bool] = False
 
     ca: str | None = None
     ca_config_map: str | None = None
@@ -192,6 +194,7 @@ class CertManagerCertificate(_Trust):
     """
 
     kind: ClassVar[str] = "cert-manager"
+    covers_service: ClassVar[bool] = True
 
     issuer: str
     issuer_kind: Literal["Issuer", "ClusterIssuer"] = "Issuer"
@@ -210,8 +213,7 @@ class CertManagerCertificate(_Trust):
             yield Problem(
                 field="renew_before_hours",
                 value=self.renew_before_hours,
-                remedy=f"must be at least 1 and less than the validity of {self.validity_hours} "
-                "hours",
+                remedy=f"must be at least 1 and less than the validity of {self.validity_hours} hours",
             )
 
 

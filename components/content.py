@@ -74,9 +74,7 @@ class FolderContent:
         """The files' bytes by path below the folder."""
         root = Path(self.path)
         return {
-            file.relative_to(root).as_posix(): file.read_bytes()
-            for file in sorted(root.rglob("*"))
-            if file.is_file()
+            file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()
         }
 
 

@@ -66,16 +66,13 @@ class _PodExposure(_Exposure):
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
-        yield from _checks.between(
-            "session_affinity_seconds", self.session_affinity_seconds, 1, 86400
-        )
+        yield from _checks.between("session_affinity_seconds", self.session_affinity_seconds, 1, 86400)
         yield from _checks.distinct("ip_families", self.ip_families)
         if self.ip_family_policy == "SingleStack" and len(self.ip_families) > 1:
             yield Problem(
                 field="ip_families",
                 value=self.ip_families,
-                remedy="names two families but ip_family_policy is SingleStack; use "
-                "PreferDualStack or keep one family",
+                remedy="names two families but ip_family_policy is SingleStack; use PreferDualStack or keep one family",
             )
 
 
@@ -123,8 +120,7 @@ class Headless(_PodExposure):
                 yield Problem(
                     field=name,
                     value=getattr(self, name),
-                    remedy=f"must be {expected}: clients of a headless Service reach the pods' "
-                    "own ports",
+                    remedy=f"must be {expected}: clients of a headless Service reach the pods' own ports",
                 )
 
 
@@ -280,6 +276,4 @@ def _node_port_problems(https: int | None, http: int | None) -> Iterator[Problem
     yield from _checks.node_port("https_node_port", https)
     yield from _checks.node_port("http_node_port", http)
     if https is not None and https == http:
-        yield Problem(
-            field="http_node_port", value=http, remedy="is also the HTTPS node port; choose another"
-        )
+        yield Problem(field="http_node_port", value=http, remedy="is also the HTTPS node port; choose another")

@@ -62,7 +62,7 @@ class SecureNginx(pulumi.ComponentResource):
     load_balancer_address: pulumi.Output[str | None]
     """The load balancer's address or host name; None while pending or for other types."""
     urls: pulumi.Output[list[str]]
-    """Every https URL of the site, the one inside the cluster first."""
+    """Every https URL whose host the certificate covers, the one inside the cluster first."""
     ca_certificate: pulumi.Output[str | None]
     """The public CA certificate as PEM, for clients."""
     ca_config_map: pulumi.Output[str | None]
@@ -74,9 +74,7 @@ class SecureNginx(pulumi.ComponentResource):
     revision: pulumi.Output[str]
     """Changes exactly when the pods roll because of certificate, configuration or content."""
 
-    def __init__(
-        self, name: str, args: SecureNginxArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: SecureNginxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the site.
 
         Args:
@@ -114,9 +112,7 @@ class SecureNginx(pulumi.ComponentResource):
             f"{name}-deployment",
             metadata=site.metadata(name),
             spec=_workload.deployment_spec(args, site.labels, site.selector, mounted),
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[service] if args.service_links else None
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[service] if args.service_links else None),
         )
         _guards.create(site, deployment.metadata.name)
 
@@ -127,13 +123,11 @@ class SecureNginx(pulumi.ComponentResource):
         self.ports = pulumi.Output.from_input(
             _service_outputs.service_ports(args.service, serves_http=site.serves_http)
         )
-        self.origin_name = pulumi.Output.from_input(
-            site.origin_name if _exposure.origin(args.service) else None
-        )
+        self.origin_name = pulumi.Output.from_input(site.origin_name if _exposure.origin(args.service) else None)
         self.cluster_ips = service.spec.apply(_service_outputs.cluster_ips)
         self.node_ports = service.spec.apply(_service_outputs.node_ports)
         self.load_balancer_address = service.status.apply(_service_outputs.load_balancer_address)
-        self.urls = pulumi.Output.all(self.fqdn, self.node_ports, self.load_balancer_address).apply(
+        self.urls = pulumi.Output.all(site.covered_hosts, self.node_ports).apply(
             lambda known: _service_outputs.urls(args.service, *known)
         )
         self.ca_certificate = issued.ca_pem
@@ -142,9 +136,9 @@ class SecureNginx(pulumi.ComponentResource):
         self.certificate = issued.certificate_pem.apply(
             lambda pem: _certificate_facts.facts(pem, issued.renew_before_hours)
         )
-        self.revision = pulumi.Output.all(
-            issued.files.secret, configuration.metadata.name, content.revision
-        ).apply(" ".join)
+        self.revision = pulumi.Output.all(issued.files.secret, configuration.metadata.name, content.revision).apply(
+            " ".join
+        )
         self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})
 
 

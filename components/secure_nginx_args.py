@@ -12,7 +12,6 @@ from ._checks import Problem, nested
 from .access import Access
 from .certificate import (
     Certificate,
-    ExistingSecret,
     GeneratedCertificate,
     ProvidedCertificate,
 )
@@ -122,7 +121,7 @@ class SecureNginxArgs:
             problems = self.certificate.name_problems(self.host_names)
             yield from nested("certificate", problems)
         exact = [name for name in self.host_names if not name.startswith("*.")]
-        if isinstance(self.certificate, ProvidedCertificate | ExistingSecret) and not exact:
+        if not self.certificate.covers_service and not exact:
             yield Problem(
                 field="host_names",
                 value=list(self.host_names),
@@ -139,9 +138,7 @@ def image_problems(name: str, image: str) -> Iterator[Problem]:
     """`image` must be an image reference that always means the same image."""
     match = _IMAGE.fullmatch(image)
     if match is None:
-        yield Problem(
-            field=name, value=image, remedy="must be an image such as registry/nginx:1.30.6"
-        )
+        yield Problem(field=name, value=image, remedy="must be an image such as registry/nginx:1.30.6")
     elif match["digest"] is None and match["tag"] in {None, "latest"}:
         yield Problem(
             field=name,

@@ -112,6 +112,9 @@ def _controller_manager(node: Node) -> list[str]:
         program_path("kube-controller-manager"),
         *_with_kubeconfig("kube-controller-manager"),
         "--use-service-account-credentials",
+        # At its own 20 requests a second, removing a stack of 160 objects takes half a minute.
+        "--kube-api-qps=100",
+        "--kube-api-burst=200",
         f"--root-ca-file={_pki('ca.crt')}",
         f"--service-account-private-key-file={_pki('service-accounts.key')}",
     ]

@@ -123,8 +123,3 @@ def _announce(text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     say(text)
-
-
-def pulumi(arguments: Sequence[str], variables: Mapping[str, str], folder: Path) -> str:
-    """Run a pulumi command quietly and return what it printed."""
-    return run(["pulumi", *arguments, "--non-interactive"], environment=variables, folder=folder)

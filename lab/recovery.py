@@ -1,7 +1,8 @@
 """After an update that was killed: its lock, and the objects that it was just creating.
 
 Pulumi records an operation before it begins it. What was begun and not ended is either there or not, and only the
-cluster knows: an object that is there is adopted, one that is not is forgotten. Nothing is lost or made twice.
+cluster knows: an object that is there is adopted, one that is not is forgotten. Nothing is lost or made twice. (The
+engine's own `refresh --import-pending-creates` forgets what it was to import, in 3.259.)
 """
 
 import json
@@ -20,17 +21,18 @@ def recover(stack: Stack) -> None:
     if (holder := _dead_holder(stack)) is not None:
         say(f"An earlier update (process {holder}) was killed; its lock is removed.")
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
-    pending = _pending_creates(stack)
-    if not pending:
+    if not _has_pending_operations(stack):
         return
-    arguments = ["--clear-pending-creates"]
-    for operation in pending:
-        urn = operation["resource"]["urn"]
-        if identity := _identity_in_cluster(stack, operation["resource"]):
-            say(f"It had created {identity}, which is adopted.")
-            arguments += ["--import-pending-creates", urn, "--import-pending-creates", identity]
-    code = stack.run("refresh", "--yes", "--skip-preview", *arguments)
-    say("The state is in line with the cluster again." if code == 0 else "The state could not be mended; see above.")
+    state = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
+    deployment = state["deployment"]
+    for operation in deployment.pop("pending_operations"):
+        resource = operation["resource"]
+        if operation["type"] == "creating" and (identity := _identity_in_cluster(stack, resource)):
+            say(f"It had created the {resource['inputs']['kind']} {identity}, which is adopted.")
+            deployment["resources"].append({**resource, "id": identity})
+    stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
+    say("What it had begun is compared with the cluster.")
+    stack.run("refresh", "--yes", "--skip-preview", "--suppress-progress")
 
 
 def _dead_holder(stack: Stack) -> int | None:
@@ -42,13 +44,10 @@ def _dead_holder(stack: Stack) -> int | None:
     return None
 
 
-def _pending_creates(stack: Stack) -> list[Mapping[str, Any]]:
-    """Return the creations that the state calls begun. A look at the file comes first: asking the engine takes long."""
+def _has_pending_operations(stack: Stack) -> bool:
+    """Look at the state's file: asking the engine would take long, and mostly there is nothing."""
     files = (stack.folder / ".pulumi" / "stacks").rglob(f"{stack.name}.json")
-    if not any('"pending_operations"' in file.read_text() for file in files):
-        return []
-    deployment = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))["deployment"]
-    return [each for each in deployment.get("pending_operations") or [] if each["type"] == "creating"]
+    return any('"pending_operations"' in file.read_text() for file in files)
 
 
 def _identity_in_cluster(stack: Stack, resource: Mapping[str, Any]) -> str | None:

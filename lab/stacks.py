@@ -21,6 +21,7 @@ import yaml
 from lab import engine, paths
 from lab.errors import LabError
 from lab.pki import write_secret
+from lab.run import run
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -105,9 +106,10 @@ class Stack:
             return ["kubectl", f"--context={self.context}"]
         return [paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}"]
 
-    def pulumi(self, *arguments: str) -> str:
+    def pulumi(self, *arguments: str, text: str | None = None) -> str:
         """Run a pulumi command that does not run the program, quietly, and return what it printed."""
-        return engine.pulumi(arguments, self.environment, self.folder)
+        command = ["pulumi", *arguments, "--non-interactive"]
+        return run(command, environment=self.environment, folder=self.folder, text=text)
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_the_probe_says_what_it_saw_and_proves_that_it_could_have_failed(deploye
     assert '"verdict":"verified"' in log
     assert deployed["certificate"]["fingerprintSha256"].replace(":", "").lower() in log
     for negative in ("unrelated-ca", "wrong-host"):
-        assert f'{{"negative":"{negative}","verdict":"refused","exit":60}}' in log
+        assert f'{{"refusal":"{negative}","how":"refused","exit":60}}' in log
 
 
 def test_the_page_is_fetched_from_outside_by_every_node_port(deployed: dict[str, Any], authority: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_pods_are_spread_hardened_and_hold_the_key_read_only(deployed: dict[
     assert {pod["spec"]["nodeName"] for pod in pods} == {"lab-node-1", "lab-node-2"}
     files = driver.kubectl(
         "exec", f"--namespace={driver.NAMESPACE}", f"deployment/{driver.SITE}", "--",
-        "sh", "-c", "id -u; ls -lLn /etc/nginx/tls/tls.key",
+        "sh", "-c", "id -u; ls -lLn /etc/secure-nginx/tls/tls.key",
     ).split()  # fmt: skip
     assert files[0] == "10001"
     assert files[1] == "-r--r-----"

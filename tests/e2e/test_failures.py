@@ -84,13 +84,13 @@ def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
     _no_object_is_an_orphan()
 
 
-def _wait_for_engine(ancestor: int, patience: float = 30) -> int:
-    """Return the number of the `pulumi` process below another."""
+def _wait_for_engine(session: int, patience: float = 30) -> int:
+    """Return the number of the `pulumi up` process in a session."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        for process in driver.run(["ps", "-eo", "pid=,sid=,comm="]).output.splitlines():
-            pid, session, name = process.split(maxsplit=2)
-            if name == "pulumi" and int(session) == ancestor:
+        for process in driver.run(["ps", "-eo", "pid=,sid=,args="]).output.splitlines():
+            pid, leader, command = process.split(maxsplit=2)
+            if command.startswith("pulumi up ") and int(leader) == session:
                 return int(pid)
         time.sleep(0.05)
     raise AssertionError("pulumi did not start")

@@ -169,9 +169,7 @@ def deploy(
     deployed = Deployed()
     monitor = _Monitor(deployed)
     settings.ROOT.set(None)
-    pulumi_mocks.set_mocks(
-        monitor.mocks, project=PROJECT, stack=STACK, preview=preview, monitor=monitor
-    )
+    pulumi_mocks.set_mocks(monitor.mocks, project=PROJECT, stack=STACK, preview=preview, monitor=monitor)
     pulumi.runtime.set_all_config(dict(config or {}))
 
     async def run() -> None:

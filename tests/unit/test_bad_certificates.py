@@ -21,9 +21,7 @@ from tests.unit.sites import mistake
 CA = certificates.certificate_pem("ca", ca=True)
 WWW = certificates.certificate_pem("www", dns_names=("www.example.com", "*.example.org"))
 KEY = certificates.key_pem("www")
-ENDED = certificates.certificate_pem(
-    "www", not_after=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
-)
+ENDED = certificates.certificate_pem("www", not_after=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC))
 HOST = ("www.example.com",)
 
 
@@ -36,9 +34,7 @@ CASES = [
         "certificate.validity_hours",
         certificate=GeneratedCertificate(validity_hours=0, renew_before_hours=-1),
     ),
-    mistake(
-        "certificate.renew_before_hours", certificate=GeneratedCertificate(renew_before_hours=-1)
-    ),
+    mistake("certificate.renew_before_hours", certificate=GeneratedCertificate(renew_before_hours=-1)),
     mistake(
         "certificate.renew_before_hours",
         certificate=GeneratedCertificate(validity_hours=2, renew_before_hours=2),
@@ -52,9 +48,7 @@ CASES = [
         certificate=GeneratedCertificate(validity_hours=2160, ca_renew_before_hours=2159),
     ),
     mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=())),
-    mistake(
-        "certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(1, 2, 3))
-    ),
+    mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(1, 2, 3))),
     mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(0,))),
     mistake("certificate.ca_generations", certificate=GeneratedCertificate(ca_generations=(1, 1))),
     mistake("host_names", certificate=provided()),
@@ -111,15 +105,11 @@ CASES = [
     ),
     mistake(
         "certificate.private_key_key",
-        certificate=ExistingSecret(
-            secret_name="a", certificate_key="k", private_key_key="k", public_trust=True
-        ),
+        certificate=ExistingSecret(secret_name="a", certificate_key="k", private_key_key="k", public_trust=True),
         host_names=HOST,
     ),
     mistake("host_names", certificate=ExistingSecret(secret_name="a", public_trust=True)),
-    mistake(
-        "certificate.issuer", certificate=CertManagerCertificate(issuer="A", public_trust=True)
-    ),
+    mistake("certificate.issuer", certificate=CertManagerCertificate(issuer="A", public_trust=True)),
     mistake("certificate.ca", certificate=CertManagerCertificate(issuer="a")),
     mistake(
         "certificate.renew_before_hours",
@@ -151,9 +141,7 @@ def test_a_certificate_that_has_not_begun_is_refused() -> None:
         not_before=datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC),
     )
 
-    problems = list(
-        sites.args(certificate=provided(certificate=future), host_names=HOST).problems()
-    )
+    problems = list(sites.args(certificate=provided(certificate=future), host_names=HOST).problems())
 
     assert [problem.remedy for problem in problems] == ["has not begun; wait, or set the clock"]
 

@@ -73,9 +73,7 @@ CASES = [
     mistake("service.http_port", service=Headless(http_port=80)),
     mistake("service.https_node_port", service=NodePort(https_node_port=29999)),
     mistake("service.http_node_port", service=NodePort(http_node_port=32768)),
-    mistake(
-        "service.http_node_port", service=NodePort(https_node_port=30001, http_node_port=30001)
-    ),
+    mistake("service.http_node_port", service=NodePort(https_node_port=30001, http_node_port=30001)),
     mistake("service.node_addresses", service=NodePort(node_addresses=("no spaces",))),
     mistake("service.node_addresses", service=NodePort(node_addresses=("a", "a"))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1/24",))),

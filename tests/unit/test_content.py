@@ -90,7 +90,7 @@ def test_a_claim_of_its_own_is_not_waited_for(deploy: Deploy, protect: bool) -> 
     deployed = serve(deploy, VolumeClaim(size="2Gi", storage_class="fast", protect=protect))
 
     claim = deployed.one("PersistentVolumeClaim")
-    assert claim.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
+    assert claim.inputs["metadata"]["annotations"]["pulumi.com/skipAwait"] == "true"
     assert claim.inputs["spec"] == {
         "accessModes": ["ReadWriteMany"], "storageClassName": "fast",
         "resources": {"requests": {"storage": "2Gi"}},

@@ -12,26 +12,32 @@ Deploy = Callable[..., Deployed]
 
 
 @pytest.mark.parametrize(
-    ("urls", "node_port", "command"),
+    ("urls", "node_port", "address", "ca", "command"),
     [
-        (["https://a/"], None, "curl --cacert <(pulumi stack output caCertificate) https://a/"),
+        (["https://a/"], None, None, "ca", "curl --cacert ca.crt https://a/"),
+        (["https://a/"], None, None, None, "curl https://a/"),
         (
-            ["https://a/", "https://b/"],
-            30443,
-            "curl --cacert <(pulumi stack output caCertificate) https://b/",
+            ["https://a/", "https://b:30443/"], 30443, None, "ca",
+            "curl --cacert ca.crt https://b:30443/",
         ),
         (
-            ["https://a/"],
-            30443,
-            "NODE=<address of a node>; curl --cacert <(pulumi stack output caCertificate) "
-            "--connect-to ::$NODE:30443 https://a/",
+            ["https://a/"], 30443, None, "ca",
+            "curl --cacert ca.crt --connect-to ::$NODE:30443 https://a/",
+        ),
+        (
+            ["https://a/"], 30443, "192.0.2.1", "ca",
+            "curl --cacert ca.crt --connect-to ::192.0.2.1: https://a/",
+        ),
+        (
+            ["https://a/"], None, "2001:db8::1", "ca",
+            "curl --cacert ca.crt --connect-to ::[2001:db8::1]: https://a/",
         ),
     ],
-)
+)  # fmt: skip
 def test_the_command_fits_the_exposure(
-    urls: list[str], node_port: int | None, command: str
+    urls: list[str], node_port: int | None, address: str | None, ca: str | None, command: str
 ) -> None:
-    assert outputs.curl_command(urls, node_port) == command
+    assert outputs.curl_command(urls, node_port, address, ca) == command
 
 
 def test_several_sites_are_grouped_by_name(deploy: Deploy) -> None:

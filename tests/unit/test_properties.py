@@ -86,9 +86,7 @@ def test_no_override_changes_nothing(shared: dict[str, object]) -> None:
 
 
 @given(MAPPING, MAPPING)
-def test_an_override_wins_and_adds_nothing_else(
-    shared: dict[str, object], override: dict[str, object]
-) -> None:
+def test_an_override_wins_and_adds_nothing_else(shared: dict[str, object], override: dict[str, object]) -> None:
     result = layers.merged(shared, override)
 
     assert result.keys() == shared.keys() | override.keys()

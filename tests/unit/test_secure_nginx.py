@@ -29,9 +29,7 @@ def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[str, bool]]:
 def test_every_child_belongs_to_the_component(deploy: Deploy) -> None:
     deployed = deploy(sites.program("web"))
 
-    children = [
-        each for each in deployed.resources if each.type.startswith(("kubernetes:", "tls:"))
-    ]
+    children = [each for each in deployed.resources if each.type.startswith(("kubernetes:", "tls:"))]
     assert len(children) == 14
     assert {each.parent for each in children} == {"web"}
 
@@ -130,9 +128,7 @@ def test_the_key_has_one_read_only_mount_for_the_group(deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize(("replicas", "budgets"), [(1, 0), (2, 1)])
-def test_a_budget_exists_only_where_it_can_be_kept(
-    deploy: Deploy, replicas: int, budgets: int
-) -> None:
+def test_a_budget_exists_only_where_it_can_be_kept(deploy: Deploy, replicas: int, budgets: int) -> None:
     deployed = deploy(sites.program("web", replicas=replicas))
 
     assert len(deployed.of("PodDisruptionBudget")) == budgets

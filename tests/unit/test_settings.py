@@ -21,9 +21,7 @@ MINIMAL = {"context": "test", "namespace": "shop", "image": IMAGE}
 
 def load(values: Mapping[str, Any], secret_keys: frozenset[str] = frozenset()) -> Settings:
     raw = {
-        key if ":" in key else f"secure-nginx:{key}": (
-            value if isinstance(value, str) else json.dumps(value)
-        )
+        key if ":" in key else f"secure-nginx:{key}": (value if isinstance(value, str) else json.dumps(value))
         for key, value in values.items()
     }
     return settings.load(raw, secret_keys)
@@ -83,9 +81,7 @@ def test_configuration_of_the_engine_is_not_ours() -> None:
 
 
 def test_mistakes_of_every_kind_are_named_at_once() -> None:
-    found = complaints(
-        {**MINIMAL, "replicas": "two", "service": {"type": "NodePort", "httpsNodePort": 80}}
-    )
+    found = complaints({**MINIMAL, "replicas": "two", "service": {"type": "NodePort", "httpsNodePort": 80}})
 
     assert [complaint.split(":")[1] for complaint in found] == [
         "replicas", "service.httpsNodePort",
@@ -98,6 +94,12 @@ def test_a_secret_value_is_not_shown() -> None:
             {**MINIMAL, "certificate": {"source": "provided", "privateKey": 4711}},
             frozenset({"secure-nginx:certificate"}),
         )
+
+
+def test_remedies_speak_of_keys_not_of_fields() -> None:
+    (complaint,) = complaints({**MINIMAL, "certificate": {"caRenewBeforeHours": 1}})
+
+    assert "must not exceed caRenewBeforeHours (1)" in complaint
 
 
 def test_sites_share_what_they_do_not_override() -> None:
@@ -123,9 +125,7 @@ def test_sites_share_what_they_do_not_override() -> None:
 
 
 def test_a_mistake_is_named_where_it_stands() -> None:
-    found = complaints(
-        {**MINIMAL, "replicas": 0, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}}
-    )
+    found = complaints({**MINIMAL, "replicas": 0, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}})
 
     assert sorted(complaint.split(": ")[0] for complaint in found) == [
         "secure-nginx:replicas", "secure-nginx:sites.blog.port",
@@ -151,9 +151,7 @@ def test_sites_must_be_objects(sites: object, complaint: str | None) -> None:
 
 
 def test_the_probe_may_connect_even_if_few_may() -> None:
-    site = load({**MINIMAL, "access": {"namespaces": ["ops"]}, "probe": {"image": IMAGE}}).sites[
-        "my-nginx"
-    ]
+    site = load({**MINIMAL, "access": {"namespaces": ["ops"]}, "probe": {"image": IMAGE}}).sites["my-nginx"]
 
     args = site.component_args("real", {"app": "probe"})
 
@@ -281,6 +279,4 @@ def test_a_mistake_in_a_shared_object_is_named_there() -> None:
         }
     )
 
-    assert [complaint.split(": ")[0] for complaint in found] == [
-        "secure-nginx:service.httpsNodePort"
-    ]
+    assert [complaint.split(": ")[0] for complaint in found] == ["secure-nginx:service.httpsNodePort"]

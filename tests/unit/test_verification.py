@@ -150,9 +150,7 @@ def test_a_public_certificate_is_judged_by_public_trust(deploy: Deploy) -> None:
     assert plan.args.ca_config_map is None
 
 
-@pytest.mark.parametrize(
-    ("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")]
-)
+@pytest.mark.parametrize(("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")])
 def test_plain_http_must_do_what_it_was_told(deploy: Deploy, http: Any, expected: str) -> None:
     assert Plan(deploy, nginx=NginxOptions(http=http)).args.expect.http == expected
 
@@ -175,6 +173,19 @@ def test_the_probe_may_reach_the_ports_that_are_known(
     network = Plan(deploy, service=service).args.network
 
     assert (network.ports if network else None) == ports
+
+
+def test_a_node_port_that_nobody_asks_need_not_be_known(deploy: Deploy) -> None:
+    service = NodePort(node_addresses=("192.0.2.1",), https_node_port=30443)
+
+    network = Plan(deploy, service=service, nginx=NginxOptions(http="off")).args.network
+
+    assert network is not None
+    assert 30443 in network.ports
+
+
+def test_the_probe_pulls_its_image_with_the_same_secrets(deploy: Deploy) -> None:
+    assert Plan(deploy, image_pull_secrets=("registry",)).args.image_pull_secrets == ("registry",)
 
 
 def test_the_probe_is_not_limited_where_the_site_is_not(deploy: Deploy) -> None:

@@ -22,8 +22,8 @@ func kindOf(urn string) (schema.GroupVersionKind, error) {
 	if group == "core" {
 		kind.Group = ""
 	}
-	helper := group == "helm.sh" || group == "yaml" || group == "kustomize"
-	if helper || strings.HasSuffix(kind.Kind, "Patch") || (isBuiltIn(group) && strings.HasSuffix(kind.Kind, "List")) {
+	tooling := group == "helm.sh" || group == "yaml" || group == "kustomize"
+	if tooling || strings.HasSuffix(kind.Kind, "Patch") || (isBuiltIn(group) && strings.HasSuffix(kind.Kind, "List")) {
 		return kind, fmt.Errorf("the lab's Kubernetes plugin has no %s: use the official plugin", token)
 	}
 	return kind, nil
