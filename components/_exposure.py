@@ -35,6 +35,7 @@ class _PodServiceFields(TypedDict, total=False):
     ip_family_policy: str
     internal_traffic_policy: str
     traffic_distribution: str
+    external_ips: list[str]
 
 
 def annotations(exposure: Exposure) -> dict[str, str]:
@@ -58,14 +59,16 @@ def fixed_hosts(exposure: Exposure) -> tuple[str, ...]:
     match exposure:
         case NodePort():
             hosts = exposure.node_addresses
+        case LoadBalancer(load_balancer_ip=str(address)):
+            hosts = (*exposure.addresses, address)
         case LoadBalancer():
             hosts = exposure.addresses
         case ExternalName(external_name=str(target)):
             hosts = (target,)
         case _:
             hosts = ()
-    address = getattr(exposure, "cluster_ip", None)
-    return hosts if address is None else (*hosts, address)
+    fixed = getattr(exposure, "cluster_ip", None)
+    return (*hosts, *getattr(exposure, "external_ips", ()), *([fixed] if fixed else []))
 
 
 def service_spec(
@@ -96,6 +99,7 @@ def service_spec(
                 type="LoadBalancer",
                 cluster_ip=exposure.cluster_ip,
                 load_balancer_class=exposure.load_balancer_class,
+                load_balancer_ip=exposure.load_balancer_ip,
                 load_balancer_source_ranges=list(exposure.source_ranges) or None,
                 external_traffic_policy=exposure.external_traffic_policy,
                 allocate_load_balancer_node_ports=exposure.allocate_node_ports,
@@ -169,6 +173,8 @@ def _pod_fields(exposure: ClusterIP | Headless, selector: dict[str, str], *, ser
         fields["internal_traffic_policy"] = exposure.internal_traffic_policy
     if exposure.traffic_distribution:
         fields["traffic_distribution"] = exposure.traffic_distribution
+    if isinstance(exposure, ClusterIP) and exposure.external_ips:
+        fields["external_ips"] = list(exposure.external_ips)
     return fields
 
 

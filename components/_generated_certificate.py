@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_random as random
 import pulumi_tls as tls
 
 from ._issued import Issued, ca_config_map, tls_secret
 from ._site import Site
 from .certificate import GeneratedCertificate
+
+# X.509 allows 64 characters in a common name; " CA " and the eight random ones take the rest.
+_NAME_IN_AUTHORITY = 52
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +34,7 @@ def generate(site: Site, source: GeneratedCertificate) -> Issued:
     leaf_key = _private_key(
         f"{site.name}-key",
         source,
-        pulumi.ResourceOptions(
-            parent=site.parent,
-            # Never empty: Pulumi replaces when a trigger changes, not when the first one comes.
-            replacement_trigger=f"revision {source.key_revision}",
-        ),
+        pulumi.ResourceOptions(parent=site.parent, replacement_trigger=_trigger(source.key_revision)),
     )
     leaf = _leaf(site, source, leaf_key, authorities[0])
     return Issued(
@@ -53,6 +53,13 @@ def _authority(site: Site, source: GeneratedCertificate, generation: int) -> _Au
         source,
         pulumi.ResourceOptions(parent=site.parent, protect=source.protect_ca or None),
     )
+    # Clients that keep several authorities tell them apart by name: each key gets a name of its own.
+    identity = random.RandomId(
+        f"{name}-id",
+        byte_length=4,
+        keepers={"key": key.public_key_pem},
+        opts=site.child,
+    )
     certificate = tls.SelfSignedCert(
         name,
         private_key_pem=key.private_key_pem,
@@ -62,7 +69,9 @@ def _authority(site: Site, source: GeneratedCertificate, generation: int) -> _Au
         validity_period_hours=source.ca_validity_hours,
         early_renewal_hours=source.ca_renew_before_hours,
         # Must differ from the leaf's: equal names would make the leaf look self-signed.
-        subject=tls.SelfSignedCertSubjectArgs(common_name=f"{site.name} CA {generation}"),
+        subject=tls.SelfSignedCertSubjectArgs(
+            common_name=pulumi.Output.concat(site.name[:_NAME_IN_AUTHORITY], " CA ", identity.hex)
+        ),
         opts=site.child,
     )
     return _Authority(key=key, certificate=certificate)
@@ -88,7 +97,7 @@ def _leaf(
         allowed_uses=_leaf_uses(source.key_algorithm),
         validity_period_hours=source.validity_hours,
         early_renewal_hours=source.renew_before_hours,
-        opts=site.child,
+        opts=pulumi.ResourceOptions(parent=site.parent, replacement_trigger=_trigger(source.certificate_revision)),
     )
 
 
@@ -101,6 +110,11 @@ def _private_key(name: str, source: GeneratedCertificate, opts: pulumi.ResourceO
         rsa_bits=int(size) if kind == "RSA" else None,
         opts=opts,
     )
+
+
+def _trigger(revision: str) -> str:
+    # Never empty: Pulumi replaces when a trigger changes, not when the first one comes.
+    return f"revision {revision}"
 
 
 def _leaf_uses(algorithm: str) -> list[str]:

@@ -6,17 +6,18 @@ from .access import Access
 from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
 
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
+_DNS_PORTS = [networking.v1.NetworkPolicyPortArgs(port=53, protocol=protocol) for protocol in ("UDP", "TCP")]
 
 
 def network_policy_spec(
     access: Access, selector: dict[str, str], *, serves_http: bool
 ) -> networking.v1.NetworkPolicySpecArgs:
-    """Spec of the NetworkPolicy: in through the serving ports, out not at all."""
+    """Spec of the NetworkPolicy: in through the serving ports, out not at all or to DNS."""
     ports = [POD_HTTPS_PORT, POD_HTTP_PORT] if serves_http else [POD_HTTPS_PORT]
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         policy_types=["Ingress", "Egress"],
-        egress=[],
+        egress=[networking.v1.NetworkPolicyEgressRuleArgs(ports=_DNS_PORTS)] if access.dns else [],
         ingress=[
             networking.v1.NetworkPolicyIngressRuleArgs(
                 from_=_peers(access) or None,

@@ -12,6 +12,7 @@ CERTIFICATE_FILE = "tls.crt"
 KEY_FILE = "tls.key"
 CONFIG_FILE = "nginx.conf"
 
+_HAS_CACHE_AND_MIN_TIMEOUT = (1, 27, 4)
 _INTERMEDIATE_CIPHERS = ":".join(
     (
         "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -67,7 +68,7 @@ def render(conf: NginxConf) -> str:
     blocks = [
         _main(conf),
         *_snippet(options.main_snippet, 0),
-        _http_open(),
+        _http_open(options),
         _log_format(),
         _tls(conf),
         *_snippet(options.http_snippet, 4),
@@ -91,9 +92,10 @@ events {{
 }}"""
 
 
-def _http_open() -> str:
-    return """\
-http {
+def _http_open(options: NginxOptions) -> str:
+    shortest = "\n    keepalive_min_timeout 5s;" if options.release >= _HAS_CACHE_AND_MIN_TIMEOUT else ""
+    return f"""\
+http {{
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
 
@@ -109,8 +111,7 @@ http {
     client_header_timeout 10s;
     client_body_timeout 10s;
     send_timeout 10s;
-    keepalive_timeout 65s;
-    keepalive_min_timeout 5s;"""
+    keepalive_timeout 65s;{shortest}"""
 
 
 def _log_format() -> str:
@@ -136,8 +137,9 @@ def _tls(conf: NginxConf) -> str:
             f"map $ssl_server_name $key_file {{ default {key}; }}",
             "ssl_certificate $certificate_file;",
             "ssl_certificate_key $key_file;",
-            "ssl_certificate_cache max=4 inactive=60s valid=10s;",
         ]
+        if conf.options.release >= _HAS_CACHE_AND_MIN_TIMEOUT:
+            lines.append("ssl_certificate_cache max=4 inactive=60s valid=10s;")
     lines += [
         "ssl_session_cache shared:tls:10m;",
         "ssl_session_timeout 1d;",

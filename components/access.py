@@ -9,7 +9,7 @@ from ._checks import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Who may connect; nginx itself may connect to nothing.
+    """Who may connect; nginx itself may connect to nothing, or to the cluster's DNS alone.
 
     With none of the lists, everyone may connect, to the serving ports alone. Traffic through
     node ports and load balancers can arrive with a node's address: list the nodes' networks
@@ -21,12 +21,14 @@ class Access:
         pods: Label sets; pods of the site's own namespace that bear one may connect. Default
             none.
         networks: Networks in CIDR notation that may connect. Default none.
+        dns: Whether nginx may look names up, for snippets with a `resolver`. Default False.
     """
 
     restricted: bool = True
     namespaces: tuple[str, ...] = ()
     pods: tuple[Mapping[str, str], ...] = ()
     networks: tuple[str, ...] = ()
+    dns: bool = False
 
     @property
     def open(self) -> bool:

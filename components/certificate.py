@@ -29,9 +29,12 @@ class GeneratedCertificate:
         ca_renew_before_hours: Length of the CA's renewal window. Default 4380, half a year.
         protect_ca: Whether Pulumi refuses to delete the CA's key. Default False.
         ca_generations: Numbers of the CAs that clients shall trust; the first of them signs.
-            To change the CA without one failed handshake go from [1] to [1, 2], then [2, 1],
-            then [2], with an update after each step. Default [1].
+            Two updates change the CA without one failed handshake: [1, 2], after which clients
+            fetch the CA certificates, then [2]. To try the new CA while the old one is still
+            trusted, put [2, 1] between them. Default [1].
         key_revision: Any other text here makes a new key and certificate. Default empty.
+        certificate_revision: Any other text here makes a new certificate for the same key.
+            Default empty.
         secret_layout: `tls` for the type kubernetes.io/tls with tls.crt and tls.key, `opaque`
             for the type Opaque with nginx.crt and nginx.key. Default `tls`.
     """
@@ -49,6 +52,7 @@ class GeneratedCertificate:
     protect_ca: bool = False
     ca_generations: tuple[int, ...] = (1,)
     key_revision: str = ""
+    certificate_revision: str = ""
     secret_layout: Literal["tls", "opaque"] = "tls"
 
     def problems(self) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ class FolderContent:
         if not Path(self.path).is_dir():
             yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
             return
-        yield from _file_problems("path", self.read())
+        yield from _file_problems("path", self.read(), whose=f"{self.path}: ")
 
     def read(self) -> dict[str, bytes]:
         """The files' bytes by path below the folder."""
@@ -135,9 +135,9 @@ def data_key(path: str) -> str:
     return path.replace("/", "__")
 
 
-def _file_problems(name: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _file_problems(name: str, files: Mapping[str, bytes], whose: str = "") -> Iterator[Problem]:
     if not files:
-        yield Problem(field=name, value="no file", remedy="must hold at least one file")
+        yield Problem(field=name, value=f"{whose}no file", remedy="must hold at least one file")
     for path in files:
         parts = PurePosixPath(path).parts
         if path.startswith("/") or ".." in parts or any(_checks.data_key(name, data_key(path))):
@@ -151,7 +151,7 @@ def _file_problems(name: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
     if size > MAX_BYTES:
         yield Problem(
             field=name,
-            value=f"{size} bytes",
+            value=f"{whose}{size} bytes",
             remedy=f"must not exceed {MAX_BYTES} bytes, which a ConfigMap holds; use a volume",
         )
 

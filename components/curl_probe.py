@@ -62,9 +62,7 @@ class CurlProbe(pulumi.ComponentResource):
     fingerprint_sha256: pulumi.Output[str | None]
     """SHA-256 of the certificate that must be served, None if any trusted one may be."""
 
-    def __init__(
-        self, name: str, args: CurlProbeArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: CurlProbeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the probe.
 
         Args:
@@ -86,9 +84,7 @@ class CurlProbe(pulumi.ComponentResource):
         cron_job = resources.cron_job(frame, pod)
         shell = resources.shell(frame, pod)
 
-        self.verdict = (
-            job.status.apply(verdict.verdict_of) if job else pulumi.Output.from_input("not run")
-        )
+        self.verdict = job.status.apply(verdict.verdict_of) if job else pulumi.Output.from_input("not run")
         self.completed_at = job.status.apply(verdict.completed_at) if job else _none()
         self.job_name = job.metadata.name if job else _none()
         self.cron_job_name = cron_job.metadata.name if cron_job else _none()
@@ -108,8 +104,7 @@ def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
         yield Problem(
             field="name",
             value=name,
-            remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too "
-            "long for Kubernetes",
+            remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too long for Kubernetes",
         )
     shell_labels = args.shell.labels if args.shell else {}
     pods = {**shell_labels, **args.labels, **labels.object_labels(name)}
@@ -117,6 +112,5 @@ def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
         yield Problem(
             field="site_selector",
             value=dict(args.site_selector),
-            remedy="selects the probe's pods too, and would send the site's clients to them; "
-            "change the probe's labels",
+            remedy="selects the probe's pods too, and would send the site's clients to them; change the probe's labels",
         )

@@ -82,17 +82,23 @@ class ClusterIP(_PodExposure):
 
     Attributes:
         cluster_ip: A fixed address from the cluster's Service range. Default: chosen there.
+        external_ips: Addresses that someone else routes to the nodes, on which the Service
+            answers as well. The certificate covers them. Default none.
     """
 
     kind: ClassVar[str] = "ClusterIP"
 
     cluster_ip: str | None = None
+    external_ips: tuple[str, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
         if self.cluster_ip is not None:
             yield from _checks.ip_address("cluster_ip", self.cluster_ip)
+        for address in self.external_ips:
+            yield from _checks.ip_address("external_ips", address)
+        yield from _checks.distinct("external_ips", self.external_ips)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +164,8 @@ class LoadBalancer(ClusterIP):
 
     Attributes:
         load_balancer_class: Which controller serves it. Default: the cluster's default.
+        load_balancer_ip: The address to ask the controller for; many have an annotation
+            instead. The certificate covers it. Default: chosen there.
         source_ranges: Networks that may connect. Default: everyone.
         addresses: Addresses or names that are known before the load balancer exists, such as
             a reserved address or a DNS record. The certificate covers them. Default none.
@@ -172,6 +180,7 @@ class LoadBalancer(ClusterIP):
     kind: ClassVar[str] = "LoadBalancer"
 
     load_balancer_class: str | None = None
+    load_balancer_ip: str | None = None
     source_ranges: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
@@ -186,6 +195,8 @@ class LoadBalancer(ClusterIP):
         yield from super().problems()
         yield from _node_port_problems(self.https_node_port, self.http_node_port)
         yield from _checks.node_port("health_check_node_port", self.health_check_node_port)
+        if self.load_balancer_ip is not None:
+            yield from _checks.ip_address("load_balancer_ip", self.load_balancer_ip)
         for source in self.source_ranges:
             yield from _checks.cidr("source_ranges", source)
         for address in self.addresses:

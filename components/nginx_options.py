@@ -1,5 +1,6 @@
 """What nginx does for a site: TLS profile, plain HTTP, headers and limits."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,9 @@ from ._checks import Problem
 from ._nginx_syntax import structural_error
 
 TWO_YEARS = 63072000
+_VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){2}")
+# Has `http2 on`.
+_OLDEST = (1, 25, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,9 @@ class NginxOptions:
     """Options of the nginx configuration.
 
     Attributes:
+        version: Version of the image's nginx, 1.25.1 at least. What it lacks is left out: before
+            1.27.4 that is the shortest keep-alive, and the cache without which a certificate
+            that others renew is read at every handshake. Default 1.27.4, or any newer one.
         tls_profile: Mozilla's server side TLS profile, version 6.0: `modern` speaks TLS 1.3
             only, `intermediate` also TLS 1.2. Default `intermediate`.
         ecdh_curves: Groups for the key exchange, in order. Default: the TLS library's own list.
@@ -33,6 +40,7 @@ class NginxOptions:
             `daemon off`. Default: rendered.
     """
 
+    version: str = "1.27.4"
     tls_profile: Literal["modern", "intermediate"] = "intermediate"
     ecdh_curves: tuple[str, ...] = ()
     http: Literal["off", "redirect", "serve"] = "redirect"
@@ -43,8 +51,14 @@ class NginxOptions:
     server_snippet: str = ""
     configuration: str | None = None
 
+    @property
+    def release(self) -> tuple[int, ...]:
+        """The version as numbers, to be compared."""
+        return _release(self.version)
+
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
+        yield from _version_problems("version", self.version)
         for curve in self.ecdh_curves:
             if not curve.isalnum() or not curve.isascii():
                 yield Problem(
@@ -71,6 +85,15 @@ class NginxOptions:
                         value="(text)",
                         remedy=f"must contain {needed!r}, which the pods rely on",
                     )
+
+
+def _version_problems(name: str, version: str) -> Iterator[Problem]:
+    if not _VERSION.fullmatch(version) or _release(version) < _OLDEST:
+        yield Problem(field=name, value=version, remedy="must be a version such as 1.30.6, not older than 1.25.1")
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _structure_problems(name: str, text: str) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from .certificate import (
     ProvidedCertificate,
 )
 from .content import Content, InlineContent
-from .exposure import ClusterIP, Exposure
+from .exposure import ClusterIP, Exposure, LoadBalancer, NodePort
 from .nginx_options import NginxOptions
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling
@@ -38,7 +38,8 @@ class SecureNginxArgs:
     Attributes:
         namespace: Namespace of every object. It must exist.
         image: Image with /usr/sbin/nginx (1.27.4 or newer) and /etc/nginx/mime.types, with a
-            tag other than `latest` or a digest. No entry point of it is used.
+            tag other than `latest` or a digest. No entry point of it is used. An older nginx
+            needs `nginx.version`.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
         replicas: Number of pods. Default 2.
         resources: Requests and limits of each pod.
@@ -92,6 +93,7 @@ class SecureNginxArgs:
         yield from self._host_name_problems()
         yield from nested("nginx", self.nginx.problems())
         yield from nested("access", self.access.problems())
+        yield from self._way_in_problems()
         yield from nested("content", self.content.problems())
         yield from _checks.dns_name("cluster_domain", self.cluster_domain)
         yield from _checks.between("pre_stop_seconds", self.pre_stop_seconds, 0, 300)
@@ -100,6 +102,15 @@ class SecureNginxArgs:
         for secret in self.image_pull_secrets:
             yield from _checks.dns_name("image_pull_secrets", secret)
         yield from _checks.labels("labels", self.labels)
+
+    def _way_in_problems(self) -> Iterator[Problem]:
+        if isinstance(self.service, NodePort | LoadBalancer) and not self.access.open and not self.access.networks:
+            yield Problem(
+                field="access.networks",
+                value=[],
+                remedy=f"must list the networks of nodes and clients: traffic to a {self.service.kind} arrives "
+                "with their addresses, which no list of pods or namespaces admits",
+            )
 
     def _scale_problems(self) -> Iterator[Problem]:
         if self.autoscaling is None:

@@ -24,7 +24,7 @@ LATER_SPACE = 2 * GIBIBYTE
 
 PACKAGES = {
     "containerd": "containerd",
-    "runc": "runc",
+    "crun": "crun",
     "haproxy": "haproxy",
     "buildah": "buildah",
     "mmdebstrap": "mmdebstrap",

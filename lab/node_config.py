@@ -67,6 +67,7 @@ default_runtime_name = "runc"
 runtime_type = "io.containerd.runc.v2"
 
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+BinaryName = "crun"
 SystemdCgroup = false
 """
 

@@ -35,11 +35,13 @@ done
 mkdir -p {inside} /run/netns
 mount --bind {mounted_root} {inside}
 umount {mounted_root}
+! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified
 hostname {name}
 exec {inside}/bin/pause
 """
 """What a node's init does before it becomes `pause`. The lab's folder is first bound to a place that stays visible,
-since it may itself lie below one of the folders that are covered."""
+since it may itself lie below one of the folders that are covered. Where a machine has both versions of cgroups, a node
+has the first alone: the container runtime knows one or the other."""
 
 
 def init(node: Node) -> Daemon:

@@ -78,9 +78,7 @@ class CronJobMode:
                 remedy="must be five fields such as '*/5 * * * *', or @hourly, @daily, @weekly",
             )
         # Below 10 s the controller, which looks every 10 s, can miss a run.
-        yield from _checks.between(
-            "starting_deadline_seconds", self.starting_deadline_seconds, 10, 3600
-        )
+        yield from _checks.between("starting_deadline_seconds", self.starting_deadline_seconds, 10, 3600)
         yield from _checks.between("successes_kept", self.successes_kept, 0, 100)
         yield from _checks.between("failures_kept", self.failures_kept, 1, 100)
 

@@ -76,9 +76,7 @@ class ProbePod:
                 enable_service_links=False,
                 termination_grace_period_seconds=2,
                 security_context=_pod_security.pod_security_context(),
-                image_pull_secrets=[
-                    core.v1.LocalObjectReferenceArgs(name=name) for name in self.image_pull_secrets
-                ],
+                image_pull_secrets=[core.v1.LocalObjectReferenceArgs(name=name) for name in self.image_pull_secrets],
                 containers=[self._container(command)],
                 volumes=self._volumes(),
             ),
@@ -118,9 +116,7 @@ class ProbePod:
         return volumes
 
 
-def _config_map_volume(
-    volume: str, config_map: pulumi.Input[str], only: str | None = None
-) -> core.v1.VolumeArgs:
+def _config_map_volume(volume: str, config_map: pulumi.Input[str], only: str | None = None) -> core.v1.VolumeArgs:
     items = None if only is None else [core.v1.KeyToPathArgs(key=only, path=only)]
     return core.v1.VolumeArgs(
         name=volume,

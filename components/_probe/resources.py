@@ -52,9 +52,7 @@ class Frame:
 
     def metadata(self, annotations: Mapping[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
         """Metadata of an object, for which Pulumi makes up a unique name."""
-        return meta.v1.ObjectMetaArgs(
-            namespace=self.args.namespace, labels=self.labels, annotations=annotations
-        )
+        return meta.v1.ObjectMetaArgs(namespace=self.args.namespace, labels=self.labels, annotations=annotations)
 
     def options(
         self, *, await_seconds: int | None = None, after: pulumi.Resource | None = None
@@ -89,9 +87,7 @@ def place(target: Target) -> pulumi.Output[Place]:
 
 def pin(args: CurlProbeArgs) -> pulumi.Output[Pin | None]:
     """The certificate that must be served, None if any trusted one may be."""
-    return pulumi.Output.from_input(args.certificate_pem).apply(
-        lambda pem: pin_of(pem) if pem else None
-    )
+    return pulumi.Output.from_input(args.certificate_pem).apply(lambda pem: pin_of(pem) if pem else None)
 
 
 def config_map(
@@ -125,9 +121,7 @@ def pod(frame: Frame, plan_config_map: core.v1.ConfigMap) -> ProbePod:
     )
 
 
-def job(
-    frame: Frame, of: ProbePod, after: networking.v1.NetworkPolicy | None
-) -> batch.v1.Job | None:
+def job(frame: Frame, of: ProbePod, after: networking.v1.NetworkPolicy | None) -> batch.v1.Job | None:
     """The gate. Judges through the NetworkPolicy, and so comes after it."""
     if not frame.args.job:
         return None
@@ -135,9 +129,7 @@ def job(
         f"{frame.name}-job",
         metadata=frame.metadata(_JOB_ANNOTATIONS),
         spec=workload.job_spec(of, frame.args.timing),
-        opts=frame.options(
-            await_seconds=frame.args.timing.deadline_seconds + _SPARE_SECONDS, after=after
-        ),
+        opts=frame.options(await_seconds=frame.args.timing.deadline_seconds + _SPARE_SECONDS, after=after),
     )
 
 
@@ -180,11 +172,7 @@ def network_policy(frame: Frame) -> networking.v1.NetworkPolicy | None:
 
 
 def _plan_files(args: CurlProbeArgs, places: list[Place], issued: Pin | None) -> dict[str, str]:
-    files = {
-        "settings": plan.settings_text(
-            args.timing, negative_checks=args.negative_checks, pin=issued
-        )
-    }
+    files = {"settings": plan.settings_text(args.timing, negative_checks=args.negative_checks, pin=issued)}
     for number, (target, where) in enumerate(zip(args.targets, places, strict=True), start=1):
         text = plan.target_text(target, target.expect or args.expect, where)
         files[f"target-{number:03}"] = text

@@ -148,6 +148,4 @@ class Target:
 def _line(name: str, text: str) -> Iterator[Problem]:
     """`text` must be one line that can be printed."""
     if not text or not text.isprintable():
-        yield Problem(
-            field=name, value=text, remedy="must be one line of text without control characters"
-        )
+        yield Problem(field=name, value=text, remedy="must be one line of text without control characters")

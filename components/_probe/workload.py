@@ -25,9 +25,7 @@ def job_spec(pod: ProbePod, timing: Timing) -> batch.v1.JobSpecArgs:
                 batch.v1.PodFailurePolicyRuleArgs(
                     action="Ignore",
                     on_pod_conditions=[
-                        batch.v1.PodFailurePolicyOnPodConditionsPatternArgs(
-                            type="DisruptionTarget", status="True"
-                        )
+                        batch.v1.PodFailurePolicyOnPodConditionsPatternArgs(type="DisruptionTarget", status="True")
                     ],
                 )
             ]
@@ -51,9 +49,7 @@ def cron_job_spec(pod: ProbePod, timing: Timing, mode: CronJobMode) -> batch.v1.
     )
 
 
-def shell_spec(
-    pod: ProbePod, mode: ShellMode, selector: Mapping[str, str]
-) -> apps.v1.DeploymentSpecArgs:
+def shell_spec(pod: ProbePod, mode: ShellMode, selector: Mapping[str, str]) -> apps.v1.DeploymentSpecArgs:
     """Spec of a Deployment of one pod to run commands in."""
     return apps.v1.DeploymentSpecArgs(
         replicas=1,
@@ -63,18 +59,14 @@ def shell_spec(
     )
 
 
-def network_policy_spec(
-    access: NetworkAccess, selector: Mapping[str, str]
-) -> networking.v1.NetworkPolicySpecArgs:
+def network_policy_spec(access: NetworkAccess, selector: Mapping[str, str]) -> networking.v1.NetworkPolicySpecArgs:
     """Spec of a NetworkPolicy: nothing comes in, only DNS and requests to the site go out."""
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         policy_types=["Ingress", "Egress"],
         egress=[
             # Any destination: a node-local DNS cache is no pod that could be selected.
-            networking.v1.NetworkPolicyEgressRuleArgs(
-                ports=[_port(_DNS_PORT, "UDP"), _port(_DNS_PORT, "TCP")]
-            ),
+            networking.v1.NetworkPolicyEgressRuleArgs(ports=[_port(_DNS_PORT, "UDP"), _port(_DNS_PORT, "TCP")]),
             networking.v1.NetworkPolicyEgressRuleArgs(
                 ports=[_port(port, "TCP") for port in access.ports], to=_peers(access)
             ),
@@ -84,14 +76,11 @@ def network_policy_spec(
 
 def _peers(access: NetworkAccess) -> list[networking.v1.NetworkPolicyPeerArgs] | None:
     peers = [
-        networking.v1.NetworkPolicyPeerArgs(ip_block=networking.v1.IPBlockArgs(cidr=cidr))
-        for cidr in access.cidrs
+        networking.v1.NetworkPolicyPeerArgs(ip_block=networking.v1.IPBlockArgs(cidr=cidr)) for cidr in access.cidrs
     ]
     if access.pod_labels:
         peers.append(
-            networking.v1.NetworkPolicyPeerArgs(
-                pod_selector=meta.v1.LabelSelectorArgs(match_labels=access.pod_labels)
-            )
+            networking.v1.NetworkPolicyPeerArgs(pod_selector=meta.v1.LabelSelectorArgs(match_labels=access.pod_labels))
         )
     # No list at all means any destination, an empty one would mean the same by accident.
     return peers or None

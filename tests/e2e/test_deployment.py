@@ -168,11 +168,15 @@ def test_destroying_leaves_nothing_in_the_cluster(deployed: dict[str, Any]) -> N
 
 
 def _identities() -> dict[str, set[str]]:
-    kinds = ("pods", "jobs", "services")
-    selectors = {"pods": f"app.kubernetes.io/instance={driver.SITE}"}
+    """Return who is there of each kind, but for those that are on their way out."""
+    selectors = {"pods": f"app.kubernetes.io/instance={driver.SITE}", "jobs": "", "services": ""}
     return {
-        kind: {each["metadata"]["uid"] for each in driver.objects(kind, selector=selectors.get(kind, ""))}
-        for kind in kinds
+        kind: {
+            each["metadata"]["uid"]
+            for each in driver.objects(kind, selector=selector)
+            if "deletionTimestamp" not in each["metadata"]
+        }
+        for kind, selector in selectors.items()
     }
 
 

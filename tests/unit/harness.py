@@ -93,7 +93,7 @@ class _Provider(pulumi_mocks.Mocks):
 
     def new_resource(self, args: pulumi_mocks.MockResourceArgs) -> Any:
         state = copy.deepcopy(args.inputs)
-        if args.typ.startswith("tls:"):
+        if args.typ.startswith(("tls:", "random:")):
             state.update(certificates.computed(args.typ, args.name, args.inputs))
         if args.typ.startswith("kubernetes:") and "metadata" in state:
             _fill_metadata(state, args.name)

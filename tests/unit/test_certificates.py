@@ -55,7 +55,7 @@ def test_the_leaf_is_no_ca_and_has_another_subject(deploy: Deploy) -> None:
 
     assert "isCaCertificate" not in deployed.one("LocallySignedCert").inputs
     ca = deployed.one("SelfSignedCert").inputs["subject"]["commonName"]
-    assert ca == "web CA 1"
+    assert ca == "web CA 0a1b2c3d"
     assert deployed.one("CertRequest").inputs["subject"]["commonName"] == "web"
 
 
@@ -95,6 +95,30 @@ def test_a_new_key_revision_replaces_the_key(deploy: Deploy) -> None:
 
     # An empty trigger would not count when the first revision comes.
     assert triggers == {"": "revision ", "2027-01": "revision 2027-01"}
+
+
+def test_a_new_key_of_an_authority_gives_it_another_name(deploy: Deploy) -> None:
+    deployed = provide(deploy, GeneratedCertificate(ca_generations=(1, 2)))
+
+    names = deployed.of("RandomId")
+    assert [each.name for each in names] == ["web-ca-1-id", "web-ca-2-id"]
+    assert [each.dependencies for each in names] == [frozenset({"web-ca-1-key"}), frozenset({"web-ca-2-key"})]
+    assert all(each.inputs["keepers"] == {"key": "PUBLIC"} for each in names)
+
+
+def test_the_longest_name_leaves_room_for_what_tells_authorities_apart(deploy: Deploy) -> None:
+    deployed = deploy(sites.program("w" * 56))
+
+    subject = deployed.one("SelfSignedCert").inputs["subject"]["commonName"]
+    assert subject == f"{'w' * 52} CA 0a1b2c3d"
+    assert len(subject) == 64
+
+
+def test_a_new_certificate_revision_replaces_the_certificate_alone(deploy: Deploy) -> None:
+    deployed = provide(deploy, GeneratedCertificate(certificate_revision="2027-01"))
+
+    assert deployed.one("LocallySignedCert").options.replacement_trigger.string_value == "revision 2027-01"
+    assert deployed.one("PrivateKey", "web-key").options.replacement_trigger.string_value == "revision "
 
 
 @pytest.mark.parametrize(("generations", "signer"), [((1,), 1), ((1, 2), 1), ((2, 1), 2), ((2,), 2)])

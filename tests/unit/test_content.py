@@ -61,6 +61,15 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert problem.remedy == "must hold at least one file"
 
 
+def test_a_folder_that_is_too_big_is_named_with_its_size(tmp_path: Path) -> None:
+    (tmp_path / "film.bin").write_bytes(bytes(1024 * 1024))
+
+    (problem,) = FolderContent(path=str(tmp_path)).problems()
+
+    assert problem.value == f"{tmp_path}: 1048584 bytes"
+    assert "use a volume" in problem.remedy
+
+
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     (problem,) = FolderContent(path=str(tmp_path / "none")).problems()
 

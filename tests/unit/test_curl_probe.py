@@ -249,9 +249,7 @@ def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
         {"timing": Timing(wait_seconds=29)},
     ],
 )
-def test_any_change_of_what_is_judged_runs_the_job_again(
-    deploy: Deploy, fields: dict[str, Any]
-) -> None:
+def test_any_change_of_what_is_judged_runs_the_job_again(deploy: Deploy, fields: dict[str, Any]) -> None:
     before = {"triggers": {"revision": "1"}, "certificate_pem": LEAF}
     assert judged(deploy, **before) != judged(deploy, **{**before, **fields})
 
@@ -264,9 +262,7 @@ def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
         address=pulumi.Output.from_input("10.0.0.7"),
         address_port=pulumi.Output.from_input(30443.0),  # type: ignore[arg-type]  # as the engine does
     )
-    pending = Target(
-        name="load-balancer", host="web.shop.svc", address=pulumi.Output.from_input(None)
-    )
+    pending = Target(name="load-balancer", host="web.shop.svc", address=pulumi.Output.from_input(None))
     namespace = pulumi.Output.from_input("shop")
     deployed = declare(deploy, args(namespace=namespace, targets=(late, pending)))
     data = deployed.one("ConfigMap").inputs["data"]
@@ -279,9 +275,7 @@ def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
 
 
 def test_a_target_can_have_expectations_of_its_own_and_no_pin(deploy: Deploy) -> None:
-    other = Target(
-        name="other", host="other.shop", pinned=False, expect=Expectations(statuses=(204,))
-    )
+    other = Target(name="other", host="other.shop", pinned=False, expect=Expectations(statuses=(204,)))
     deployed = declare(deploy, args(targets=(SERVICE, other), certificate_pem=LEAF))
     data = deployed.one("ConfigMap").inputs["data"]
     assert "certificate " in data["settings"]

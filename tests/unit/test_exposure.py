@@ -144,6 +144,15 @@ def test_the_certificate_covers_addresses_that_are_known(deploy: Deploy) -> None
     assert request.inputs["ipAddresses"] == ["127.0.0.1", "192.0.2.1", "10.96.0.7"]
 
 
+def test_addresses_that_others_route_are_the_services_and_the_certificates(deploy: Deploy) -> None:
+    deployed = exposed(deploy, LoadBalancer(external_ips=("192.0.2.7",), load_balancer_ip="192.0.2.8"))
+
+    spec = service(deployed)["spec"]
+    assert (spec["externalIPs"], spec["loadBalancerIP"]) == (["192.0.2.7"], "192.0.2.8")
+    assert deployed.one("CertRequest").inputs["ipAddresses"] == ["127.0.0.1", "192.0.2.8", "192.0.2.7"]
+    assert "externalIPs" not in service(exposed(deploy, NodePort()))["spec"]
+
+
 def test_a_load_balancer_has_an_address_and_its_fields(deploy: Deploy) -> None:
     deployed = exposed(
         deploy,

@@ -34,6 +34,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"http": "off"},
     {"http": "serve"},
     {"certificate_renewed_in_place": True},
+    {"certificate_renewed_in_place": True, "version": "1.25.1"},
     {"main_snippet": "worker_priority 1;", "http_snippet": "gzip on;", "server_snippet": "a b;"},
 ]
 
@@ -104,6 +105,14 @@ def test_a_certificate_that_others_renew_is_read_again() -> None:
 
     assert "ssl_certificate $certificate_file;" in text
     assert "ssl_certificate_cache max=4 inactive=60s valid=10s;" in text
+
+
+@pytest.mark.parametrize(("version", "has"), [("1.25.1", False), ("1.27.3", False), ("1.27.4", True), ("1.30.6", True)])
+def test_what_an_older_nginx_lacks_is_left_out(version: str, has: bool) -> None:
+    text = conf(version=version, certificate_renewed_in_place=True)
+
+    for directive in ("keepalive_min_timeout", "ssl_certificate_cache"):
+        assert (directive in text) is has
 
 
 def test_a_certificate_of_our_own_is_read_at_start() -> None:

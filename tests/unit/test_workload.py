@@ -205,6 +205,14 @@ def test_those_who_may_connect_can_be_listed(deploy: Deploy) -> None:
     ]
 
 
+def test_the_network_policy_lets_names_be_looked_up_when_asked_to(deploy: Deploy) -> None:
+    policy = deploy(sites.program("web", access=Access(dns=True))).one("NetworkPolicy").inputs["spec"]
+
+    ports = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+    assert policy["egress"] == [{"ports": ports}]
+    assert deploy(sites.program("web")).one("NetworkPolicy").inputs["spec"]["egress"] == []
+
+
 def test_the_network_policy_can_be_left_to_others(deploy: Deploy) -> None:
     deployed = deploy(sites.program("web", access=Access(restricted=False)))
 

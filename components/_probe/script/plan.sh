@@ -1,10 +1,37 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # The plan's files, as variables; part of probe.sh.
 
+# Reads the plan's files `$@` by one process, into `settings` and `target_1` and so on, since
+# `read` would ask the kernel for every single character.
+read_plan() {
+    kept=settings settings='' targets=0
+    IFS=$newline
+    # The files are meant to be split into lines.
+    # shellcheck disable=SC2046
+    set -- $(grep -h '' "$@")
+    unset IFS
+    for line in "$@"; do
+        case $line in
+        'name '*)
+            targets=$((targets + 1))
+            kept=target_$targets
+            eval "$kept=''"
+            ;;
+        esac
+        # The line is no part of what is evaluated, only its variable's name is.
+        eval "$kept=\$$kept\$line\$newline"
+    done
+}
+
 read_settings() {
     connect_seconds=3 request_seconds=10 wait_seconds=30 settle_seconds=5 negative=on
     certificate='' fingerprint=''
-    while IFS= read -r line; do
+    IFS=$newline
+    # Meant to be split into lines, as below.
+    # shellcheck disable=SC2086
+    set -- $settings
+    unset IFS
+    for line in "$@"; do
         value=${line#* }
         case ${line%% *} in
         connect-seconds) connect_seconds=$value ;;
@@ -16,15 +43,20 @@ read_settings() {
         fingerprint) fingerprint=$value ;;
         *) give_up "unknown key in settings: $line" ;;
         esac
-    done <"$plan/settings"
+    done
 }
 
-# Reads the target of the file `$1`.
+# Reads the target of the unit `$1`.
 read_target() {
+    eval "lines=\$target_${1#target-}"
     name='' host='' port=443 path=/ address='' address_port='' http_address_port='' every=0
     trust=given pinned=no tls_minimum=1.2 statuses=200 body_text='' body_regex='' headers=''
     header_findings='' http_version='' days_left='' latency_ms='' http=ignored http_port=80
-    while IFS= read -r line; do
+    IFS=$newline
+    # shellcheck disable=SC2086
+    set -- $lines
+    unset IFS
+    for line in "$@"; do
         value=${line#* }
         case ${line%% *} in
         name) name=$value ;;
@@ -50,9 +82,9 @@ read_target() {
         latency-ms) latency_ms=$value ;;
         http) http=$value ;;
         http-port) http_port=$value ;;
-        *) give_up "unknown key in $1: $line" ;;
+        *) give_up "unknown key of target $name: $line" ;;
         esac
-    done <"$plan/$1"
+    done
     url="https://$host:$port$path"
     [ -n "$address_port" ] || address_port=$port
     [ -n "$http_address_port" ] || http_address_port=$http_port

@@ -133,17 +133,19 @@ for tool in curl date grep sleep; do
 done
 trap 'give_up "stopped from outside before the verdict"' INT TERM
 
-pending='' units=3
-for file in "$plan"/target-*; do
-    [ -f "$file" ] || give_up 'the plan has no target'
-    pending="$pending ${file##*/}"
-    # Its request, the same for plain HTTP; above, the three refusals.
-    units=$((units + 2))
-done
+set -- "$plan/settings" "$plan"/target-*
 set -f
+read_plan "$@"
+[ "$targets" != 0 ] || give_up 'the plan has no target'
 read_settings
-first=${pending# }
-first=${first%% *}
+pending='' number=0
+while [ "$number" -lt "$targets" ]; do
+    number=$((number + 1))
+    pending="$pending target-$number"
+done
+first=target-1
+# Three refusals, and two requests for each target, over TLS and over plain HTTP.
+units=$((3 + 2 * targets))
 [ "$negative" = off ] || pending="$pending unrelated-ca wrong-host tls-1.1"
 
 clock

@@ -71,9 +71,7 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
         certificate = (
             _builder(subject, self._name, key.public_key(), days=days)
-            .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False
-            )
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
         pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
@@ -121,9 +119,7 @@ class Site(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(
-        self, answers: Answers, context: ssl.SSLContext | None, address: tuple[str, int]
-    ) -> None:
+    def __init__(self, answers: Answers, context: ssl.SSLContext | None, address: tuple[str, int]) -> None:
         self.answers = answers
         self._context = context
         super().__init__(address, _Handler)
@@ -138,9 +134,7 @@ class Site(http.server.ThreadingHTTPServer):
         connection.settimeout(LONGEST_SECONDS)
         if self._context is not None:
             # The handshake happens in the thread of the request, which may fail at it.
-            connection = self._context.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
+            connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -210,9 +204,7 @@ class Probe:
             (folder / name).write_text(text)
         self.settings(QUICK)
 
-    def settings(
-        self, timing: Timing, *, negative_checks: bool = False, pin: Pin | None = None
-    ) -> None:
+    def settings(self, timing: Timing, *, negative_checks: bool = False, pin: Pin | None = None) -> None:
         text = plan.settings_text(timing, negative_checks=negative_checks, pin=pin)
         (self.folder / "settings").write_text(text)
 

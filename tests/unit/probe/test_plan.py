@@ -72,9 +72,7 @@ def test_addresses_of_version_6_are_in_brackets() -> None:
         "address [2001:db8::2]",
         "address-port 30443",
     ]
-    assert plan.description(target, place) == (
-        "a: https://[2001:db8::1]:8443/ via [2001:db8::2]:30443"
-    )
+    assert plan.description(target, place) == ("a: https://[2001:db8::1]:8443/ via [2001:db8::2]:30443")
 
 
 @pytest.mark.parametrize("unknown", [None, ""])

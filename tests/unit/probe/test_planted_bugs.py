@@ -13,9 +13,7 @@ from tests.unit.probe.harness import HOST, QUICK, Authority, Probe, Serve
 SOURCES = Path(components.__file__).parent
 
 
-def test_a_probe_that_verifies_nothing_fails_its_negative_checks(
-    probe: Probe, serve: Serve
-) -> None:
+def test_a_probe_that_verifies_nothing_fails_its_negative_checks(probe: Probe, serve: Serve) -> None:
     probe.settings(Timing(), negative_checks=True)
     probe.plant("requests.sh", 'noproxy = \\"*\\"', "insecure")
     site = serve()
@@ -27,9 +25,7 @@ def test_a_probe_that_verifies_nothing_fails_its_negative_checks(
     assert f"FAILED wrong-host at {place}: expected curl exit 60, found 0" in run.text
 
 
-def test_a_probe_that_trusts_the_unrelated_authority_fails_its_negative_checks(
-    probe: Probe, serve: Serve
-) -> None:
+def test_a_probe_that_trusts_the_unrelated_authority_fails_its_negative_checks(probe: Probe, serve: Serve) -> None:
     probe.settings(Timing(), negative_checks=True)
     (probe.folder / "unrelated.crt").write_bytes(probe.ca.read_bytes())
     probe.add(serve().port)

@@ -20,9 +20,7 @@ from tests.unit.probe.harness import (
 WELCOME = Expectations(body_text="Welcome to nginx!")
 
 
-def test_a_good_site_is_verified_with_all_its_facts(
-    probe: Probe, serve: Serve, authority: Authority
-) -> None:
+def test_a_good_site_is_verified_with_all_its_facts(probe: Probe, serve: Serve, authority: Authority) -> None:
     leaf = authority.leaf(HOST)
     site = serve(leaf=leaf, headers={"Strict-Transport-Security": "max-age=63072000"})
     expect = Expectations(
@@ -155,9 +153,7 @@ def test_twelve_targets_take_about_a_second(probe: Probe, serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("text", ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "-e *"])
-def test_values_are_data_and_never_code(
-    probe: Probe, serve: Serve, tmp_path: Path, text: str
-) -> None:
+def test_values_are_data_and_never_code(probe: Probe, serve: Serve, tmp_path: Path, text: str) -> None:
     site = serve(body=f"a {text} b\n".encode(), headers={"X-Text": text})
     expect = Expectations(body_text=text, headers={"X-Text": text})
     probe.add(site.port, expect=expect)
@@ -179,7 +175,7 @@ def test_an_unknown_line_in_the_plan_is_an_error(probe: Probe) -> None:
     file.write_text(file.read_text() + "stauts 404\n")
     run = probe.run()
     assert run.code == 2
-    assert "CANNOT JUDGE: unknown key in target-001: stauts 404" in run.report
+    assert "CANNOT JUDGE: unknown key of target cluster-ip: stauts 404" in run.report
 
 
 def test_a_bad_regular_expression_is_named_as_that(probe: Probe, serve: Serve) -> None:

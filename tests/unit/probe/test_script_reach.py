@@ -114,9 +114,7 @@ def test_one_dead_target_hides_no_other(probe: Probe, serve: Serve, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("at_least", "code"), [(2, 0), (3, 1)])
-def test_every_address_of_a_name_is_judged_and_counted(
-    probe: Probe, serve: Serve, at_least: int, code: int
-) -> None:
+def test_every_address_of_a_name_is_judged_and_counted(probe: Probe, serve: Serve, at_least: int, code: int) -> None:
     pod = serve()
     serve(address="127.0.0.2", port=pod.port)
     _every_address(probe, pod.port, at_least)

@@ -30,9 +30,7 @@ def test_another_authority_is_not_trusted(probe: Probe, serve: Serve, tmp_path: 
     assert run.seconds < 1
 
 
-def test_a_certificate_for_another_name_is_not_trusted(
-    probe: Probe, serve: Serve, authority: Authority
-) -> None:
+def test_a_certificate_for_another_name_is_not_trusted(probe: Probe, serve: Serve, authority: Authority) -> None:
     probe.settings(Timing(wait_seconds=5))
     probe.add(serve(leaf=authority.leaf("other.test")).port)
     run = probe.run()
@@ -70,9 +68,7 @@ def test_a_name_in_a_certificate_cannot_speak_for_the_probe(
     assert probe.run().code == 1
 
 
-def test_an_expired_certificate_is_not_trusted(
-    probe: Probe, serve: Serve, authority: Authority
-) -> None:
+def test_an_expired_certificate_is_not_trusted(probe: Probe, serve: Serve, authority: Authority) -> None:
     probe.settings(Timing(wait_seconds=5))
     probe.add(serve(leaf=authority.leaf(HOST, days=-2)).port)
     run = probe.run()
@@ -139,9 +135,7 @@ def test_negative_checks_are_part_of_the_verdict(probe: Probe, serve: Serve) -> 
     ]
 
 
-def test_a_site_that_refuses_unknown_names_itself_passes_too(
-    probe: Probe, serve: Serve, authority: Authority
-) -> None:
+def test_a_site_that_refuses_unknown_names_itself_passes_too(probe: Probe, serve: Serve, authority: Authority) -> None:
     def reject(_: object, name: str | None, __: object) -> int | None:
         return None if name == HOST else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
 
@@ -154,9 +148,7 @@ def test_a_site_that_refuses_unknown_names_itself_passes_too(
     assert {"refusal": "wrong-host", "how": "refused by the site", "exit": 35} in run.facts
 
 
-def test_a_site_that_accepts_tls_1_1_is_refused(
-    probe: Probe, serve: Serve, authority: Authority
-) -> None:
+def test_a_site_that_accepts_tls_1_1_is_refused(probe: Probe, serve: Serve, authority: Authority) -> None:
     probe.settings(Timing(), negative_checks=True)
     context = server_context(authority.leaf(HOST), oldest=ssl.TLSVersion.TLSv1_1)
     site = serve(context=context)
