@@ -44,7 +44,7 @@ check: install ## Static checks alone
 	@$(BIN)/mypy
 
 unit: install ## Unit tests alone
-	@$(BIN)/pytest tests/unit --cov --cov-fail-under=100 $(ARGS)
+	@$(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(LAB) up

@@ -1,5 +1,6 @@
 """Create the Service of a site, and what it needs where it does not select the pods."""
 
+import pulumi
 from pulumi_kubernetes import core, discovery, meta
 
 from . import _exposure
@@ -34,5 +35,9 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
         f"{site.name}-{role}",
         metadata=site.metadata(name, _exposure.annotations(exposure)),
         spec=_exposure.service_spec(exposure, site.selector, serves_http=site.serves_http, external_name=target),
-        opts=site.child,
+        opts=pulumi.ResourceOptions(
+            parent=site.parent,
+            # The cluster forgets to remove the endpoints of a Service that loses its selector; a new Service has none.
+            replacement_trigger="listed endpoints" if isinstance(exposure, SelectorLess) else "selected endpoints",
+        ),
     )

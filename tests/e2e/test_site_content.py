@@ -9,7 +9,6 @@ import pytest
 from tests.e2e import driver, site_stack
 from tests.e2e.site_stack import SiteStack
 
-
 # A folder of the machine that both nodes see: the lab's own.
 _FOLDER = "/run/lab/cluster/shared-pages"
 

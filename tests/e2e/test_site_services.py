@@ -1,5 +1,6 @@
 """Every type of Service, and every change from one type to another, each in one update."""
 
+import itertools
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ def stack(project: Path) -> Iterator[SiteStack]:
 
 
 def test_the_table_has_every_change_once() -> None:
-    made = [pair for row in ROWS for pair in zip(row, row[1:], strict=False)]
+    made = [pair for row in ROWS for pair in itertools.pairwise(row)]
 
     assert sorted(made) == sorted((old, new) for old in TYPES for new in TYPES if old != new)
 

@@ -98,6 +98,17 @@ def test_these_leave_the_pods_to_a_second_service(deploy: Deploy, exposure: Expo
     assert "web-origin.shop.svc" in deployed.one("CertRequest").inputs["dnsNames"]
 
 
+def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Deploy) -> None:
+    triggers = {
+        exposure.kind: exposed(deploy, exposure).one("Service", "web-service").options.replacement_trigger.string_value
+        for exposure in EVERY
+    }
+
+    listed = {kind for kind, trigger in triggers.items() if trigger == "listed endpoints"}
+    assert listed == {"SelectorLess"}
+    assert len(set(triggers.values())) == 2
+
+
 def test_ports_are_named_and_say_what_they_speak(deploy: Deploy) -> None:
     ports = service(exposed(deploy, NodePort(https_node_port=30443)))["spec"]["ports"]
 
