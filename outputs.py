@@ -25,6 +25,16 @@ def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
         "caCertificate": site.ca_certificate,
         "certificate": site.certificate,
         "probe": probe.verdict if probe else pulumi.Output.from_input("not run"),
+        "proof": pulumi.Output.from_input(
+            {
+                "completedAt": probe.completed_at,
+                "job": probe.job_name,
+                "targets": probe.targets,
+                "certificateSha256": probe.fingerprint_sha256,
+            }
+            if probe
+            else None
+        ),
         "curl": pulumi.Output.all(site.urls, site.node_ports, site.load_balancer_address, site.ca_config_map).apply(
             lambda known: curl_command(known[0], known[1]["https"], known[2], known[3])
         ),

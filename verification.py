@@ -4,10 +4,14 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+import pulumi
+
 from components import (
     POD_HTTP_PORT,
     POD_HTTPS_PORT,
+    ClusterIP,
     CurlProbeArgs,
+    Expectations,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -29,21 +33,22 @@ _HTTP: Mapping[str, Literal["closed", "redirect", "served"]] = {
 def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) -> CurlProbeArgs:
     """The arguments of the probe for `site`."""
     public = settings.certificate.public_trust
+    expect = dataclasses.replace(
+        probe.expect,
+        http=_HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
+        http_port=settings.service.http_port,
+    )
     return CurlProbeArgs(
         namespace=site.namespace,
         image=probe.image,
         image_pull_policy=settings.image_pull_policy,
         image_pull_secrets=settings.image_pull_secrets,
-        targets=_targets(site, settings),
+        targets=_targets(site, settings, expect),
         ca_config_map=None if public else site.ca_config_map.apply(_present),
         certificate_pem=site.certificate_pem,
-        expect=dataclasses.replace(
-            probe.expect,
-            http=_HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
-            http_port=settings.service.http_port,
-        ),
+        expect=expect,
         negative_checks=probe.negative_checks,
-        triggers={"revision": site.revision, "image": settings.image},
+        triggers={"revision": site.revision, "image": settings.image, "service": _service(site)},
         timing=probe.timing,
         job=probe.job,
         cron_job=probe.cron_job,
@@ -51,6 +56,12 @@ def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) 
         labels=settings.labels,
         network=_network(settings),
     )
+
+
+def _service(site: SecureNginx) -> pulumi.Output[str]:
+    """Changes with everything that leads clients to the pods."""
+    ways = [site.service_type, site.ports, site.cluster_ips, site.node_ports, site.load_balancer_address]
+    return pulumi.Output.json_dumps(ways, sort_keys=True)
 
 
 def _network(settings: SiteSettings) -> NetworkAccess | None:
@@ -69,11 +80,11 @@ def _network(settings: SiteSettings) -> NetworkAccess | None:
     return NetworkAccess(ports=tuple(sorted(known)))
 
 
-def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
+def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) -> tuple[Target, ...]:
     """Every way to the site under the names that its certificate is bound to cover."""
     way = _way(site, settings)
     targets = [
-        *_inside(site, settings, way),
+        *_inside(site, settings, way, expect),
         *(
             dataclasses.replace(way, name=f"host-{index}", host=host, address=way.address or site.fqdn)
             for index, host in enumerate(_exact(settings.host_names))
@@ -82,13 +93,25 @@ def _targets(site: SecureNginx, settings: SiteSettings) -> tuple[Target, ...]:
     return (*targets, *_outside(site, settings, dataclasses.replace(way, host=targets[0].host)))
 
 
-def _inside(site: SecureNginx, settings: SiteSettings, way: Target) -> tuple[Target, ...]:
+def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> tuple[Target, ...]:
     """The ways by the Service's own names; a foreign certificate need not cover them."""
     if not settings.certificate.covers_service:
         return ()
     if isinstance(settings.service, Headless):
         return (dataclasses.replace(way, name="pods", every_address=settings.replicas),)
-    return (way, dataclasses.replace(way, name="short-name", host=site.service_name))
+    short = site.service_name
+    names = {
+        "short-name": short,
+        "namespace-name": pulumi.Output.concat(short, ".", site.namespace),
+        "svc-name": pulumi.Output.concat(short, ".", site.namespace, ".svc"),
+    }
+    # The plain port is the same whatever the name: asking it once says all.
+    also = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
+    others = [dataclasses.replace(also, name=name, host=host) for name, host in names.items()]
+    if isinstance(settings.service, ClusterIP | NodePort | LoadBalancer):
+        address = site.cluster_ips.apply(lambda known: known[0] if known else None)
+        others.append(dataclasses.replace(also, name="cluster-ip", address=address))
+    return (way, *others)
 
 
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target) -> Iterator[Target]:

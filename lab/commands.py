@@ -170,6 +170,8 @@ def _destroy(options: argparse.Namespace) -> int:
 
 def _pulumi(options: argparse.Namespace) -> int:
     stack = _stack(options)
+    # Not every command takes --stack, and another stack may have been selected since.
+    stack.pulumi("stack", "select", stack.name)
     command = ["pulumi", *options.arguments]
     return subprocess.call(command, cwd=stack.folder, env={**os.environ, **stack.environment})
 

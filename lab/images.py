@@ -118,6 +118,8 @@ def _install(image: Image, root: Path) -> None:
     same.
     """
     merged = 'for d in bin lib lib64 sbin; do mkdir -p "$1/usr/$d"; ln -s usr/$d "$1/$d"; done'
+    # What the script of ca-certificates would do.
+    bundle = 'cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "$1"/etc/ssl/certs/ca-certificates.crt'
     left_out = " ".join(f'"$1"/{path}' for path in LEFT_OUT)
     run(
         [
@@ -125,6 +127,7 @@ def _install(image: Image, root: Path) -> None:
             '--aptopt=Acquire::Check-Valid-Until "false"',
             '--aptopt=APT::Install-Recommends "false"',
             f"--setup-hook={merged}",
+            *([f"--customize-hook={bundle}"] if "ca-certificates" in image.packages else []),
             f"--customize-hook=rm -rf {left_out}",
             f"--include={','.join(['busybox-static', *image.packages])}",
             SUITE, root,
@@ -183,7 +186,7 @@ def _is_current(image: Image) -> bool:
 
 def _stamp(image: Image) -> str:
     """Return a digest of all that an image is made from, but the packages' versions: those are as old as the image."""
-    digest = hashlib.sha256(repr((image, SUITE, USER, LEFT_OUT, APPLETS)).encode())
+    digest = hashlib.sha256(repr(image).encode() + Path(__file__).read_bytes())
     for program in image.programs:
         digest.update((paths.BIN / program).read_bytes())
     return digest.hexdigest()

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, paths
+from lab import engine, paths, topology
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -70,13 +70,18 @@ class Stack:
         if salt is None:
             self.pulumi("stack", "select", "--create", self.name)
             salt = _load(self._configuration)["encryptionsalt"]
-        configuration = _load(source)
+        configuration = {**_load(source), "encryptionsalt": salt}
+        self._point_at_cluster(configuration.setdefault("config", {}))
+        write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
+
+    def _point_at_cluster(self, settings: dict[str, Any]) -> None:
+        """Say what only the one who chose the cluster knows: its context, or the addresses of the lab's nodes."""
         if self.context:
-            configuration.setdefault("config", {})["secure-nginx:context"] = self.context
-        write_secret(
-            self._configuration,
-            yaml.safe_dump({**configuration, "encryptionsalt": salt}, sort_keys=False),
-        )
+            settings["secure-nginx:context"] = self.context
+            return
+        service = settings.get("secure-nginx:service", {})
+        if service.get("type") == "NodePort":
+            service.setdefault("nodeAddresses", [node.address for node in topology.NODES])
 
     def run(self, command: str, *arguments: str) -> int:
         """Run a command that runs the program, with the terminal's input and output, and return its exit code."""

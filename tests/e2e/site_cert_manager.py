@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,7 +20,7 @@ GROUP = "cert-manager.io"
 def build() -> None:
     """Build the program into the lab's `bin/`; Go's cache makes a second time quick."""
     environment = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-    command = ["go", "build", "-p", "1", "-trimpath", "-ldflags", "-s -w", "-o", PROGRAM, "."]
+    command: list[str | Path] = ["go", "build", "-p", "1", "-trimpath", "-ldflags", "-s -w", "-o", PROGRAM, "."]
     driver.must(driver.run(command, folder=MODULE, environment=environment, seconds=900))
 
 
@@ -45,7 +46,7 @@ def running(namespace: str, log: Path) -> Iterator[None]:
             driver.kubectl("delete", "crd", *(kind["metadata"]["name"] for kind in kinds))
 
 
-def _kinds() -> list[dict[str, object]]:
+def _kinds() -> list[dict[str, Any]]:
     """Return the definitions of cert-manager's own kinds, from the same module as the program."""
     command = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/cert-manager/cert-manager"]
     folder = driver.must(driver.run(command, folder=MODULE)).output.strip()
@@ -54,11 +55,14 @@ def _kinds() -> list[dict[str, object]]:
     ]
 
 
-def authority(namespace: str) -> list[dict[str, object]]:
+def authority(namespace: str) -> list[dict[str, Any]]:
     """Return the objects of a company's authority: an issuer that signs itself, its CA, and an issuer of that CA."""
     where = {"namespace": namespace}
     return [
-        {"apiVersion": f"{GROUP}/v1", "kind": "Issuer", "metadata": {"name": "root", **where}, "spec": {"selfSigned": {}}},
+        {
+            "apiVersion": f"{GROUP}/v1", "kind": "Issuer", "metadata": {"name": "root", **where},
+            "spec": {"selfSigned": {}},
+        },
         {
             "apiVersion": f"{GROUP}/v1", "kind": "Certificate", "metadata": {"name": "company-ca", **where},
             "spec": {

@@ -35,7 +35,7 @@ def _variants() -> dict[str, str]:
     texts = {}
     for number, values in enumerate(itertools.product(*_CHOICES.values())):
         options = dict(zip(_CHOICES, values, strict=True))
-        snippets = _OTHERS if options["server_snippet"] else {}
+        snippets: dict[str, Any] = _OTHERS if options["server_snippet"] else {}
         for renewed in (False, True):
             conf = NginxConf(
                 options=NginxOptions(**options, **snippets),

@@ -85,7 +85,7 @@ class _Inline(ThreadPoolExecutor):
         return future
 
 
-class _Provider(pulumi_mocks.Mocks):
+class Provider(pulumi_mocks.Mocks):
     """Answers like the providers: computed fields are filled in."""
 
     def call(self, args: pulumi_mocks.MockCallArgs) -> Any:
@@ -106,7 +106,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
     """Keeps whole requests."""
 
     def __init__(self, deployed: Deployed) -> None:
-        super().__init__(_Provider())
+        super().__init__(Provider())
         self._deployed = deployed
         self._names: dict[str, str] = {}
 

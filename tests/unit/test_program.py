@@ -47,7 +47,7 @@ def test_every_stack_exports_every_output(deploy: Deploy, path: Path, preview: b
 
     assert set(deployed.exports) == {
         "service", "namespace", "fqdn", "type", "ports", "clusterIp", "clusterIps", "nodePorts",
-        "loadBalancerAddress", "urls", "caCertificate", "certificate", "curl", "probe",
+        "loadBalancerAddress", "urls", "caCertificate", "certificate", "curl", "probe", "proof",
     }  # fmt: skip
 
 

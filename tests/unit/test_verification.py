@@ -27,6 +27,7 @@ from verification import probe_args
 
 Deploy = Callable[..., Deployed]
 FQDN = "web.shop.svc.cluster.local"
+CLUSTER_IP = "10.96.0.10"  # as the mocks give it
 PROBE = ProbeSettings(image="registry.example/curl:8.22.0")
 
 
@@ -65,8 +66,21 @@ class Plan:
         return {name: (each["host"], each["address"]) for name, each in self.targets.items()}
 
 
-def test_a_site_is_asked_for_by_its_full_and_its_short_name(deploy: Deploy) -> None:
-    assert Plan(deploy).hosts() == {"service": (FQDN, None), "short-name": ("web", None)}
+def test_a_site_is_asked_for_by_every_name_and_its_address(deploy: Deploy) -> None:
+    assert Plan(deploy).hosts() == {
+        "service": (FQDN, None),
+        "short-name": ("web", None),
+        "namespace-name": ("web.shop", None),
+        "svc-name": ("web.shop.svc", None),
+        "cluster-ip": (FQDN, CLUSTER_IP),
+    }
+
+
+def test_the_plain_port_is_asked_once_for_all_names(deploy: Deploy) -> None:
+    plan = Plan(deploy)
+
+    asked = {target.name for target in plan.args.targets if (target.expect or plan.args.expect).http != "ignored"}
+    assert asked == {"service"}
 
 
 def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy) -> None:
@@ -115,7 +129,7 @@ def test_host_names_are_asked_for_at_the_service(deploy: Deploy) -> None:
     hosts = plan.hosts()
     assert hosts["host-0"] == ("www.example.com", FQDN)
     assert hosts["host-1"] == ("192.0.2.7", FQDN)
-    assert len(hosts) == 4
+    assert len(hosts) == 7
 
 
 def test_a_foreign_certificate_is_judged_by_its_own_names(deploy: Deploy) -> None:

@@ -1,0 +1,107 @@
+"""What a killed update leaves, and what becomes of it."""
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab import recovery
+from lab.stacks import Stack
+
+GONE = 2**22 + 1
+"""The number of no process: above the kernel's limit."""
+
+
+class RecordingStack(Stack):
+    """A stack whose engine only takes note of what it is asked."""
+
+    def __init__(self, folder: Path, state: dict[str, Any]) -> None:
+        super().__init__("dev")
+        object.__setattr__(self, "asked", [])
+        object.__setattr__(self, "home", folder)
+        object.__setattr__(self, "state", state)
+
+    asked: list[tuple[str, ...]]
+    imported: dict[str, Any]
+    home: Path
+    state: dict[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        return self.home
+
+    def pulumi(self, *arguments: str, text: str | None = None) -> str:
+        self.asked.append(arguments)
+        if text is not None:
+            object.__setattr__(self, "imported", json.loads(text))
+        return json.dumps({"deployment": self.state})
+
+    def run(self, command: str, *arguments: str) -> int:
+        self.asked.append((command, *arguments))
+        return 0
+
+
+def _creating(kind: str, name: str) -> dict[str, Any]:
+    inputs = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "shop"}}
+    return {
+        "type": "creating",
+        "resource": {"urn": f"urn:{name}", "type": f"kubernetes:apps/v1:{kind}", "inputs": inputs},
+    }
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> RecordingStack:
+    operations = [_creating("Deployment", "there"), _creating("Deployment", "absent")]
+    tls = {"type": "creating", "resource": {"urn": "urn:key", "type": "tls:index:PrivateKey", "inputs": {}}}
+    state = {"resources": [{"urn": "urn:stack"}], "pending_operations": [*operations, tls]}
+    file = tmp_path / ".pulumi" / "stacks" / "secure-nginx" / "dev.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"pending_operations": []}')
+    return RecordingStack(tmp_path, state)
+
+
+def _lock(folder: Path, pid: int, host: str) -> None:
+    file = folder / ".pulumi" / "locks" / "organization" / "secure-nginx" / "dev" / "x.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"pid": pid, "hostname": host}))
+
+
+def test_what_the_cluster_has_is_adopted_and_the_rest_forgotten(
+    stack: RecordingStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(recovery, "succeeds", lambda command: "there" in command)
+
+    recovery.recover(stack)
+
+    deployment = stack.imported["deployment"]
+    assert [resource["urn"] for resource in deployment["resources"]] == ["urn:stack", "urn:there"]
+    assert deployment["resources"][1]["id"] == "shop/there"
+    assert "pending_operations" not in deployment
+    assert stack.asked[-1][0] == "refresh"
+    assert "It had created the Deployment shop/there, which is adopted." in capsys.readouterr().out
+
+
+def test_a_state_without_pending_operations_is_left_alone(stack: RecordingStack) -> None:
+    for file in stack.folder.rglob("dev.json"):
+        file.write_text("{}")
+
+    recovery.recover(stack)
+
+    assert stack.asked == []
+
+
+def test_the_lock_of_a_dead_process_is_removed_and_any_other_kept(stack: RecordingStack, tmp_path: Path) -> None:
+    for file in stack.folder.rglob("dev.json"):
+        file.write_text("{}")
+    _lock(tmp_path, GONE, "another machine")
+    recovery.recover(stack)
+    assert stack.asked == []
+
+    for pid, asked in ((os.getpid(), []), (GONE, [("cancel", "--yes", "--stack=dev")])):
+        for file in (tmp_path / ".pulumi" / "locks").rglob("*.json"):
+            file.write_text(json.dumps({"pid": pid, "hostname": socket.gethostname()}))
+        recovery.recover(stack)
+        assert stack.asked == asked
