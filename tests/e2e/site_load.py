@@ -69,6 +69,7 @@ class Load:
             socket.create_connection(address, timeout=5) as plain,
             self._context.wrap_socket(plain, server_hostname=self._host) as secured,
         ):
+            served = secured.getpeercert(binary_form=True)
             connection = http.client.HTTPConnection(self._host)
             connection.sock = secured
             connection.request("GET", "/", headers={"Connection": "close"})
@@ -76,4 +77,5 @@ class Load:
             body = answer.read()
             assert answer.status == 200, answer.status
             assert b"Welcome to nginx!" in body
-            return secured.getpeercert(binary_form=True) or b""
+            assert served
+            return served

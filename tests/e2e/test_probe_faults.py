@@ -15,8 +15,7 @@ REASONS = {
     "no-name": f"FAILED site https://nobody.{probe_site.DOMAIN}:8443/: curl exit 6 (name not resolved)",
     "no-listener": f"FAILED {_SITE}:8499/: curl exit 7 (connection refused or no route)",
     "wrong-authority": f"{_AT}/: curl exit 60 (certificate or host name not trusted): ",
-    # The lab's image holds no public authorities, so that nothing is trusted by accident.
-    "public-authority": f"{_AT}/: curl exit 77 (CA file not readable): ",
+    "public-authority": f"{_AT}/: curl exit 60 (certificate or host name not trusted): ",
     "wrong-name": f"FAILED {_SITE}:8444/: curl exit 60 (certificate or host name not trusted): ",
     "expired": f"FAILED {_SITE}:8445/: curl exit 60 (certificate or host name not trusted): ",
     "status-404": f"{_AT}/absent: status: expected 200, found 404",

@@ -64,12 +64,8 @@ def test_certificates_of_others_are_served_and_their_keys_stay_secret(
     site_stack.apply(
         _secret(namespace, "theirs-tls", "kubernetes.io/tls", {f"tls.{end}": text for end, text in pair.items()}),
         _secret(namespace, "theirs-opaque", "Opaque", {f"nginx.{end}": text for end, text in pair.items()}),
-        {
-            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "company-ca", "namespace": namespace},
-            "data": {"ca.crt": ca},
-        },
-    )  # fmt: skip
-    existing = {"source": "existing", "caConfigMap": "company-ca"}
+    )
+    existing = {"source": "existing", "ca": ca}
     opaque = {"certificateKey": "nginx.crt", "privateKeyKey": "nginx.key", "secretName": "theirs-opaque"}
     provided = {"source": "provided", "certificate": pair["crt"], "privateKey": pair["key"], "ca": ca}
 
@@ -112,12 +108,13 @@ def test_cert_manager_issues_the_certificate_and_a_renewed_one_is_served_without
         ca = driver.kubectl(
             "get", "secret", "company-ca", f"--namespace={namespace}", "--output=jsonpath={.data.tls\\.crt}"
         )
+        site_stack.apply(_config_map(namespace, "company-ca", {"ca.crt": base64.b64decode(ca).decode()}))
         try:
             stack.up(
                 namespace=namespace,
                 createNamespace=False,
                 service={"type": "NodePort"},
-                certificate={"source": "cert-manager", "issuer": "company", "ca": base64.b64decode(ca).decode()},
+                certificate={"source": "cert-manager", "issuer": "company", "caConfigMap": "company-ca"},
             )
             assert stack.outputs()["probe"] == "verified"
             _a_renewed_certificate_is_picked_up(stack, namespace)
@@ -157,6 +154,11 @@ def _namespace(name: str) -> dict[str, Any]:
 def _secret(namespace: str, name: str, kind: str, data: dict[str, str]) -> dict[str, Any]:
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": kind, "stringData": data}
+
+
+def _config_map(namespace: str, name: str, data: dict[str, str]) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
 
 
 def _certificate(secret: dict[str, Any], key: str) -> x509.Certificate:

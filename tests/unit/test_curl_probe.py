@@ -1,60 +1,21 @@
-"""CurlProbe under mocks: the objects it declares, and when its Job runs again."""
+"""CurlProbe under mocks: the objects it declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-import pytest
-from pulumi_kubernetes import batch, core
+from pulumi_kubernetes import core
 
-from components._probe import verdict
 from components.curl_probe import (
-    CronJobMode,
     CurlProbe,
-    CurlProbeArgs,
     Expectations,
     NetworkAccess,
     ShellMode,
     Target,
-    Timing,
     probe_pod_labels,
 )
-from tests.unit import certificates
 from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
-SERVICE = Target(name="service", host="web.shop.svc")
-LEAF = certificates.certificate_pem("leaf")
-
-
-def args(**fields: Any) -> CurlProbeArgs:
-    return CurlProbeArgs(
-        **{
-            "namespace": "shop",
-            "image": "curl:8.22",
-            "targets": (SERVICE,),
-            "ca_config_map": "web-ca",
-            **fields,
-        }
-    )
-
-
-def all_modes(**fields: Any) -> CurlProbeArgs:
-    return args(
-        cron_job=CronJobMode(),
-        shell=ShellMode(),
-        network=NetworkAccess(ports=(8443,)),
-        **fields,
-    )
-
-
-def declare(deploy: Deploy, with_args: CurlProbeArgs, **options: Any) -> Deployed:
-    def program() -> None:
-        probe = CurlProbe("web-probe", with_args)
-        for each in CurlProbe.__annotations__:
-            pulumi.export(each, getattr(probe, each))
-
-    return deploy(program, **options)
+from tests.unit.probes import LEAF, SERVICE, Deploy, all_modes, args, declare
 
 
 def pod_specs(deployed: Deployed) -> list[Mapping[str, Any]]:
@@ -222,38 +183,6 @@ def test_labels_and_pull_secrets_reach_the_pods(deploy: Deploy) -> None:
     assert template["spec"]["imagePullSecrets"] == [{"name": "registry"}]
 
 
-def judged(deploy: Deploy, **fields: Any) -> tuple[Any, Any]:
-    """All that decides whether the Job runs again: its template and its plan."""
-    deployed = declare(deploy, args(**fields))
-    return deployed.one("Job").inputs["spec"]["template"], deployed.one("ConfigMap").inputs["data"]
-
-
-def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
-    fields = {"triggers": {"b": "2", "a": "1"}, "certificate_pem": LEAF}
-    again = {**fields, "triggers": {"a": "1", "b": "2"}}
-    assert judged(deploy, **fields) == judged(deploy, **again)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"triggers": {"revision": "2"}},
-        {"triggers": {}},
-        {"ca_config_map": "web-ca-2"},
-        {"image": "curl:8.23"},
-        {"certificate_pem": certificates.certificate_pem("leaf", dns_names=("web.shop",))},
-        {"certificate_pem": None},
-        {"targets": (Target(name="service", host="web.shop"),)},
-        {"expect": Expectations(body_text="Welcome")},
-        {"negative_checks": False},
-        {"timing": Timing(wait_seconds=29)},
-    ],
-)
-def test_any_change_of_what_is_judged_runs_the_job_again(deploy: Deploy, fields: dict[str, Any]) -> None:
-    before = {"triggers": {"revision": "1"}, "certificate_pem": LEAF}
-    assert judged(deploy, **before) != judged(deploy, **{**before, **fields})
-
-
 def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
     late = Target(
         name="node-1",
@@ -308,23 +237,3 @@ def test_every_output_is_registered_and_there_for_every_mode(deploy: Deploy) -> 
 def test_a_preview_is_total(deploy: Deploy) -> None:
     deployed = declare(deploy, all_modes(certificate_pem=LEAF), preview=True)
     assert deployed.one("Job").inputs["spec"]["backoffLimit"] == 0
-
-
-@pytest.mark.parametrize(
-    ("status", "found", "when"),
-    [
-        (None, "pending", None),
-        (batch.v1.outputs.JobStatus(active=1), "pending", None),
-        (batch.v1.outputs.JobStatus(failed=1), "failed", None),
-        (
-            batch.v1.outputs.JobStatus(succeeded=1, completion_time="2026-11-24T06:00:00Z"),
-            "verified",
-            "2026-11-24T06:00:00Z",
-        ),
-    ],
-)
-def test_the_verdict_follows_from_the_job_s_status(
-    status: batch.v1.outputs.JobStatus | None, found: str, when: str | None
-) -> None:
-    assert verdict.verdict_of(status) == found
-    assert verdict.completed_at(status) == when
