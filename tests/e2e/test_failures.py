@@ -47,7 +47,7 @@ def test_a_wrong_setting_is_named_with_its_remedy_and_changes_nothing(project: P
 
     assert red.code != 0
     assert "secure-nginx:replica" in red.output
-    assert "did you mean replicas" in red.output
+    assert "did you mean 'replicas'?" in red.output
     assert "secure-nginx:podSecurity" in red.output
     assert "Traceback" not in red.output
     driver.must(driver.make("preview", "ARGS=-- --expect-no-changes"))
