@@ -38,6 +38,7 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
         opts=pulumi.ResourceOptions(
             parent=site.parent,
             # The cluster forgets to remove the endpoints of a Service that loses its selector; a new Service has none.
+            delete_before_replace=True,
             replacement_trigger="listed endpoints" if isinstance(exposure, SelectorLess) else "selected endpoints",
         ),
     )

@@ -16,6 +16,8 @@ HOST_TOPOLOGY = "kubernetes.io/hostname"
 # Readable by the pod's group and nobody else.
 _PRIVATE_MODE = 0o440
 _SPARE_SECONDS = 5
+_PROGRESS_SECONDS = 120
+_SECONDS_PER_POD = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ def deployment_spec(
         # Left to the autoscaler where there is one; every update would reset it otherwise.
         replicas=None if args.autoscaling else args.replicas,
         revision_history_limit=3,
-        progress_deadline_seconds=120,
+        progress_deadline_seconds=_PROGRESS_SECONDS,
         selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         strategy=apps.v1.DeploymentStrategyArgs(
             type="RollingUpdate",
@@ -54,6 +56,12 @@ def deployment_spec(
             spec=_pod_spec(args, selector, mounted),
         ),
     )
+
+
+def rollout_seconds(args: SecureNginxArgs) -> int:
+    """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes."""
+    pods = args.autoscaling.max_replicas if args.autoscaling else args.replicas
+    return _PROGRESS_SECONDS + _SECONDS_PER_POD * pods
 
 
 def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted) -> core.v1.PodSpecArgs:

@@ -110,7 +110,7 @@ class SecureNginx(pulumi.ComponentResource):
         service = _services.create(site)
         deployment = apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=site.metadata(name),
+            metadata=site.metadata(name, {"pulumi.com/timeoutSeconds": str(_workload.rollout_seconds(args))}),
             spec=_workload.deployment_spec(args, site.labels, site.selector, mounted),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[service] if args.service_links else None),
         )

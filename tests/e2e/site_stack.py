@@ -141,7 +141,7 @@ def made(project: Path, name: str) -> Iterator[SiteStack]:
 def apply(*objects: Mapping[str, Any]) -> None:
     """Make objects that belong to somebody else."""
     done = subprocess.run(
-        [driver.LAB / "bin" / "kubectl", f"--kubeconfig={driver.KUBECONFIG}", "apply", "--filename=-"],
+        [driver.LAB / "bin" / "kubectl", f"--kubeconfig={driver.KUBECONFIG}", "apply", "--server-side", "--filename=-"],
         input=json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}),
         text=True,
         stdout=subprocess.PIPE,

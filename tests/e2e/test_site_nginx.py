@@ -123,8 +123,8 @@ def stack(project: Path) -> Iterator[SiteStack]:
     # A site has two minutes for a rollout; a test has less.
     workload = project / "components" / "_workload.py"
     text = workload.read_text()
-    assert text.count("progress_deadline_seconds=120") == 1
-    workload.write_text(text.replace("progress_deadline_seconds=120", "progress_deadline_seconds=12"))
+    assert text.count("_PROGRESS_SECONDS = 120") == 1
+    workload.write_text(text.replace("_PROGRESS_SECONDS = 120", "_PROGRESS_SECONDS = 5"))
     with site_stack.made(project, "snippets") as made:
         yield made
 

@@ -104,6 +104,7 @@ def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Dep
         for exposure in EVERY
     }
 
+    assert exposed(deploy, SelectorLess()).one("Service", "web-service").options.deleteBeforeReplace
     listed = {kind for kind, trigger in triggers.items() if trigger == "listed endpoints"}
     assert listed == {"SelectorLess"}
     assert len(set(triggers.values())) == 2

@@ -213,6 +213,13 @@ def test_the_network_policy_lets_names_be_looked_up_when_asked_to(deploy: Deploy
     assert deploy(sites.program("web")).one("NetworkPolicy").inputs["spec"]["egress"] == []
 
 
+@pytest.mark.parametrize(("changes", "seconds"), [({}, "140"), ({"autoscaling": Autoscaling(max_replicas=9)}, "210")])
+def test_an_update_waits_as_long_as_all_pods_may_take(deploy: Deploy, changes: dict[str, Any], seconds: str) -> None:
+    annotations = deploy(sites.program("web", **changes)).one("Deployment").inputs["metadata"]["annotations"]
+
+    assert annotations["pulumi.com/timeoutSeconds"] == seconds
+
+
 def test_the_network_policy_can_be_left_to_others(deploy: Deploy) -> None:
     deployed = deploy(sites.program("web", access=Access(restricted=False)))
 

@@ -93,10 +93,17 @@ def test_the_last_lines_name_every_way_to_the_site(tmp_path: Path, capsys: pytes
     assert (tmp_path / "web-ca.crt").read_text() == "PEM"
 
 
-def test_outputs_that_the_engine_leaves_out_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "nothing",
+    [{}, dict.fromkeys(("clusterIp", "nodePorts", "loadBalancerAddress", "caCertificate", "certificate"))],
+    ids=["left out", "null"],
+)
+def test_outputs_that_have_no_value_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], nothing: dict[str, None]
+) -> None:
     outputs = {
         "service": "web", "namespace": "shop", "type": "ClusterIP", "urls": ["https://web.shop.svc/"],
-        "caCertificate": "PEM", "probe": "not run",
+        "probe": "not run", **nothing,
     }  # fmt: skip
 
     report.show(outputs, folder=tmp_path, on_lab=True)
