@@ -16,6 +16,9 @@ from lab.progress import Steps
 from lab.run import run, succeeds
 
 MANIFESTS = Path(__file__).parent / "manifests"
+COMPLETE = paths.CLUSTER / "complete"
+"""Exists once the cluster was started to the end: one that was interrupted on its way is started anew."""
+
 STEPS = 3
 """The steps that `start` shows."""
 
@@ -24,9 +27,8 @@ PATIENCE = 60.0
 
 
 def is_running() -> bool:
-    """Tell whether all daemons run and the API server answers."""
-    started = all_started()
-    return bool(started) and all(daemon.pid for daemon in started) and paths.KUBECONFIG.exists() and _api_answers()
+    """Tell whether the cluster was started to the end, all daemons run, and the API server answers."""
+    return COMPLETE.exists() and all(daemon.pid for daemon in all_started()) and _api_answers()
 
 
 def start(steps: Steps) -> None:
@@ -54,6 +56,7 @@ def start(steps: Steps) -> None:
         _wait_until("the nodes are ready", _nodes_are_ready)
     with steps.step("start DNS, load balancer and network policies"):
         _apply_add_ons()
+        COMPLETE.touch()
 
 
 def revive(steps: Steps) -> None:
@@ -71,7 +74,7 @@ def revive(steps: Steps) -> None:
 
 def can_be_revived() -> bool:
     """Tell whether only some daemons have died: without a node's init, nothing of the node is left."""
-    return paths.KUBECONFIG.exists() and all(nodes.init(node).pid for node in topology.NODES)
+    return COMPLETE.exists() and all(nodes.init(node).pid for node in topology.NODES)
 
 
 def stop() -> None:

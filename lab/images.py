@@ -6,7 +6,6 @@ public one.
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,9 @@ from lab.run import run
 from lab.topology import Node
 
 PREFIX = "localhost/secure-nginx"
+
+SCRATCH = paths.IMAGES / "scratch"
+"""Where one image at a time is put together."""
 
 SUITE = "forky"
 """The Debian suite of the images' files. The machine may run another one; only the images hold this one."""
@@ -88,8 +90,10 @@ def missing() -> list[Image]:
 def build(image: Image, steps: Steps) -> None:
     """Make one image as an archive in the lab's `images/`."""
     paths.IMAGES.mkdir(parents=True, exist_ok=True)
-    with steps.step(f"image {image.name}"), tempfile.TemporaryDirectory(dir=paths.ROOT) as scratch:
-        root = Path(scratch) / "root"
+    with steps.step(f"image {image.name}"):
+        _clear(SCRATCH)
+        SCRATCH.mkdir()
+        root = SCRATCH / "root"
         if image.packages:
             _install(image, root)
             _add_users(root)
@@ -98,8 +102,9 @@ def build(image: Image, steps: Steps) -> None:
             root.mkdir()
         for program in image.programs:
             shutil.copy2(paths.BIN / program, root / program)
-        _pack(image, root, Path(scratch))
+        _pack(image, root)
         _stamp_file(image).write_text(_stamp(image))
+        _clear(SCRATCH)
 
 
 def load(node: Node) -> None:
@@ -109,6 +114,12 @@ def load(node: Node) -> None:
             *enter(node), "ctr", f"--address={RUNTIME_SOCKET}", "--namespace=k8s.io", "images", "import", "--no-unpack",
             paths.inside(image.archive),
         ])  # fmt: skip
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder, also what an interrupted build has left in it."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _install(image: Image, root: Path) -> None:
@@ -151,10 +162,10 @@ def _add_applets(root: Path) -> None:
             target.symlink_to("busybox")
 
 
-def _pack(image: Image, root: Path, scratch: Path) -> None:
+def _pack(image: Image, root: Path) -> None:
     """Make an image of one layer, with buildah in a store of its own."""
     store = {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
-    buildah = ["buildah", f"--root={scratch / 'store'}", f"--runroot={scratch / 'run'}"]
+    buildah = ["buildah", f"--root={SCRATCH / 'store'}", f"--runroot={SCRATCH / 'run'}"]
     container = run([*buildah, "from", "scratch"], environment=store).strip()
     run([*buildah, "add", "--quiet", container, root, "/"], environment=store)
     command = ", ".join(f'"{part}"' for part in image.command)

@@ -73,13 +73,15 @@ def test_no_packet_of_a_pod_leaves_the_machine() -> None:
     assert set(re.findall(r"^(\w+)", outside.output, re.MULTILINE)) == {"lo", "lab0", "node0", "node1"}
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_start_goes_on_from_there(how: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("how", "after"), [(signal.SIGINT, 3), (signal.SIGKILL, 3), (signal.SIGINT, 8)], ids=["early", "killed", "late"]
+)
+def test_an_interrupted_start_goes_on_from_there(how: signal.Signals, after: float) -> None:
     driver.must(driver.make("down"))
     start = subprocess.Popen(
         [PYTHON, "-m", "lab", "up"], cwd=driver.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    time.sleep(3)
+    time.sleep(after)
     start.send_signal(how)
     said, _ = start.communicate(timeout=60)
 
@@ -88,6 +90,8 @@ def test_an_interrupted_start_goes_on_from_there(how: signal.Signals) -> None:
     assert start.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
     assert "Traceback" not in said
     assert "The lab is up" in again.output
+    dns = driver.objects("deployments", namespace="kube-system")
+    assert [each["status"]["readyReplicas"] for each in dns] == [1]
 
 
 def test_the_lab_starts_and_deploys_quickly_when_everything_is_built(measurements: driver.Measurements) -> None:
