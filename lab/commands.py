@@ -134,11 +134,11 @@ def _deploy(options: argparse.Namespace) -> int:
     recover(stack)
     started = time.monotonic()
     code = stack.run("up", "--yes", "--skip-preview", "--suppress-outputs", *options.arguments)
-    if code != 0:
-        return code
-    report.show(stack.outputs(), folder=stack.folder, on_lab=stack.context is None)
-    say(f"pulumi up took {duration(time.monotonic() - started)}")
-    return 0
+    spent = duration(time.monotonic() - started)
+    if code == 0:
+        report.show(stack.outputs(), folder=stack.folder, on_lab=stack.context is None)
+        say(f"pulumi up took {spent}")
+    return code
 
 
 def _preview(options: argparse.Namespace) -> int:
