@@ -22,6 +22,9 @@ FIRST_BUILD_SPACE = 12 * GIBIBYTE
 
 LATER_SPACE = 2 * GIBIBYTE
 
+ALWAYS = {"curl": "curl"}
+"""What the unit tests need already: they try the probe's script on a server of their own."""
+
 PACKAGES = {
     "containerd": "containerd",
     "crun": "crun",
@@ -80,7 +83,8 @@ def ensure(root: Path, cluster: bool, engine: bool) -> None:
 
 def missing_packages(cluster: bool) -> "list[str]":
     """Return the names of Debian packages that are needed and not there."""
-    needed = [package for thing, package in PACKAGES.items() if not _exists(thing)] if cluster else []
+    things = {**ALWAYS, **(PACKAGES if cluster else {})}
+    needed = [package for thing, package in things.items() if not _exists(thing)]
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian keeps it in a package of its own)
     except ImportError:
