@@ -41,6 +41,11 @@ def project(tmp_path: Path) -> Path:
     return copy
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of the lab itself come last: they stop it, and leave it down."""
+    items.sort(key=lambda item: item.path.name == "test_lab.py")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print the figures: they inform, and never fail a run, since machines are noisy."""
     if _MEASUREMENTS.rows:
