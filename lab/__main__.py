@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,9 @@ DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from pa
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 well, 1 failed, 2 wrong call or machine, 130 interrupted."""
+    # A shell without job control starts background jobs deaf to SIGINT, and their children with them. Pulumi ends its
+    # plugins by that signal: every command would wait five seconds for those that do not hear it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _parser().parse_args(arguments)
     if options.command == "check":
         return _check(only_python=options.python)

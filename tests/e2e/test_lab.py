@@ -78,13 +78,8 @@ def test_no_packet_of_a_pod_leaves_the_machine() -> None:
 )
 def test_an_interrupted_start_goes_on_from_there(how: signal.Signals, after: float) -> None:
     driver.must(driver.make("down"))
-    # Where the tests run in the background, they and their children would ignore SIGINT.
     start = subprocess.Popen(
-        ["/usr/bin/env", "--default-signal=INT", PYTHON, "-m", "lab", "up"],
-        cwd=driver.REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        [PYTHON, "-m", "lab", "up"], cwd=driver.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     time.sleep(after)
     start.send_signal(how)
