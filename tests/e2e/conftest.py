@@ -1,12 +1,16 @@
 """Fixtures of the end-to-end tests, and the table of figures at their end."""
 
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e import driver
+
+# As in the lab's own command: a job in the background is deaf to SIGINT, and pulumi waits for what does not hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _MEASUREMENTS = driver.Measurements()
 
