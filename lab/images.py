@@ -96,6 +96,9 @@ def build(image: Image, steps: Steps) -> None:
         root = SCRATCH / "root"
         if image.packages:
             _install(image, root)
+            if "ca-certificates" in image.packages:
+                _add_authorities(root)
+            _leave_out(root)
             _add_users(root)
             _add_applets(root)
         else:
@@ -129,22 +132,33 @@ def _install(image: Image, root: Path) -> None:
     same.
     """
     merged = 'for d in bin lib lib64 sbin; do mkdir -p "$1/usr/$d"; ln -s usr/$d "$1/$d"; done'
-    # What the script of ca-certificates would do.
-    bundle = 'cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "$1"/etc/ssl/certs/ca-certificates.crt'
-    left_out = " ".join(f'"$1"/{path}' for path in LEFT_OUT)
     run(
         [
             "mmdebstrap", "--mode=root", "--variant=extract", "--format=directory", "--quiet",
             '--aptopt=Acquire::Check-Valid-Until "false"',
             '--aptopt=APT::Install-Recommends "false"',
             f"--setup-hook={merged}",
-            *([f"--customize-hook={bundle}"] if "ca-certificates" in image.packages else []),
-            f"--customize-hook=rm -rf {left_out}",
             f"--include={','.join(['busybox-static', *image.packages])}",
             SUITE, root,
         ],
         log=paths.ROOT / "build-logs" / f"{image.archive.stem}.log",
     )  # fmt: skip
+
+
+def _add_authorities(root: Path) -> None:
+    """Write the bundle of public authorities, as the script of ca-certificates would."""
+    files = sorted((root / "usr" / "share" / "ca-certificates" / "mozilla").glob("*.crt"))
+    bundle = root / "etc" / "ssl" / "certs" / "ca-certificates.crt"
+    bundle.write_text("".join(file.read_text() for file in files))
+
+
+def _leave_out(root: Path) -> None:
+    for path in LEFT_OUT:
+        target = root / path
+        if target.is_dir():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
 
 
 def _add_users(root: Path) -> None:
