@@ -70,8 +70,8 @@ def _build_missing(more_steps: int, *, with_cluster: bool = True) -> Steps:
     programs = builds.missing(wanted)
     # An image of the lab's own programs is made anew whenever those are.
     fresh = {program for build in programs for program in build.programs}
-    pictures = [image for image in images.ALL if image in images.missing() or fresh & set(image.programs)]
-    pictures = pictures if with_cluster else []
+    stale = images.missing() if with_cluster else []
+    pictures = [image for image in images.ALL if image in stale or fresh & set(image.programs)]
     steps = Steps(len(programs) + len(pictures) + more_steps)
     if minutes := sum(build.minutes for build in programs):
         say(f"Building from source, once: about {minutes + 1:.0f} minutes on two cores.")
