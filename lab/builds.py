@@ -8,12 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import paths, topology
+from lab import amendments, paths, topology
+from lab.amendments import Amendment
 from lab.errors import LabError
 from lab.progress import Steps
 from lab.run import run
 
 GO = paths.REPOSITORY / "lab" / "go"
+
+# Nobody debugs these programs; without what that needs they are compiled and linked sooner.
+_NO_DEBUGGING = "-gcflags=all=-dwarf=false"
+
+# kubelet sees only by looking that a container has started or ended, once a second, and looks twice before a Job's pod
+# counts as ended. Here somebody waits for every pod, and there are few to look at. No flag or field sets it.
+_KUBELET_PERIOD = Amendment(
+    module="k8s.io/kubernetes",
+    file="pkg/kubelet/kubelet.go",
+    old="genericPlegRelistPeriod    = time.Second * 1\n",
+    new="genericPlegRelistPeriod    = time.Millisecond * 200\n",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +56,9 @@ class Build:
 
     copies: Sequence[tuple[str, str, str]] = ()
     """Files or folders to take from a required module: the module, the path in it, the name in `bin/`."""
+
+    amendments: Sequence[Amendment] = ()
+    """What is compiled otherwise than it stands in required modules."""
 
     @property
     def folder(self) -> Path:
@@ -143,6 +159,7 @@ def cluster() -> list[Build]:
                 "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet",
                 "kubectl",
             ],
+            amendments=[_KUBELET_PERIOD],
         ),
         Build(module="coredns", title="CoreDNS", minutes=1, programs=["coredns"]),
         Build(
@@ -171,18 +188,13 @@ def build(chosen: Build, steps: Steps) -> None:
     fingerprint = _fingerprint(chosen, compiler)
     with steps.step(f"build {chosen.title} (about {_minutes(chosen.minutes)} the first time)"):
         _stamp(chosen).unlink(missing_ok=True)
+        flags = ["-trimpath", _NO_DEBUGGING, "-ldflags", chosen.linker_flags]
+        if chosen.amendments:
+            place = paths.ROOT / "amended" / chosen.module
+            flags += ["-modfile", str(amendments.write(chosen.amendments, chosen.folder, place))]
         for program, package in zip(chosen.programs, chosen.packages, strict=True):
             run(
-                [
-                    "go",
-                    "build",
-                    "-trimpath",
-                    "-ldflags",
-                    chosen.linker_flags,
-                    "-o",
-                    paths.BIN / program,
-                    package,
-                ],
+                ["go", "build", *flags, "-o", paths.BIN / program, package],
                 folder=chosen.folder,
                 environment={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"},
                 log=paths.ROOT / "build-logs" / f"{chosen.module}.log",
@@ -225,7 +237,8 @@ def _is_current(chosen: Build, compiler: str) -> bool:
 
 def _fingerprint(chosen: Build, compiler: str) -> str:
     """Return a digest of all that a build's result depends on: sources, module pins, flags, compiler."""
-    digest = hashlib.sha256(f"{compiler}\n{chosen.linker_flags}\n{chosen.packages}\n{chosen.links}\n".encode())
+    parts = [compiler, _NO_DEBUGGING, chosen.linker_flags, chosen.packages, chosen.links, chosen.amendments]
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode())
     for file in sorted(chosen.folder.rglob("*")):
         if file.is_file() and not file.name.endswith("_test.go"):
             digest.update(f"{file.relative_to(chosen.folder)}\n".encode())
