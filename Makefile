@@ -8,13 +8,14 @@ export KUBE_CONTEXT
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CHECKERS := $(VENV)/.checkers
 LAB := $(BIN)/python -m lab
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy down pulumi test check unit e2e status kubectl logs machine install format lock
+.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit e2e snapshots scenarios status kubectl logs machine install bench chaos format docs site wheel lock
 
 help: ## Show this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo
 	@echo "  STACK=dev|...       the stack (default: dev)"
 	@echo "  KUBE_CONTEXT=NAME   a context of your own kubeconfig instead of the lab"
@@ -38,20 +39,50 @@ down: ## Destroy the stack, stop the lab, leave nothing behind
 
 test: install check unit ## Static checks and unit tests: no root, no cluster
 
-check: install ## Static checks alone
+check: install $(CHECKERS) ## Static checks alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@$(BIN)/shellcheck --external-sources --check-sourced --source-path=SCRIPTDIR \
+	  components/_probe/script/probe.sh .ci/run
+
+audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails with 3 where it cannot
+	@$(BIN)/python -m tests.audit
+
+mutants: install $(CHECKERS) ## Break components and settings in thousands of ways: do the tests notice? (an hour or two)
+	@nice -n 19 $(BIN)/mutmut run $(ARGS)
+	@$(BIN)/mutmut results
 
 unit: install ## Unit tests alone
 	@$(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
+	@$(PYTHON) -m lab check --tests
 	@$(LAB) up
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
+snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)
+	@$(BIN)/python -m tests.unit.manifests
+	@$(BIN)/python -m tests.unit.messages
+
+scenarios: machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
+	@$(LAB) status >/dev/null 2>&1 || $(LAB) up
+	@$(BIN)/python -m scenarios $(ARGS)
+
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
 	@$(LAB) pulumi --stack $(STACK) -- $(ARGS)
+
+bench: machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead
+	@$(LAB) up
+	@$(BIN)/python -m bench delivery
+	@$(BIN)/python -m bench site
+
+chaos: machine install ## Count what is lost while sites change, updates are killed, nodes fail, and input is bad
+	@$(LAB) up
+	@$(BIN)/python -m bench loss
+	@$(BIN)/python -m bench engine
+	@$(BIN)/python -m bench input
 
 status: install ## Show the lab: nodes, memory, addresses
 	@$(LAB) status
@@ -66,8 +97,19 @@ format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
+docs: install ## Write the reference of settings and components anew, from the code
+	@$(BIN)/python -m reference
+
+site: install ## Build the documents as a site, with search and checked links: .site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+wheel: install ## Build the components as a package for other programs: dist/secure_nginx-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --wheel-dir dist .
+	@ls -1 dist/secure_nginx-*.whl
+
 lock: install ## Pin all Python packages anew, with hashes, after a change of requirements*.in
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-checks; do \
 	  CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in; \
 	done
@@ -84,3 +126,11 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@
+
+$(CHECKERS): $(INSTALLED) requirements-checks.txt
+	@echo "Installing the checkers into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --requirement requirements-checks.txt
+	@touch $@
+
+include pipeline.mk

@@ -1,16 +1,25 @@
-"""The stack's outputs: what people and other stacks read from a deployed site."""
+"""The stack's outputs: what people and other stacks read from a deployed site (docs/outputs.schema.json)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
-from components import CurlProbe, SecureNginx
+from components import CurlProbe, NodePort, SecureNginx
+from curl_line import Outside, Site, curl_line
+from settings import SiteSettings, StackSettings
 
-SiteOutputs = Mapping[str, pulumi.Output[object]]
+SiteOutputs = Mapping[str, pulumi.Output[Any]]
 
 
-def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
-    """The outputs of one site by name; every name exists for every exposure."""
+def site_outputs(site: SecureNginx, probe: CurlProbe | None, view: Outside) -> SiteOutputs:
+    """The outputs of one site by name; every name exists for every exposure.
+
+    Args:
+        site: The site.
+        probe: What proves it; None if nothing does.
+        view: How the cluster looks from outside.
+    """
     return {
         "service": site.service_name,
         "namespace": site.namespace,
@@ -23,6 +32,7 @@ def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
         "loadBalancerAddress": site.load_balancer_address,
         "urls": site.urls,
         "caCertificate": site.ca_certificate,
+        "caConfigMap": site.ca_config_map,
         "certificate": site.certificate,
         "probe": probe.verdict if probe else pulumi.Output.from_input("not run"),
         "proof": pulumi.Output.from_input(
@@ -35,9 +45,7 @@ def site_outputs(site: SecureNginx, probe: CurlProbe | None) -> SiteOutputs:
             if probe
             else None
         ),
-        "curl": pulumi.Output.all(site.urls, site.node_ports, site.load_balancer_address, site.ca_config_map).apply(
-            lambda known: curl_command(known[0], known[1]["https"], known[2], known[3])
-        ),
+        "curl": _known_of(site).apply(lambda known: curl_line(known, view)),
     }
 
 
@@ -49,33 +57,37 @@ def stack_outputs(sites: Mapping[str, SiteOutputs], *, single: bool) -> Mapping[
     return {"sites": sites}
 
 
-def curl_command(urls: list[str], node_port: int | None, address: str | None, ca_config_map: str | None) -> str:
-    """A command that checks the site from wherever it can be reached.
-
-    It expects the output `caCertificate` in a file ca.crt, and the address of a node in NODE
-    where a node port is the only way from outside.
-
-    Args:
-        urls: The site's URLs.
-        node_port: Port on the nodes for HTTPS.
-        address: Address of the load balancer.
-        ca_config_map: Name of the ConfigMap with the CA; None if everyone trusts it.
-    """
-    words = ["curl"]
-    url = urls[0]
-    if ca_config_map is not None:
-        words.append("--cacert ca.crt")
-    if address is not None:
-        words.append(f"--connect-to ::{_in_brackets(address)}:")
-    elif node_port is not None and f":{node_port}/" in urls[-1]:
-        url = urls[-1]
-    elif node_port is not None:
-        words.append(f"--connect-to ::$NODE:{node_port}")
-    return " ".join([*words, url])
+def outside(stack: StackSettings, site: SiteSettings) -> Outside:
+    """How the cluster of `stack` looks from outside, for a client of `site`."""
+    exposure = site.service
+    return Outside(
+        context=stack.context,
+        node_addresses=exposure.node_addresses if isinstance(exposure, NodePort) else (),
+        translated=stack.outside_addresses,
+    )
 
 
-def _in_brackets(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
+def _known_of(site: SecureNginx) -> pulumi.Output[Site]:
+    """What the command line needs to know, once it is known."""
+    return pulumi.Output.all(
+        urls=site.urls,
+        fqdn=site.fqdn,
+        namespace=site.namespace,
+        node_ports=site.node_ports,
+        address=site.load_balancer_address,
+        ca_certificate=site.ca_certificate,
+        ca_config_map=site.ca_config_map,
+    ).apply(
+        lambda known: Site(
+            url=known["urls"][0],
+            fqdn=known["fqdn"],
+            namespace=known["namespace"],
+            node_port=known["node_ports"]["https"],
+            address=known["address"],
+            ca_certificate=known["ca_certificate"],
+            ca_config_map=known["ca_config_map"],
+        )
+    )
 
 
 def _first(values: list[str]) -> str | None:

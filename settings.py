@@ -1,9 +1,11 @@
 """Read a stack's configuration into typed settings: the only reader of configuration."""
 
 import json
+import os
 import re
+import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pulumi
@@ -12,91 +14,16 @@ from pulumi.runtime import config as pulumi_config
 import decoding
 import guard_rails
 import layers
-from components import (
-    CronJobMode,
-    Expectations,
-    Problem,
-    SecureNginxArgs,
-    ShellMode,
-    Timing,
-    image_problems,
-    name_problems,
-    nested,
-    raise_all,
-)
+from components import Problem, ProvidedCertificate, name_problems, raise_all
+from site_settings import ProbeSettings, SiteSettings
+
+__all__ = ["ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
 
 PROJECT = "secure-nginx"
 DEFAULT_NAME = "my-nginx"
+_DISABLED = "pulumi:disable-default-providers"
 # A field of two words and more, as arguments name it, in the text of a remedy.
 _FIELD_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProbeSettings:
-    """What proves the site; where it looks follows from the site.
-
-    Attributes:
-        image: Image with a shell and curl.
-        expect: What to find, besides what the site's own settings say.
-        negative_checks: Whether wrong trust and wrong names must fail. Default True.
-        timing: Limits of a run.
-        job: Whether an update waits for the proof. Default True.
-        cron_job: Proves again on a schedule. Default: not.
-        shell: Keeps a pod to run curl in. Default: not.
-    """
-
-    image: str
-    expect: Expectations = field(default_factory=Expectations)
-    negative_checks: bool = True
-    timing: Timing = field(default_factory=Timing)
-    job: bool = True
-    cron_job: CronJobMode | None = None
-    shell: ShellMode | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield every problem with these fields."""
-        yield from image_problems("image", self.image)
-        yield from nested("expect", self.expect.problems())
-        yield from nested("timing", self.timing.problems())
-        if self.cron_job is not None:
-            yield from nested("cron_job", self.cron_job.problems())
-        if self.shell is not None:
-            yield from nested("shell", self.shell.problems())
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteSettings(SecureNginxArgs):
-    """One site and its probe.
-
-    Attributes:
-        probe: The probe. Default: none, so an update proves nothing.
-    """
-
-    probe: ProbeSettings | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield every problem with the site and its probe."""
-        yield from super().problems()
-        if self.probe is not None:
-            yield from nested("probe", self.probe.problems())
-
-    @property
-    def gating_image(self) -> str | None:
-        """Image of the probe that an update waits for; None if it waits for none."""
-        return self.probe.image if self.probe is not None and self.probe.job else None
-
-    def component_args(self, namespace: pulumi.Input[str], probe_labels: Mapping[str, str]) -> SecureNginxArgs:
-        """The component's arguments.
-
-        Args:
-            namespace: The namespace as it really is.
-            probe_labels: Labels of the probe's pods, which may connect if not everyone may.
-        """
-        values = {each.name: getattr(self, each.name) for each in fields(SecureNginxArgs)}
-        values["namespace"] = namespace
-        if self.probe is not None and not self.access.open:
-            values["access"] = replace(self.access, pods=(*self.access.pods, probe_labels))
-        return SecureNginxArgs(**values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +37,14 @@ class StackSettings:
             cluster.
         namespace: Namespace of every site.
         kubeconfig: Path or text of a kubeconfig. Default: what kubectl would use.
+        pinned_context: The only context that the stack may ever use, whatever the command line
+            says. Default: any.
         cluster_identifier: Name of the cluster in Pulumi's state; resources are replaced when
             it changes. Default: the context.
+        cluster_uid: UID of the cluster's namespace kube-system; any other cluster is refused.
+            Default: not checked.
+        outside_addresses: By address of a node or load balancer, the one by which it is reached
+            from outside, if a proxy translates it. For the output `curl` alone. Default none.
         create_namespace: Whether the stack owns the namespace. Default True.
         pod_security: Pod Security level of an owned namespace. Default `restricted`.
     """
@@ -120,7 +53,10 @@ class StackSettings:
     namespace: str
     environment: guard_rails.Environment = "development"
     kubeconfig: str | None = None
+    pinned_context: str | None = None
     cluster_identifier: str | None = None
+    cluster_uid: str | None = None
+    outside_addresses: Mapping[str, str] = field(default_factory=dict)
     create_namespace: bool = True
     pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
 
@@ -148,17 +84,22 @@ def read() -> Settings:
     """
     raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     try:
-        return load(raw, frozenset(pulumi_config.get_config_secret_keys_env()))
+        return load(raw, frozenset(pulumi_config.get_config_secret_keys_env()), os.environ)
     except ValueError as error:
         raise pulumi.RunError(str(error)) from error
 
 
-def load(raw: Mapping[str, str], secret_keys: frozenset[str] = frozenset()) -> Settings:
+def load(
+    raw: Mapping[str, str],
+    secret_keys: frozenset[str] = frozenset(),
+    variables: Mapping[str, str] | None = None,
+) -> Settings:
     """Decode the configuration of a stack.
 
     Args:
         raw: Values by full key, as Pulumi passes them.
         secret_keys: Full keys whose values must not be shown.
+        variables: The environment variables, for rules about the state. Default none.
 
     Raises:
         ValueError: The configuration is wrong; the message lists every problem.
@@ -167,7 +108,18 @@ def load(raw: Mapping[str, str], secret_keys: frozenset[str] = frozenset()) -> S
     values = _known(raw, problems)
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
-    sites = _sites(values, environment, problems)
+    if stack is not None:
+        surroundings = guard_rails.Surroundings(
+            context=stack.context,
+            pinned_context=stack.pinned_context,
+            default_provider_disabled='"kubernetes"' in raw.get(_DISABLED, ""),
+            variables=variables or {},
+        )
+        problems.extend(guard_rails.stack_problems(environment, surroundings))
+        # The text of a kubeconfig may hold credentials; a path does not.
+        if stack.kubeconfig and "\n" in stack.kubeconfig:
+            problems.extend(_in_the_clear("kubeconfig", secret_keys))
+    sites = _sites(values, environment, secret_keys, problems)
     shown = [_shown(problem, secret_keys) for problem in problems]
     raise_all("configuration", {str(problem): problem for problem in shown}.values())
     if stack is None:
@@ -180,7 +132,10 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
     for key, text in raw.items():
         bag, _, name = key.partition(":")
         if bag == PROJECT and name in KEYS:
-            values[name] = text if name in _TEXT_KEYS else _parsed(text)
+            value = text if name in _TEXT_KEYS else _parsed(text)
+            # What is optional is declared with an empty default, since a key without one would be required.
+            if name not in _OPTIONAL_KEYS or value not in ("", {}):
+                values[name] = value
         elif bag == PROJECT:
             remedy = decoding.unknown_key(name, KEYS)
             problems.append(Problem(field=name, value=text, remedy=remedy))
@@ -193,6 +148,7 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
 def _sites(
     values: Mapping[str, object],
     environment: guard_rails.Environment,
+    secret_keys: frozenset[str],
     problems: list[Problem],
 ) -> dict[str, SiteSettings]:
     shared = {key: values[key] for key in _SITE_KEYS & values.keys()}
@@ -213,10 +169,23 @@ def _sites(
             problems.append(Problem(field=f"sites.{name}", value=override, remedy="must be an object"))
         if site is not None:
             sites[name] = site
+            problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
             found.extend(site.problems())
             found.extend(guard_rails.problems(environment, site, site.gating_image))
+            if isinstance(site.certificate, ProvidedCertificate):
+                path = ["certificate", "privateKey"]
+                own = f"sites.{name}." if layers.is_overridden(path, shared, override) else ""
+                problems.extend(_in_the_clear(f"{own}certificate.private_key", secret_keys))
         problems.extend(_located(problem, name, shared, override) for problem in found)
     return sites
+
+
+def _in_the_clear(field: str, secret_keys: frozenset[str]) -> Iterator[Problem]:
+    """Yield a problem if the value in `field` is no secret of Pulumi's; it is not shown."""
+    path = ".".join(decoding.camel(part) for part in field.split("."))
+    if f"{PROJECT}:{path.partition('.')[0]}" not in secret_keys:
+        command = f"pulumi config set --secret --path '{PROJECT}:{path}' < FILE"
+        yield Problem(field=field, value="[plain text]", remedy=f"must be a secret; take it out and run: {command}")
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:
@@ -229,7 +198,8 @@ def _located(problem: Problem, name: str, shared: Mapping[str, object], override
 
 def _shown(problem: Problem, secret_keys: frozenset[str]) -> Problem:
     """The problem as configuration names things, and without its value if that is secret."""
-    if problem.field.partition(":")[0] == "kubernetes":
+    if ":" in problem.field or problem.field.isupper():
+        # A key of the engine or an environment variable.
         return problem
     key, *rest = (decoding.camel(part) for part in problem.field.split("."))
     full_key = f"{PROJECT}:{key}"
@@ -258,3 +228,6 @@ KEYS = _STACK_KEYS | _SITE_KEYS | {"name", "sites"}
 _TEXT_KEYS = frozenset(key for key, hint in hints(StackSettings, SiteSettings).items() if decoding.is_text(hint)) | {
     "name"
 }
+_OPTIONAL_KEYS = frozenset(
+    key for key, hint in hints(StackSettings, SiteSettings).items() if type(None) in typing.get_args(hint)
+)

@@ -19,6 +19,7 @@ from ._checks import raise_all
 from ._issued import Issued
 from ._service_outputs import Ports
 from ._site import Site
+from .exposure import NodePort
 from .secure_nginx_args import SecureNginxArgs, name_problems
 
 TOKEN = "securenginx:index:SecureNginx"
@@ -124,10 +125,13 @@ class SecureNginx(pulumi.ComponentResource):
             _service_outputs.service_ports(args.service, serves_http=site.serves_http)
         )
         self.origin_name = pulumi.Output.from_input(site.origin_name if _exposure.origin(args.service) else None)
-        self.cluster_ips = service.spec.apply(_service_outputs.cluster_ips)
-        self.node_ports = service.spec.apply(_service_outputs.node_ports)
+        # What the cluster gives out is known together with the status: before, a preview has at best made-up addresses.
+        given: pulumi.Output[_service_outputs.Spec] = service.status.apply(lambda _: service.spec)
+        self.cluster_ips = given.apply(_service_outputs.cluster_ips)
+        self.node_ports = given.apply(_service_outputs.node_ports)
         self.load_balancer_address = service.status.apply(_service_outputs.load_balancer_address)
-        self.urls = pulumi.Output.all(site.covered_hosts, self.node_ports).apply(
+        ports_in_urls = self.node_ports if isinstance(args.service, NodePort) else Ports(https=None, http=None)
+        self.urls = pulumi.Output.all(site.covered_hosts, ports_in_urls).apply(
             lambda known: _service_outputs.urls(args.service, *known)
         )
         self.ca_certificate = issued.ca_pem

@@ -41,7 +41,7 @@ class SecureNginxArgs:
             tag other than `latest` or a digest. No entry point of it is used. An older nginx
             needs `nginx.version`.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
-        replicas: Number of pods. Default 2.
+        replicas: Number of pods; 0 lets the site rest, and nothing answers then. Default 2.
         resources: Requests and limits of each pod.
         service: How the site is exposed. Default: inside the cluster only.
         certificate: Where the certificate comes from. Default: generated.
@@ -86,7 +86,7 @@ class SecureNginxArgs:
         if isinstance(self.namespace, str):
             yield from _checks.dns_label("namespace", self.namespace)
         yield from image_problems("image", self.image)
-        yield from _checks.between("replicas", self.replicas, 1, 100)
+        yield from _checks.between("replicas", self.replicas, 0, 100)
         yield from nested("resources", self.resources.problems())
         yield from nested("service", self.service.problems())
         yield from nested("certificate", self.certificate.problems())
@@ -116,6 +116,12 @@ class SecureNginxArgs:
         if self.autoscaling is None:
             return
         yield from nested("autoscaling", self.autoscaling.problems())
+        if self.replicas == 0:
+            yield Problem(
+                field="replicas",
+                value=0,
+                remedy="must be at least 1 with autoscaling, which measures pods; or remove autoscaling",
+            )
         if self.autoscaling.max_replicas < self.replicas:
             yield Problem(
                 field="autoscaling.max_replicas",

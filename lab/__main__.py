@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from package registries alone."
 
@@ -17,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _parser().parse_args(arguments)
     if options.command == "check":
-        return _check(only_python=options.python)
+        return _check(only_python=options.python, only_engine=options.engine, tests=options.tests)
     from lab import commands  # noqa: PLC0415 (needs packages that are not there before the check)
     from lab.errors import LabError  # noqa: PLC0415
 
@@ -35,14 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _check(*, only_python: bool) -> int:
+def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
     from lab import check  # noqa: PLC0415
 
-    cluster = not only_python and not os.environ.get("KUBE_CONTEXT")
+    cluster = not (only_python or only_engine or os.environ.get("KUBE_CONTEXT"))
     engine = not only_python and check.pulumi_on_path() is None
     root = Path(os.environ.get("LAB_DIR") or ".lab").absolute()
     try:
-        check.ensure(root, cluster=cluster, engine=engine)
+        check.ensure(root, cluster=cluster, engine=engine, tests=tests)
     except check.UnfitError as unfit:
         print(unfit, file=sys.stderr)
         return 2
@@ -53,19 +54,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lab", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=text, description=text)
+    def add(name: str, text: str, **more: Any) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, **more)
 
     check = add(
         "check",
         "look for all that the lab needs; install missing Debian packages (LAB_INSTALL=0 only lists them)",
     )
     check.add_argument("--python", action="store_true", help="look at Python alone")
+    check.add_argument("--engine", action="store_true", help="look at what the engine needs, not at the cluster")
+    check.add_argument("--tests", action="store_true", help="look also for what the end-to-end tests need")
     add("build", "build engine, plugins, cluster and images, without starting anything")
     add("up", "build what is missing and start the cluster; nothing to do is fine")
     add("down", "stop the cluster and remove all of it but what was built; twice is fine")
     add("status", "show nodes, daemons, memory and how to reach the cluster")
-    kubectl = add("kubectl", "run kubectl on the lab's cluster")
+    # All options after it are kubectl's own, also those before its command: `lab kubectl -n default get pods`.
+    kubectl = add("kubectl", "run kubectl on the lab's cluster", prefix_chars="\0", add_help=False)
     kubectl.add_argument("arguments", nargs=argparse.REMAINDER)
     logs = add("logs", "show the log of a daemon; without a name, list the names")
     logs.add_argument("component", nargs="?")
@@ -73,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("deploy", "pulumi up: deploy a stack and show its outputs and the probe's verdict"),
         ("preview", "pulumi preview: show what deploying would change"),
+        ("drift", "show what others have changed in the cluster; exit code 7 if anything"),
+        ("renew", "deploy again if a certificate is due, and only then; exit code 7 if something else waits"),
+        ("deployed", "print the commit of the last update"),
+        ("backup", "copy a stack's state to a file, secrets encrypted"),
+        ("restore", "put such a copy in the place of a stack's state"),
+        ("rotate-passphrase", "encrypt a stack's secrets with the passphrase in NEW_PASSPHRASE"),
         ("refresh", "pulumi refresh: bring the state in line with the cluster"),
         ("destroy", "pulumi destroy: remove all that a stack deployed"),
         ("pulumi", "any other pulumi command on the stacks' state, after --: stack output, stack export, ..."),
@@ -83,7 +93,21 @@ def _parser() -> argparse.ArgumentParser:
             "--context", default=os.environ.get("KUBE_CONTEXT") or None,
             help="a context of your own kubeconfig, instead of the lab (default: KUBE_CONTEXT)",
         )  # fmt: skip
+        if name in ("preview", "drift"):
+            command.add_argument(
+                "--record",
+                type=Path,
+                metavar="FOLDER",
+                required=name == "drift",
+                help="write the outcome to files there, for `python -m previews`",
+            )
+        if name in ("backup", "restore"):
+            command.add_argument("--file", type=Path, required=True, help="the copy")
         command.add_argument("arguments", nargs="*", help="further options for pulumi, after --")
+    compare = add("compare", "show what the working tree changes compared with a commit: no cluster, state or secret")
+    compare.add_argument("--base", required=True, metavar="COMMIT", help="what to compare with, as main")
+    compare.add_argument("--stack", action="append", required=True, help="a stack; give it again for several")
+    compare.add_argument("--record", type=Path, required=True, metavar="FOLDER", help="where to write the previews")
     return parser
 
 

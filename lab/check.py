@@ -40,6 +40,14 @@ PACKAGES = {
 }
 """Commands and files that the cluster needs, and the Debian packages that bring them."""
 
+FOR_TESTS = {
+    "chromium": "chromium",
+    "chromedriver": "chromium-driver",
+    "certutil": "libnss3-tools",
+    "openssl": "openssl",
+}
+"""What the end-to-end tests need besides: a browser, and a client that speaks any TLS. `make up` does without."""
+
 OWN_CLUSTER = (
     "With a cluster of your own, no lab is needed: set KUBECONFIG and run `make up KUBE_CONTEXT=<name of the context>`."
 )
@@ -49,13 +57,14 @@ class UnfitError(Exception):
     """The machine lacks something; the text lists all of it, with remedies."""
 
 
-def ensure(root: Path, cluster: bool, engine: bool) -> None:
+def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False) -> None:
     """Check the machine, and install missing Debian packages unless LAB_INSTALL=0.
 
     Args:
         root: the lab's folder.
         cluster: whether a cluster will be started here.
         engine: whether Pulumi's engine may have to be built from source.
+        tests: whether the end-to-end tests will run here.
 
     Raises:
         UnfitError: something is missing that could not be mended.
@@ -63,10 +72,10 @@ def ensure(root: Path, cluster: bool, engine: bool) -> None:
     if cluster:
         _refuse_other_systems()
     problems = []
-    packages = missing_packages(cluster)
+    packages = missing_packages(cluster, tests)
     if packages and os.environ.get("LAB_INSTALL", "1") != "0" and os.geteuid() == 0 and shutil.which("apt-get"):
         install(packages)
-        packages = missing_packages(cluster)
+        packages = missing_packages(cluster, tests)
     if packages:
         names = " ".join(packages)
         problems.append(f"Debian packages are missing: {names}\n    apt-get install {names}")
@@ -81,9 +90,9 @@ def ensure(root: Path, cluster: bool, engine: bool) -> None:
         raise UnfitError(f"This machine is not ready. What is missing:\n- {listed}")
 
 
-def missing_packages(cluster: bool) -> "list[str]":
+def missing_packages(cluster: bool, tests: bool = False) -> "list[str]":
     """Return the names of Debian packages that are needed and not there."""
-    things = {**ALWAYS, **(PACKAGES if cluster else {})}
+    things = {**ALWAYS, **(PACKAGES if cluster else {}), **(FOR_TESTS if tests else {})}
     needed = [package for thing, package in things.items() if not _exists(thing)]
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian keeps it in a package of its own)

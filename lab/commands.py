@@ -5,8 +5,24 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from lab import builds, cluster, daemons, engine, images, nodes, paths, report, topology
+from lab import (
+    builds,
+    clock,
+    cluster,
+    comparison,
+    daemons,
+    engine,
+    explained,
+    images,
+    keeping,
+    nodes,
+    paths,
+    recording,
+    report,
+    topology,
+)
 from lab.errors import LabError
 from lab.lock import exclusive
 from lab.paths import disk_usage
@@ -29,6 +45,13 @@ def run(options: argparse.Namespace) -> int:
         "logs": _logs,
         "deploy": _deploy,
         "preview": _preview,
+        "compare": _compare,
+        "drift": _drift,
+        "renew": _renew,
+        "deployed": _deployed,
+        "backup": lambda options: _keep(options, keeping.backup),
+        "restore": lambda options: _keep(options, keeping.restore),
+        "rotate-passphrase": _rotate_passphrase,
         "refresh": _refresh,
         "destroy": _destroy,
         "pulumi": _pulumi,
@@ -130,39 +153,87 @@ def _logs(options: argparse.Namespace) -> int:
 
 
 def _deploy(options: argparse.Namespace) -> int:
-    stack = _stack(options)
+    return _deploy_prepared(_stack(options), options)
+
+
+def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
     recover(stack)
     started = time.monotonic()
-    code = stack.run("up", "--yes", "--skip-preview", "--suppress-outputs", *options.arguments)
+    # A preview finds what breaks a rule before anything is created, and takes a while.
+    preview = [] if stack.must_keep_to_rules else ["--skip-preview"]
+    code = explained.run(stack, "up", "--yes", *preview, "--suppress-outputs", *options.arguments)
     spent = duration(time.monotonic() - started)
     if code == 0:
-        report.show(stack.outputs(), folder=stack.folder, on_lab=stack.context is None)
+        report.show(stack.outputs(), stack=stack.name, folder=stack.folder, kubectl=stack.kubectl)
         say(f"pulumi up took {spent}")
     return code
 
 
 def _preview(options: argparse.Namespace) -> int:
-    stack = _stack(options)
+    try:
+        stack = _stack(options)
+    except LabError as error:
+        if options.record is not None:
+            recording.record_failure(options.stack, options.record, str(error))
+        raise
     started = time.monotonic()
-    code = stack.run("preview", *options.arguments)
+    if options.record is None:
+        code = explained.run(stack, "preview", *options.arguments)
+    else:
+        code = recording.record(stack, options.record, *options.arguments)
     say(f"pulumi preview took {duration(time.monotonic() - started)}")
     return code
+
+
+def _compare(options: argparse.Namespace) -> int:
+    with exclusive("build"):
+        _build_missing(more_steps=0, with_cluster=False)
+    started = time.monotonic()
+    well = comparison.compare(options.stack, options.base, options.record)
+    say(f"Comparing took {duration(time.monotonic() - started)}. It is in {options.record}.")
+    return 0 if well else 1
+
+
+def _drift(options: argparse.Namespace) -> int:
+    return clock.drifted(_stack(options), options.record)
+
+
+def _renew(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    return clock.renew(stack, lambda: _deploy_prepared(stack, options))
+
+
+def _deployed(options: argparse.Namespace) -> int:
+    say(clock.deployed_commit(_stack(options)))
+    return 0
+
+
+def _keep(options: argparse.Namespace, act: Callable[[Stack, Path], None]) -> int:
+    act(_stack(options), options.file)
+    return 0
+
+
+def _rotate_passphrase(options: argparse.Namespace) -> int:
+    keeping.rotate_passphrase(_stack(options))
+    return 0
 
 
 def _refresh(options: argparse.Namespace) -> int:
     stack = _stack(options)
     approval = [] if "--preview-only" in options.arguments else ["--yes", "--skip-preview"]
-    return stack.run("refresh", *approval, *options.arguments)
+    return explained.run(stack, "refresh", *approval, *options.arguments)
 
 
 def _destroy(options: argparse.Namespace) -> int:
     stack = Stack(options.stack, options.context)
-    if not stack.exists() or not (stack.context or cluster.is_running()):
+    # A state that several machines share may hold what was deployed from another one.
+    is_known = stack.exists() or bool(os.environ.get("PULUMI_BACKEND_URL"))
+    if not is_known or not (stack.context or cluster.is_running()):
         say(f"There is nothing of the stack {stack.name} to destroy.")
         return 0
     stack = _stack(options)
     recover(stack)
-    code = stack.run("destroy", "--yes", "--skip-preview", *options.arguments)
+    code = explained.run(stack, "destroy", "--yes", "--skip-preview", *options.arguments)
     if code == 0:
         stack.remove()
     return code

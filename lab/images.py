@@ -39,7 +39,7 @@ LEFT_OUT = (
 
 APPLETS = (
     "base64", "cat", "cut", "date", "env", "grep", "head", "hostname", "id", "ls", "mkdir", "mktemp", "nslookup",
-    "printenv", "ps", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tail", "tr", "wc",
+    "ps", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tail", "tr", "wc",
 )  # fmt: skip
 """The commands that busybox gives to whoever looks into a container, the steps of the tutorial among them."""
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, paths, topology
+from lab import engine, paths, policies, stack_config
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -42,6 +42,11 @@ class Stack:
         return paths.STACKS_ELSEWHERE if self.context else paths.STACKS_ON_LAB
 
     @property
+    def source(self) -> Path:
+        """The stack's own configuration."""
+        return paths.REPOSITORY / f"Pulumi.{self.name}.yaml"
+
+    @property
     def _configuration(self) -> Path:
         return self.folder / f"Pulumi.{self.name}.yaml"
 
@@ -56,43 +61,76 @@ class Stack:
 
     def prepare(self) -> None:
         """Bring the copy of the configuration up to date, and make the stack if it is new."""
-        source = paths.REPOSITORY / f"Pulumi.{self.name}.yaml"
-        if not source.exists():
+        if not self.source.exists():
             known = sorted(file.name.split(".")[1] for file in paths.REPOSITORY.glob("Pulumi.*.yaml"))
             raise LabError(f"there is no stack {self.name!r}; these are: {', '.join(known)}", code=2)
+        configuration = stack_config.load(self.source)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        passphrase = self.folder / "passphrase"
-        if not passphrase.exists():
-            write_secret(passphrase, secrets.token_urlsafe(24))
+        self._prepare_passphrase()
         shutil.copyfile(paths.REPOSITORY / PROJECT_FILE, self.folder / PROJECT_FILE)
-        salt = _load(self._configuration).get("encryptionsalt") if self.exists() else None
-        if salt is None:
-            self.pulumi("stack", "select", "--create", self.name)
-            salt = _load(self._configuration)["encryptionsalt"]
-        configuration = {**_load(source), "encryptionsalt": salt}
-        self._point_at_cluster(configuration.setdefault("config", {}))
-        write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
-
-    def _point_at_cluster(self, settings: dict[str, Any]) -> None:
-        """Say what only the one who chose the cluster knows: its context, or the addresses of the lab's nodes."""
+        if (salt := self._salt()) is not None:
+            configuration["encryptionsalt"] = salt
+        settings = configuration["config"] = configuration.get("config") or {}
+        if self.exists():
+            stack_config.keep_secrets(stack_config.load(self._configuration).get("config") or {}, settings)
         if self.context:
             settings["secure-nginx:context"] = self.context
+        else:
+            stack_config.point_at_lab(settings)
+        write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
+
+    def _salt(self) -> str | None:
+        """Return the salt of the stack's passphrase, and make the stack if it is new; None if the backend has no salts.
+
+        Where several machines share a state, what a copy of the configuration says here may have been overtaken.
+        """
+        is_shared = bool(os.environ.get("PULUMI_BACKEND_URL"))
+        if self.exists() and not is_shared and (salt := stack_config.load(self._configuration).get("encryptionsalt")):
+            return str(salt)
+        self.pulumi("stack", "select", "--create", self.name)
+        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
+        provider = state["deployment"].get("secrets_providers", {}).get("state") or {}
+        written = stack_config.load(self._configuration) if self.exists() else {}
+        salt = provider.get("salt") or written.get("encryptionsalt")
+        return str(salt) if salt else None
+
+    def _prepare_passphrase(self) -> None:
+        """Make the passphrase that the stacks of this folder share, once: no other one opens their states."""
+        passphrase = self.folder / "passphrase"
+        if passphrase.exists() or str(passphrase) != self.environment.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             return
-        service = settings.get("secure-nginx:service", {})
-        if service.get("type") == "NodePort":
-            service.setdefault("nodeAddresses", [node.address for node in topology.NODES])
+        if any(self.folder.glob("Pulumi.*.yaml")):
+            raise LabError(
+                f"the passphrase is missing: {passphrase} is gone, and the states beside it are encrypted with it. "
+                "Put the file back, or set PULUMI_CONFIG_PASSPHRASE to what was in it; "
+                "on the lab, `make down` and `make up` start anew"
+            )
+        write_secret(passphrase, secrets.token_urlsafe(24))
 
     def run(self, command: str, *arguments: str) -> int:
         """Run a command that runs the program, with the terminal's input and output, and return its exit code."""
         return subprocess.run(
-            [
-                "pulumi", command, f"--stack={self.name}", f"--config-file={self._configuration}", *arguments,
-            ],
+            self.command(command, *arguments),
             cwd=paths.REPOSITORY,
             env={**os.environ, **self.environment},
             check=False,
-        ).returncode  # fmt: skip
+        ).returncode
+
+    def command(self, command: str, *arguments: str) -> list[str]:
+        """The command line of a command that runs the program, in the project's folder."""
+        rules = policies.options(self._settings) if command in {"preview", "up"} else []
+        return ["pulumi", command, f"--stack={self.name}", f"--config-file={self._configuration}", *rules, *arguments]
+
+    @property
+    def must_keep_to_rules(self) -> bool:
+        """Whether breaking a rule of the policy pack stops the stack."""
+        return policies.are_binding(self._settings)
+
+    @cached_property
+    def _settings(self) -> Mapping[str, Any]:
+        settings: Mapping[str, Any] = stack_config.load(self._configuration)["config"]
+        return settings
 
     def outputs(self) -> Mapping[str, Any]:
         """Return the stack's outputs."""
@@ -115,8 +153,3 @@ class Stack:
         """Run a pulumi command that does not run the program, quietly, and return what it printed."""
         command = ["pulumi", *arguments, "--non-interactive"]
         return run(command, environment=self.environment, folder=self.folder, text=text)
-
-
-def _load(file: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(file.read_text()) or {}
-    return content

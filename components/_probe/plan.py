@@ -42,7 +42,7 @@ class Place:
 
 def script() -> dict[str, str]:
     """The probe itself: names and texts of its files, the same for every probe."""
-    folder = importlib.resources.files(__package__) / "script"
+    folder = importlib.resources.files(__name__.rpartition(".")[0]) / "script"
     return {name: (folder / name).read_text(encoding="utf-8") for name in SCRIPT_FILES}
 
 

@@ -1,6 +1,5 @@
 """Fixtures of the end-to-end tests, and the table of figures at their end."""
 
-import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -38,11 +37,7 @@ def authority(deployed: dict[str, Any], tmp_path: Path) -> Path:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project, to be changed at will; it uses the lab and the packages of the real one."""
-    copy = tmp_path / "project"
-    left_out = shutil.ignore_patterns(".git", ".lab", ".venv", "*_cache", "__pycache__")
-    shutil.copytree(driver.REPOSITORY, copy, ignore=left_out)
-    (copy / ".venv").symlink_to(driver.REPOSITORY / ".venv")
-    return copy
+    return driver.copy_project(tmp_path / "project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

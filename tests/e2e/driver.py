@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -63,6 +64,14 @@ def must(result: Result) -> Result:
     """Return a result that has to be a success."""
     assert result.code == 0, result.output
     return result
+
+
+def copy_project(copy: Path) -> Path:
+    """Copy the project, to be changed at will; the copy uses the packages of the real one."""
+    left_out = shutil.ignore_patterns(".git", ".lab", ".venv", "*_cache", "__pycache__")
+    shutil.copytree(REPOSITORY, copy, ignore=left_out)
+    (copy / ".venv").symlink_to(REPOSITORY / ".venv")
+    return copy
 
 
 def make(*arguments: str, environment: Mapping[str, str] | None = None, folder: Path = REPOSITORY) -> Result:

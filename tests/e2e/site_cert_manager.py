@@ -28,9 +28,9 @@ def build() -> None:
 def running(namespace: str, log: Path) -> Iterator[None]:
     """Run the controllers for one namespace, with their kinds in the cluster, and take both away at the end."""
     build()
-    kinds = _kinds()
-    apply(*kinds)
-    driver.kubectl("wait", "--for=condition=Established", *(f"crd/{kind['metadata']['name']}" for kind in kinds))
+    definitions = kinds()
+    apply(*definitions)
+    driver.kubectl("wait", "--for=condition=Established", *(f"crd/{kind['metadata']['name']}" for kind in definitions))
     with log.open("w") as said:
         process = subprocess.Popen(
             [PROGRAM, f"--kubeconfig={driver.KUBECONFIG}", f"--namespace={namespace}"],
@@ -43,10 +43,10 @@ def running(namespace: str, log: Path) -> Iterator[None]:
         finally:
             process.terminate()
             process.wait(timeout=30)
-            driver.kubectl("delete", "crd", *(kind["metadata"]["name"] for kind in kinds))
+            driver.kubectl("delete", "crd", *(kind["metadata"]["name"] for kind in definitions))
 
 
-def _kinds() -> list[dict[str, Any]]:
+def kinds() -> list[dict[str, Any]]:
     """Return the definitions of cert-manager's own kinds, from the same module as the program."""
     command = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/cert-manager/cert-manager"]
     folder = driver.must(driver.run(command, folder=MODULE)).output.strip()

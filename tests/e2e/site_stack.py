@@ -68,11 +68,22 @@ class SiteStack:
         self.configure(**values)
         return self.lab("deploy")
 
-    def lab(self, command: str, *arguments: str) -> driver.Result:
+    def set_secret(self, path: str, value: str) -> None:
+        """Put a secret into the configuration, as a person would; it stays until the stack is destroyed."""
+        key = f"secure-nginx:{path}"
+        command = ["config", "set", f"--stack={self.name}", "--secret", "--path", key, "--", value]
+        driver.must(self.lab("pulumi", "--", *command))
+
+    def lab(
+        self, command: str, *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = 300
+    ) -> driver.Result:
         """Run a command of the lab on this stack."""
         python = self.project / ".venv" / "bin" / "python"
         return driver.run(
-            [python, "-m", "lab", command, f"--stack={self.name}", *arguments], folder=self.project, environment=_LAB
+            [python, "-m", "lab", command, f"--stack={self.name}", *arguments],
+            folder=self.project,
+            environment={**_LAB, **(environment or {})},
+            seconds=seconds,
         )
 
     def outputs(self) -> dict[str, Any]:

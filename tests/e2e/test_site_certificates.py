@@ -67,9 +67,9 @@ def test_certificates_of_others_are_served_and_their_keys_stay_secret(
     )
     existing = {"source": "existing", "ca": ca}
     opaque = {"certificateKey": "nginx.crt", "privateKeyKey": "nginx.key", "secretName": "theirs-opaque"}
-    provided = {"source": "provided", "certificate": pair["crt"], "privateKey": pair["key"], "ca": ca}
+    provided = {"source": "provided", "certificate": pair["crt"], "ca": ca}
 
-    result = stack.up(
+    stack.configure(
         namespace=namespace,
         createNamespace=False,
         replicas=1,
@@ -82,6 +82,9 @@ def test_certificates_of_others_are_served_and_their_keys_stay_secret(
             "generated-opaque": {"certificate": {"source": "generated", "secretLayout": "opaque"}},
         },
     )
+    for name in ("provided-tls", "provided-opaque"):
+        stack.set_secret(f"sites.{name}.certificate.privateKey", pair["key"])
+    result = stack.up()
 
     outputs = stack.outputs()["sites"]
     assert {found["probe"] for found in outputs.values()} == {"verified"}

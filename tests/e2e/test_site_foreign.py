@@ -15,20 +15,20 @@ PROGRAM = driver.REPOSITORY / "tests" / "foreign"
 
 
 class Foreign:
-    """The foreign program in a folder and with a state of its own; the components are on its path, as if installed."""
+    """The foreign program in a folder and with a state of its own, and an empty environment with the built package."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "foreign"
         shutil.copytree(PROGRAM, self._folder, ignore=shutil.ignore_patterns("__pycache__"))
-        packages = folder / "packages"
-        shutil.copytree(driver.REPOSITORY / "components", packages / "components")
+        _install(self._folder / "venv", folder)
         state = folder / "state"
         state.mkdir()
         (state / "passphrase").write_text("foreign")
         self._environment = {
             **engine.environment(state, driver.KUBECONFIG),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(state / "passphrase"),
-            "PYTHONPATH": str(packages),
+            # As Pulumi.yaml says, too; but the language host that the lab can build is too old to read it there.
+            "PULUMI_PYTHON_CMD": str(self._folder / "venv" / "bin" / "python"),
         }
 
     def pulumi(self, *arguments: str) -> str:
@@ -40,6 +40,43 @@ class Foreign:
                 folder=self._folder,
             )
         ).output
+
+
+def _install(environment: Path, folder: Path) -> None:
+    """Build the package, and install it into a new environment with what it says it depends on."""
+    wheels = folder / "wheels"
+    pip = ["-m", "pip", "--quiet", "--disable-pip-version-check"]
+    python = driver.REPOSITORY / ".venv" / "bin" / "python"
+    build: list[str | Path] = [
+        *pip,
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        wheels,
+        driver.REPOSITORY,
+    ]
+    driver.must(driver.run([python, *build]))
+    driver.must(driver.run([python, "-m", "venv", environment]))
+    # The versions that are tested here; the package itself allows later ones.
+    pins = [
+        line.partition(" ")[0]
+        for line in (driver.REPOSITORY / "requirements.txt").read_text().splitlines()
+        if "==" in line
+    ]
+    (folder / "constraints.txt").write_text("\n".join(pins))
+    driver.must(
+        driver.run(
+            [
+                environment / "bin" / "python",
+                *pip,
+                "install",
+                "--constraint",
+                folder / "constraints.txt",
+                *wheels.iterdir(),
+            ]
+        )
+    )
 
 
 @pytest.fixture

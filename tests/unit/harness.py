@@ -22,6 +22,7 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 SECRET_KEY = "4dabf18193072939515e22adb298388d"
 PROJECT = "secure-nginx"
 STACK = "test"
+CLUSTER_UID = "c1a5ca0e-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class Deployed:
     resources: list[Recorded] = field(default_factory=list)
     registered: dict[str, dict[str, Any]] = field(default_factory=dict)
     exports: dict[str, Any] = field(default_factory=dict)
+    exports_a_secret: bool = False
 
     def of(self, kind: str) -> list[Recorded]:
         """The resources whose type token ends with `:<kind>`."""
@@ -97,8 +99,10 @@ class Provider(pulumi_mocks.Mocks):
             state.update(certificates.computed(args.typ, args.name, args.inputs))
         if args.typ.startswith("kubernetes:") and "metadata" in state:
             _fill_metadata(state, args.name)
-        if args.typ.endswith(":Service"):
+        if args.typ.endswith(":Service") and not pulumi.runtime.is_dry_run():
             _fill_service(state)
+        if args.resource_id == "kube-system":
+            state["metadata"] = {"name": "kube-system", "uid": CLUSTER_UID}
         return f"{args.name}-id", state
 
 
@@ -178,6 +182,7 @@ def deploy(
         assert isinstance(root, stack.Stack)
         exports: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(dict(root.outputs))
         deployed.exports.update(await exports.future(with_unknowns=True) or {})
+        deployed.exports_a_secret = await exports.is_secret()
 
     asyncio.get_event_loop().run_until_complete(stack.run_pulumi_func(run))
     return deployed

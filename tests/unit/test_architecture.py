@@ -14,6 +14,7 @@ SCRIPTS = sorted((ROOT / "components").rglob("*.sh"))
 READERS_OF_CONFIGURATION = {"settings.py", "__main__.py"}
 # These know nothing of Pulumi, so that they can be tested and reused as plain Python.
 PLAIN = [
+    ROOT / "curl_line.py",
     ROOT / "guard_rails.py",
     ROOT / "layers.py",
     *(

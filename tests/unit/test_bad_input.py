@@ -46,7 +46,7 @@ CASES = [
     mistake("image", image="registry.example/nginx:latest"),
     mistake("image", image="Registry.example/NGINX:1"),
     mistake("image", image=f"nginx@sha256:{'0' * 63}"),
-    mistake("replicas", replicas=0),
+    mistake("replicas", replicas=-1),
     mistake("replicas", replicas=101),
     mistake("cluster_domain", cluster_domain="cluster..local"),
     mistake("pre_stop_seconds", pre_stop_seconds=-1),
@@ -123,6 +123,7 @@ CASES = [
     mistake("access.networks", access=Access(namespaces=("ops",)), service=NodePort()),
     mistake("access.networks", access=Access(pods=({"a": "b"},)), service=LoadBalancer()),
     mistake("autoscaling.max_replicas", autoscaling=Autoscaling(max_replicas=1)),
+    mistake("replicas", autoscaling=Autoscaling(max_replicas=1), replicas=0),
     mistake("autoscaling.cpu_percent", autoscaling=Autoscaling(max_replicas=3, cpu_percent=0)),
     mistake("scheduling.node_selector", scheduling=Scheduling(node_selector={"a b": "c"})),
     mistake("scheduling.tolerations", scheduling=Scheduling(tolerations=(Toleration(key=""),))),
@@ -143,7 +144,7 @@ def test_a_wrong_name_is_refused(name: str) -> None:
 
 def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(ValueError, match="3 problem") as caught:
-        SecureNginx("Web", sites.args(replicas=0, image="nginx"))
+        SecureNginx("Web", sites.args(replicas=-1, image="nginx"))
 
     assert [line.split(":")[0] for line in str(caught.value).splitlines()[1:]] == [
         "  - name", "  - image", "  - replicas",
@@ -152,6 +153,7 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 VALID: list[dict[str, Any]] = [
     {},
+    {"replicas": 0},
     {"image": f"registry.example:5000/a/b_c/nginx-x@sha256:{'0' * 64}"},
     {"image": "nginx:1.30.6-alpine"},
     {"nginx": NginxOptions(configuration=WHOLE)},

@@ -1,59 +1,146 @@
-"""The stack's outputs."""
+"""The stack's outputs: complete, as the schema in docs says, the same in every preview."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
+from jsonschema import Draft202012Validator
+from pulumi.output import Unknown
 
 import outputs
-from tests.unit import test_program
+from tests.unit import output_schema, test_program
 from tests.unit.harness import Deployed
 
 Deploy = Callable[..., Deployed]
+DEV = test_program.ROOT / "Pulumi.dev.yaml"
+SITE = output_schema.SCHEMA["$defs"]["site"]
+EXPOSURES = SITE["properties"]["type"]["enum"]
 
 
-@pytest.mark.parametrize(
-    ("urls", "node_port", "address", "ca", "command"),
-    [
-        (["https://a/"], None, None, "ca", "curl --cacert ca.crt https://a/"),
-        (["https://a/"], None, None, None, "curl https://a/"),
-        (
-            ["https://a/", "https://b:30443/"], 30443, None, "ca",
-            "curl --cacert ca.crt https://b:30443/",
-        ),
-        (
-            ["https://a/"], 30443, None, "ca",
-            "curl --cacert ca.crt --connect-to ::$NODE:30443 https://a/",
-        ),
-        (
-            ["https://a/"], 30443, "192.0.2.1", "ca",
-            "curl --cacert ca.crt --connect-to ::192.0.2.1: https://a/",
-        ),
-        (
-            ["https://a/"], None, "2001:db8::1", "ca",
-            "curl --cacert ca.crt --connect-to ::[2001:db8::1]: https://a/",
-        ),
-    ],
-)  # fmt: skip
-def test_the_command_fits_the_exposure(
-    urls: list[str], node_port: int | None, address: str | None, ca: str | None, command: str
-) -> None:
-    assert outputs.curl_command(urls, node_port, address, ca) == command
+def site_configs() -> Iterator[Any]:
+    """Configurations that make every output take every form."""
+    for path in test_program.STACKS:
+        yield pytest.param(test_program.stack_config(path), id=path.name)
+    dev = test_program.stack_config(DEV)
+    for kind in EXPOSURES:
+        yield pytest.param({**dev, "secure-nginx:service": json.dumps({"type": kind})}, id=kind)
+    yield pytest.param({key: dev[key] for key in dev if key != "secure-nginx:probe"}, id="no probe")
+    yield pytest.param({**dev, "secure-nginx:nginx": '{"http": "off"}'}, id="no plain port")
+    yield pytest.param(
+        {**dev, "secure-nginx:certificate": '{"source": "generated", "caGenerations": [1, 2]}'}, id="two authorities"
+    )
+    public = {"source": "cert-manager", "issuer": "public", "publicTrust": True}
+    yield pytest.param({**dev, "secure-nginx:certificate": json.dumps(public)}, id="public trust")
+
+
+CONFIGS = list(site_configs())
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_the_outputs_are_what_the_schema_says_and_no_secret(deploy: Deploy, config: Mapping[str, str]) -> None:
+    deployed = deploy(test_program.run_program, config)
+
+    assert output_schema.violations(deployed.exports) == []
+    assert list(deployed.exports) == list(SITE["properties"])
+    assert not deployed.exports_a_secret
+    assert "PRIVATE KEY" not in json.dumps(deployed.exports)
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_the_first_preview_has_every_output_in_the_same_order(deploy: Deploy, config: Mapping[str, str]) -> None:
+    preview = deploy(test_program.run_program, config, preview=True).exports
+
+    assert list(preview) == list(SITE["properties"])
+
+
+@pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])
+def test_a_preview_calls_unknown_what_the_cluster_has_yet_to_give(deploy: Deploy, kind: str) -> None:
+    service = {"type": kind, **({"nodeAddresses": ["192.0.2.1"]} if kind == "NodePort" else {})}
+    config = {**test_program.stack_config(DEV), "secure-nginx:service": json.dumps(service)}
+
+    preview = deploy(test_program.run_program, config, preview=True).exports
+
+    given = {"clusterIp", "clusterIps", "nodePorts", "loadBalancerAddress", *(["urls"] if kind == "NodePort" else [])}
+    assert given <= {name for name, value in preview.items() if isinstance(value, Unknown)}
+    assert preview["fqdn"] == "my-nginx.secure-nginx-dev.svc.cluster.local"
+
+
+def test_a_secret_among_the_outputs_would_be_noticed(deploy: Deploy) -> None:
+    def program() -> None:
+        pulumi.export("site", {"key": pulumi.Output.secret("x")})
+
+    assert deploy(program).exports_a_secret
 
 
 def test_several_sites_are_grouped_by_name(deploy: Deploy) -> None:
     config = {
-        **test_program.stack_config(test_program.ROOT / "Pulumi.dev.yaml"),
-        "secure-nginx:sites": '{"web": {}, "blog": {"replicas": 1}}',
+        **test_program.stack_config(DEV),
+        "secure-nginx:sites": '{"web": {}, "blog": {"replicas": 1, "service": {"type": "LoadBalancer"}}}',
     }
 
     exports = deploy(test_program.run_program, config).exports
 
-    assert set(exports) == {"sites"}
-    assert set(exports["sites"]) == {"web", "blog"}
+    assert output_schema.violations(exports) == []
+    assert list(exports["sites"]) == ["web", "blog"]
     assert exports["sites"]["blog"]["service"] == "blog"
+    assert "--connect-to ::192.0.2.10: " in exports["sites"]["blog"]["curl"]
 
 
 def test_a_single_site_is_not_grouped() -> None:
     only: outputs.SiteOutputs = {}
 
     assert outputs.stack_outputs({"web": only}, single=True) is only
+
+
+def test_the_command_knows_how_the_cluster_looks_from_outside(deploy: Deploy) -> None:
+    config = test_program.stack_config(DEV) | {
+        "secure-nginx:service": '{"type": "NodePort", "nodeAddresses": ["192.0.2.1"]}',
+        "secure-nginx:outsideAddresses": '{"192.0.2.1": "203.0.113.1"}',
+    }
+
+    exports = deploy(test_program.run_program, config).exports
+
+    assert exports["curl"].endswith(f"--connect-to ::203.0.113.1:30080 {exports['urls'][0]}")
+
+
+def test_the_schema_is_one_and_strict() -> None:
+    Draft202012Validator.check_schema(output_schema.SCHEMA)
+    for place, part in _objects(output_schema.SCHEMA, "$"):
+        assert part.get("description"), place
+        if "properties" in part:
+            assert part["additionalProperties"] is False, place
+            assert set(part["required"]) <= set(part["properties"]), place
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"surprise": 1}, {"ports": {"https": "443", "http": 80}}, {"clusterIps": "10.96.0.10"}, {"probe": "perhaps"},
+        {"caCertificate": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, {"urls": []},
+        {"urls": ["http://web/"]}, {"curl": "curl -k https://web/"}, {"fqdn": None},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_schema_refuses_what_is_wrong(deploy: Deploy, change: dict[str, Any]) -> None:
+    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+
+    assert output_schema.violations({**exports, **change})
+
+
+def test_the_document_names_the_schema_and_every_group_of_outputs() -> None:
+    text = (Path(output_schema.FILE).parent / "outputs.md").read_text()
+
+    assert output_schema.FILE.name in text
+    for name in SITE["properties"]:
+        assert f"`{name}`" in text, name
+
+
+def _objects(part: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every schema inside a schema that stands for an output."""
+    for group in ("properties", "$defs"):
+        for name, inner in part.get(group, {}).items():
+            yield f"{place}.{name}", inner
+            yield from _objects(inner, f"{place}.{name}")

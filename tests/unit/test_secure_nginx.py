@@ -127,7 +127,7 @@ def test_the_key_has_one_read_only_mount_for_the_group(deploy: Deploy) -> None:
     assert [each["readOnly"] for each in mounts] == [True]
 
 
-@pytest.mark.parametrize(("replicas", "budgets"), [(1, 0), (2, 1)])
+@pytest.mark.parametrize(("replicas", "budgets"), [(0, 0), (1, 0), (2, 1)])
 def test_a_budget_exists_only_where_it_can_be_kept(deploy: Deploy, replicas: int, budgets: int) -> None:
     deployed = deploy(sites.program("web", replicas=replicas))
 
@@ -151,5 +151,5 @@ def test_outputs_of_a_site_are_usable_in_a_preview(deploy: Deploy) -> None:
 
 
 def test_wrong_arguments_are_all_named_before_anything_is_declared(deploy: Deploy) -> None:
-    with pytest.raises(ValueError, match=r"replicas: 0(.|\n)*cluster_domain: '-'"):
-        deploy(sites.program("web", replicas=0, cluster_domain="-"))
+    with pytest.raises(ValueError, match=r"replicas: -1(.|\n)*cluster_domain: '-'"):
+        deploy(sites.program("web", replicas=-1, cluster_domain="-"))

@@ -13,18 +13,23 @@ import decoding
 import settings
 from components import ClusterIP, LoadBalancer, NodePort
 from settings import Settings, SiteSettings, StackSettings
+from tests.unit.probe.harness import Authority
 
 PROJECT_FILE = Path(__file__).parents[2] / "Pulumi.yaml"
 IMAGE = "registry.example/nginx:1.30.6"
 MINIMAL = {"context": "test", "namespace": "shop", "image": IMAGE}
 
 
-def load(values: Mapping[str, Any], secret_keys: frozenset[str] = frozenset()) -> Settings:
-    raw = {
+def as_raw(values: Mapping[str, Any]) -> dict[str, str]:
+    """A configuration as Pulumi passes it, by full key."""
+    return {
         key if ":" in key else f"secure-nginx:{key}": (value if isinstance(value, str) else json.dumps(value))
         for key, value in values.items()
     }
-    return settings.load(raw, secret_keys)
+
+
+def load(values: Mapping[str, Any], secret_keys: frozenset[str] = frozenset()) -> Settings:
+    return settings.load(as_raw(values), secret_keys)
 
 
 def complaints(values: Mapping[str, Any]) -> list[str]:
@@ -96,6 +101,40 @@ def test_a_secret_value_is_not_shown() -> None:
         )
 
 
+@pytest.fixture(scope="module")
+def provided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A certificate of somebody else with its key, and whom to trust."""
+    authority = Authority(tmp_path_factory.mktemp("authority"), "company")
+    leaf = authority.leaf("www.example.com")
+    key = leaf.chain_file.read_text().removesuffix(leaf.pem)
+    return {"source": "provided", "certificate": leaf.pem, "privateKey": key, "ca": authority.file.read_text()}
+
+
+@pytest.mark.parametrize(
+    ("key", "path"), [("certificate", "certificate.privateKey"), ("sites", "sites.web.certificate.privateKey")]
+)
+def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], key: str, path: str) -> None:
+    own: dict[str, Any] = {"certificate": provided} if key == "certificate" else {}
+    sites: dict[str, Any] = {"web": {} if own else {"certificate": provided}}
+    values = {**MINIMAL, "hostNames": ["www.example.com"], **own, "sites": sites}
+
+    assert complaints(values) == [
+        f"secure-nginx:{path}: '[plain text]' must be a secret; take it out and run: "
+        f"pulumi config set --secret --path 'secure-nginx:{path}' < FILE"
+    ]
+    assert load(values, frozenset({f"secure-nginx:{key}"})).sites["web"].certificate.kind == "provided"
+
+
+def test_the_text_of_a_kubeconfig_must_be_a_secret_and_a_path_need_not() -> None:
+    text = "apiVersion: v1\nusers: [token]\n"
+
+    (complaint,) = complaints({**MINIMAL, "kubeconfig": text})
+
+    assert complaint.startswith("secure-nginx:kubeconfig: '[plain text]' must be a secret")
+    assert load({**MINIMAL, "kubeconfig": text}, frozenset({"secure-nginx:kubeconfig"})).stack.kubeconfig == text
+    assert load({**MINIMAL, "kubeconfig": "/home/me/.kube/config"}).stack.kubeconfig
+
+
 def test_remedies_speak_of_keys_not_of_fields() -> None:
     (complaint,) = complaints({**MINIMAL, "certificate": {"caRenewBeforeHours": 1}})
 
@@ -125,7 +164,7 @@ def test_sites_share_what_they_do_not_override() -> None:
 
 
 def test_a_mistake_is_named_where_it_stands() -> None:
-    found = complaints({**MINIMAL, "replicas": 0, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}})
+    found = complaints({**MINIMAL, "replicas": 101, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}})
 
     assert sorted(complaint.split(": ")[0] for complaint in found) == [
         "secure-nginx:replicas", "secure-nginx:sites.blog.port",
@@ -171,15 +210,9 @@ def schema() -> dict[str, Any]:
     return config
 
 
-def test_the_project_declares_only_keys_that_are_read() -> None:
-    assert set(schema()) <= settings.KEYS
-
-
-def test_the_project_declares_every_key_that_it_can() -> None:
-    # A declared key without a default is required: these have none, and are not.
-    assert settings.KEYS - set(schema()) == {
-        "autoscaling", "clusterIdentifier", "kubeconfig", "probe",
-    }  # fmt: skip
+def test_the_project_declares_and_describes_exactly_the_keys_that_are_read() -> None:
+    assert set(schema()) == settings.KEYS
+    assert all(each["type"] and each["description"] for each in schema().values())
 
 
 def test_required_keys_are_the_ones_without_default() -> None:
@@ -196,7 +229,8 @@ def test_defaults_of_the_project_are_the_defaults_of_the_program() -> None:
 
 def test_types_of_the_project_are_the_types_of_the_program() -> None:
     hints = settings.hints(StackSettings, SiteSettings) | {"name": str, "sites": Mapping[str, int]}
-    for key, each in schema().items():
+    # An empty probe or autoscaling is none at all, and no value of their types.
+    for key, each in ((key, each) for key, each in schema().items() if key not in {"probe", "autoscaling"}):
         value = {"string": "x", "integer": 1, "boolean": True, "array": [], "object": {}}
         problems: list[Any] = []
         decoding.decode(
@@ -210,43 +244,6 @@ def test_types_of_the_project_are_the_types_of_the_program() -> None:
 
 def test_the_default_exposure_stays_inside_the_cluster() -> None:
     assert load(MINIMAL).sites["my-nginx"].service == ClusterIP()
-
-
-PRODUCTION = {
-    **MINIMAL,
-    "environment": "production",
-    "image": f"{IMAGE}@sha256:{'0' * 64}",
-    "certificate": {"protectCa": True},
-    "probe": {"image": f"registry.example/curl:8.22.0@sha256:{'0' * 64}"},
-}
-
-
-def test_production_accepts_what_keeps_its_rules() -> None:
-    assert load(PRODUCTION).stack.environment == "production"
-
-
-@pytest.mark.parametrize(
-    ("change", "key"),
-    [
-        ({"probe": {"image": PRODUCTION["image"], "job": False, "cronJob": {}}}, "probe"),
-        ({"image": IMAGE}, "image"),
-        ({"probe": {"image": "registry.example/curl:8.22.0"}}, "probe.image"),
-        ({"nginx": {"http": "serve"}}, "nginx.http"),
-        ({"replicas": 1}, "replicas"),
-        ({"access": {"restricted": False}}, "access.restricted"),
-        ({"service": {"type": "LoadBalancer"}}, "service.sourceRanges"),
-        ({"certificate": {"protectCa": False}}, "certificate.protectCa"),
-    ],
-)
-def test_production_refuses(change: Mapping[str, Any], key: str) -> None:
-    (complaint,) = complaints({**PRODUCTION, **change})
-
-    assert complaint.startswith(f"secure-nginx:{key}: ")
-    assert "is not allowed in this environment; " in complaint
-
-
-def test_development_has_no_rules() -> None:
-    assert load({**PRODUCTION, "environment": "development", "replicas": 1}).single
 
 
 def test_everything_about_the_probe_is_checked() -> None:
@@ -268,6 +265,23 @@ def test_everything_about_the_probe_is_checked() -> None:
         "secure-nginx:probe.timing.requestSeconds", "secure-nginx:probe.cronJob.schedule",
         "secure-nginx:probe.shell.labels",
     ]  # fmt: skip
+
+
+def test_a_probe_must_do_something() -> None:
+    assert complaints({**MINIMAL, "probe": {"image": IMAGE, "job": False}}) == [
+        "secure-nginx:probe.job: False must be true while neither cronJob nor shell is set"
+    ]
+
+
+@pytest.mark.parametrize(("name", "where"), [("name", "name"), ("sites", f"sites.{'a' * 33}")])
+def test_a_probed_name_leaves_room_for_the_probes(name: str, where: str) -> None:
+    long = "a" * 33
+    values = {**MINIMAL, "probe": {"image": IMAGE}, name: long if name == "name" else {long: {}}}
+
+    (complaint,) = complaints(values)
+
+    assert complaint.startswith(f"secure-nginx:{where}: '{long}' must have at most 32 characters with a probe")
+    assert load({**values, "probe": {}}).sites
 
 
 def test_a_mistake_in_a_shared_object_is_named_there() -> None:

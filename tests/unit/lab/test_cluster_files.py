@@ -8,7 +8,7 @@ from string import Template
 import pytest
 import yaml
 
-from lab import builds, cluster, images, node_config, paths, report, topology
+from lab import builds, cluster, images, node_config, paths, topology
 from lab.errors import LabError
 from lab.run import run
 
@@ -74,41 +74,3 @@ def test_every_build_has_a_module_with_pinned_sums() -> None:
 def test_a_package_without_a_pin_is_an_error_that_names_it() -> None:
     with pytest.raises(LabError, match="pins no version of no-such-package"):
         builds.pinned("no-such-package")
-
-
-def test_the_last_lines_name_every_way_to_the_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    outputs = {
-        "service": "web", "namespace": "shop", "type": "LoadBalancer", "clusterIp": "10.96.1.2",
-        "nodePorts": {"https": 30443, "http": 30080}, "loadBalancerAddress": "10.89.0.200",
-        "urls": ["https://web.shop.svc.cluster.local:8443/"], "caCertificate": "PEM",
-        "certificate": {"notAfter": "2030-01-01T00:00:00Z"}, "probe": "verified",
-    }  # fmt: skip
-
-    report.show(outputs, folder=tmp_path, on_lab=True)
-
-    text = capsys.readouterr().out
-    for part in ("10.96.1.2", "https 30443", "10.89.0.200", "2030-01-01", "verdict         verified"):
-        assert part in text
-    assert f"--cacert {tmp_path / 'web-ca.crt'} --connect-to ::127.89.0.200:8443 https://web.shop" in text
-    assert (tmp_path / "web-ca.crt").read_text() == "PEM"
-
-
-@pytest.mark.parametrize(
-    "nothing",
-    [{}, dict.fromkeys(("clusterIp", "nodePorts", "loadBalancerAddress", "caCertificate", "certificate"))],
-    ids=["left out", "null"],
-)
-def test_outputs_that_have_no_value_are_none(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], nothing: dict[str, None]
-) -> None:
-    outputs = {
-        "service": "web", "namespace": "shop", "type": "ClusterIP", "urls": ["https://web.shop.svc/"],
-        "probe": "not run", **nothing,
-    }  # fmt: skip
-
-    report.show(outputs, folder=tmp_path, on_lab=True)
-
-    text = capsys.readouterr().out
-    assert "node ports      none" in text
-    assert "load balancer   none" in text
-    assert "from here" not in text

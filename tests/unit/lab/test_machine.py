@@ -75,3 +75,10 @@ def test_a_step_shows_its_number_and_how_it_ended(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (61, "1 min 01 s")])
 def test_times_read_as_people_say_them(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_only_the_end_to_end_tests_need_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "FOR_TESTS", {"no-such-browser": "some-browser"})
+
+    assert "some-browser" in check.missing_packages(cluster=False, tests=True)
+    assert "some-browser" not in check.missing_packages(cluster=True)

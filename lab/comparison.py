@@ -1,0 +1,107 @@
+"""What a change of the program would change, without a cluster, a state or a secret.
+
+The base is deployed on a throw-away state by a plugin that takes everything for done. Then the working tree is
+previewed on that state by the real plugin, with no cluster in reach. It shows what the change itself does; it cannot
+show how the deployed stack differs from the base, nor what a cluster would object to.
+"""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab import engine, paths, policies, recording, stand_in
+from lab.errors import LabError
+from lab.run import run
+from lab.stacks import PROJECT_FILE
+
+
+def compare(names: Sequence[str], base: str, folder: Path) -> bool:
+    """Record, for each stack, what the working tree changes compared with a commit; tell whether all went well.
+
+    Args:
+        names: The stacks.
+        base: The commit, as git understands it.
+        folder: Gets what `recording.record` writes for each stack, and the commit in the file `base`.
+
+    Raises:
+        LabError: There is no such commit.
+    """
+    commit = run(["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], folder=paths.REPOSITORY).strip()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "base").write_text(f"{commit}\n")
+    with tempfile.TemporaryDirectory(prefix="comparison-") as scratch:
+        trial = Trial(Path(scratch))
+        trial.check_out(commit)
+        outcomes = [trial.compare(name, folder) for name in names]
+        return all(outcomes)
+
+
+class Trial:
+    """One throw-away state, and the two versions of the program that are compared on it."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._base = scratch / "base"
+        self._state = scratch / "state"
+        self._state.mkdir(mode=0o700)
+        self._environment = {
+            # Whatever state, passphrase or cluster the user has: none of it is touched.
+            **engine.environment(self._state, self._state / "no-kubeconfig"),
+            "PULUMI_BACKEND_URL": f"file://{self._state}",
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
+        }
+
+    def check_out(self, commit: str) -> None:
+        """Put the base version of the program beside the working tree."""
+        archive = self._state.parent / "base.tar"
+        run(["git", "archive", f"--output={archive}", commit], folder=paths.REPOSITORY)
+        shutil.unpack_archive(archive, self._base, filter="data")
+        (self._base / ".venv").symlink_to(paths.REPOSITORY / ".venv")
+
+    def compare(self, name: str, folder: Path) -> bool:
+        """Compare one stack and record the outcome; tell whether it went well."""
+        try:
+            self._prepare(name)
+            if (self._base / _file(name)).exists():
+                self._deploy_base(name)
+            settings = self._configure(name, paths.REPOSITORY)
+        except LabError as error:
+            recording.record_failure(name, folder, str(error))
+            return False
+        command = [*self._command("preview", name), *policies.options(settings)]
+        return recording.keep(name, folder, command, self._environment) == 0
+
+    def _prepare(self, name: str) -> None:
+        if not (paths.REPOSITORY / _file(name)).exists():
+            raise LabError(f"there is no {_file(name)}: a stack that is taken away has to be destroyed by hand")
+        shutil.copyfile(paths.REPOSITORY / PROJECT_FILE, self._state / PROJECT_FILE)
+        run(["pulumi", "stack", "init", name, "--non-interactive"], folder=self._state, environment=self._environment)
+
+    def _configure(self, name: str, tree: Path) -> Mapping[str, Any]:
+        """Give the stack the configuration of one version, with the salt of the throw-away passphrase; return it."""
+        file = self._state / _file(name)
+        salt = yaml.safe_load(file.read_text())["encryptionsalt"]
+        configuration = yaml.safe_load((tree / _file(name)).read_text()) or {}
+        file.write_text(yaml.safe_dump({**configuration, "encryptionsalt": salt}))
+        settings: Mapping[str, Any] = configuration.get("config") or {}
+        return settings
+
+    def _deploy_base(self, name: str) -> None:
+        self._configure(name, self._base)
+        with stand_in.serving() as variables:
+            command = [*self._command("up", name), "--yes", "--skip-preview", "--non-interactive"]
+            try:
+                run(command, folder=self._base, environment={**self._environment, **variables})
+            except LabError as error:
+                raise LabError(f"the base branch cannot be deployed on an empty state: {error}") from error
+
+    def _command(self, command: str, name: str) -> list[str]:
+        return ["pulumi", command, f"--stack={name}", f"--config-file={self._state / _file(name)}"]
+
+
+def _file(name: str) -> str:
+    return f"Pulumi.{name}.yaml"

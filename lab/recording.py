@@ -1,0 +1,65 @@
+"""Previews kept in files: what the pull-request comment is made of."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lab import paths
+from lab.stacks import Stack
+from previews import folders
+from previews.digest import Preview
+
+
+def record(stack: Stack, folder: Path, *arguments: str) -> int:
+    """Preview a stack into files and return pulumi's exit code.
+
+    Args:
+        stack: The stack, prepared.
+        folder: Gets `<stack>.json` (the preview), `<stack>.events` (the outputs after the update and the policies'
+            findings, which the preview lacks) and `<stack>.errors` (what else was said). Made if it is not there.
+        arguments: Further options for pulumi.
+    """
+    return keep(stack.name, folder, [*stack.command("preview"), *arguments], stack.environment)
+
+
+def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a preview for `record`.
+
+    Args:
+        name: Name of the stack.
+        folder: As there.
+        command: The preview's command line.
+        environment: Variables on top of the present ones.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    events = folder / f"{name}.events"
+    events.unlink(missing_ok=True)
+    done = subprocess.run(
+        [*command, "--json", "--non-interactive", f"--event-log={events.absolute()}"],
+        cwd=paths.REPOSITORY,
+        # The log of events is an option only with the commands for debugging.
+        env={**os.environ, **environment, "PULUMI_DEBUG_COMMANDS": "true"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (folder / f"{name}.json").write_text(done.stdout)
+    (folder / f"{name}.errors").write_text(done.stderr)
+    sys.stderr.write(done.stderr)
+    return done.returncode
+
+
+def record_failure(name: str, folder: Path, reason: str) -> None:
+    """Keep why a stack's preview could not even begin."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text("")
+    (folder / f"{name}.events").unlink(missing_ok=True)
+    (folder / f"{name}.errors").write_text(f"{reason}\n")
+
+
+def read(name: str, folder: Path) -> Preview:
+    """Read what was kept of a stack."""
+    return folders.read(folder, [name])[0]

@@ -1,0 +1,114 @@
+"""What helps against the usual refusals of a cluster or an engine, one line for each cause.
+
+The words are those of the API server and of the engine: it does not matter which Kubernetes plugin passed them on.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+Found = Mapping[str, str]
+"""What a pattern found in a message, by the name of its group."""
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """A kind of refusal: how it is recognised, and what to say of all messages of this kind together."""
+
+    pattern: re.Pattern[str]
+    remedies: Callable[[Sequence[Found]], Iterator[str]]
+
+
+def remedies(messages: Iterable[str]) -> list[str]:
+    """Return what to do about an update's error messages; nothing for those that say it themselves."""
+    texts = list(messages)
+    said: dict[str, None] = {}
+    for cause in _CAUSES:
+        found = [match.groupdict() for text in texts for match in cause.pattern.finditer(text)]
+        if found:
+            said.update(dict.fromkeys(cause.remedies(found)))
+    return list(said)
+
+
+def _no_context(found: Sequence[Found]) -> Iterator[str]:
+    for each in found:
+        yield (
+            f"The kubeconfig has no context {each['context']!r}. `kubectl config get-contexts` lists what it has: "
+            "set secure-nginx:context to one of them, or KUBECONFIG to another file."
+        )
+
+
+def _unreachable(found: Sequence[Found]) -> Iterator[str]:
+    for each in found:
+        yield (
+            f"The cluster at {each['server']} does not answer. Start it, or mend its address in the kubeconfig; "
+            "`kubectl version` with the same context tells when it does."
+        )
+
+
+def _namespace_forbidden(found: Sequence[Found]) -> Iterator[str]:
+    for each in found:
+        yield (
+            f"{each['user']} may not create the namespace. Let somebody create it who may, and set "
+            "secure-nginx:createNamespace to false; or use credentials that may."
+        )
+
+
+def _namespace_taken(found: Sequence[Found]) -> Iterator[str]:
+    for each in found:
+        yield (
+            f"The namespace {each['name']} exists and is not this stack's. To be a guest in it, set "
+            "secure-nginx:createNamespace to false; or choose another secure-nginx:namespace."
+        )
+
+
+def _taken(found: Sequence[Found]) -> Iterator[str]:
+    for each in found:
+        yield (
+            f"Somebody else owns {each['name']!r} among the {each['kind']} of the namespace, and it stays untouched. "
+            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it."
+        )
+
+
+def _forbidden(found: Sequence[Found]) -> Iterator[str]:
+    rights: dict[tuple[str, str], dict[str, None]] = {}
+    for each in found:
+        right = f"{each['verb']} {each['kind']}"
+        rights.setdefault((each["user"], each["namespace"] or ""), {})[right] = None
+    for (user, namespace), missing in rights.items():
+        place = f"in the namespace {namespace}" if namespace else "in the cluster"
+        yield (
+            f"{user} lacks rights {place}: {', '.join(sorted(missing))}. Let an administrator bind a role with them "
+            "(the built-in `admin` has all that a site needs), or use other credentials."
+        )
+
+
+def _passphrase(found: Sequence[Found]) -> Iterator[str]:
+    del found
+    yield (
+        "The state of the stack is encrypted with another passphrase. Set PULUMI_CONFIG_PASSPHRASE or "
+        "PULUMI_CONFIG_PASSPHRASE_FILE to the one that made it; without both, the stack's own file is used."
+    )
+
+
+_CAUSES = (
+    _Cause(re.compile(r'context "(?P<context>[^"]*)" does not exist'), _no_context),
+    _Cause(
+        re.compile(r'Get "(?P<server>https?://[^/"]+)[^"]*": (?:dial|context deadline|net/http: TLS)'), _unreachable
+    ),
+    _Cause(
+        re.compile(r'namespaces (?:"[^"]*" )?is forbidden: User "(?P<user>[^"]+)" cannot create'), _namespace_forbidden
+    ),
+    _Cause(re.compile(r'namespaces "(?P<name>[^"]+)" already exists'), _namespace_taken),
+    _Cause(re.compile(r'(?P<kind>(?!namespaces)\b[a-z.0-9]+) "(?P<name>[^"]+)" already exists'), _taken),
+    _Cause(
+        re.compile(
+            r'is forbidden: User "(?P<user>[^"]+)" cannot (?P<verb>\w+) resource "(?P<kind>(?!namespaces")[^"]+)" '
+            r'in API group "[^"]*"(?: in the namespace "(?P<namespace>[^"]+)")?'
+        ),
+        _forbidden,
+    ),
+    _Cause(
+        re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"), _passphrase
+    ),
+)

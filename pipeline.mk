@@ -1,0 +1,58 @@
+# What pipelines run, of GitHub, GitLab or any other: each of their steps is one of these, or of the Makefile.
+
+STACKS ?= dev
+BASE ?= origin/main
+PREVIEWS ?= .lab/previews
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+# make up BACKEND=postgres://... (or s3://, gs://, azblob://, file://, https:// of Pulumi Cloud): a state for a team.
+ifdef BACKEND
+export PULUMI_BACKEND_URL := $(BACKEND)
+endif
+FILE ?= $(STACK).backup.json
+
+CHOSEN = $(addprefix --stack=,$(STACKS))
+
+.PHONY: compare record show comment drift drift-issue renew deployed kubeconfig workflows backup restore rotate-passphrase
+
+compare: install ## Show what the working tree changes compared with BASE: no cluster, no state, no secret
+	@$(PYTHON) -m lab check --engine
+	@$(LAB) compare --base='$(BASE)' $(CHOSEN) --record='$(PREVIEWS)'
+
+record: install ## Preview STACK on its own state and cluster into files, for `make show` and `make comment`
+	@$(LAB) preview --stack=$(STACK) --record='$(PREVIEWS)' $(ARGS)
+
+show: install ## Print the recorded previews of STACKS as the comment that they make
+	@$(BIN)/python -m previews show '$(PREVIEWS)' $(CHOSEN)
+
+comment: install ## Write that comment on this job's pull request, or change the one that is there
+	@$(BIN)/python -m previews post '$(PREVIEWS)' $(CHOSEN)
+
+drift: install ## Show what others have changed in the cluster; fails with 7 if anything
+	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)'
+
+drift-issue: install ## The same in a pipeline: drift opens or changes an issue, its end closes it
+	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)' || test $$? -eq 7
+	@$(BIN)/python -m previews drift '$(PREVIEWS)' --stack=$(STACK)
+
+renew: install ## Deploy again if a certificate is due, and only then; fails with 7 if something else waits
+	@$(LAB) renew --stack=$(STACK) $(ARGS)
+
+deployed: install ## Print the commit of the last update of STACK
+	@$(LAB) deployed --stack=$(STACK)
+
+kubeconfig: ## Write the text in KUBECONFIG_TEXT to the file that KUBECONFIG names, for this user alone
+	@umask 077 && printf '%s\n' "$$KUBECONFIG_TEXT" > "$$KUBECONFIG"
+
+workflows: install ## Check the workflows with actionlint and zizmor
+	@go run $(ACTIONLINT)
+	@$(BIN)/zizmor --offline --quiet --no-progress .github
+
+backup: install ## Copy the state of STACK to FILE, secrets encrypted
+	@$(LAB) backup --stack=$(STACK) --file='$(FILE)'
+
+restore: install ## Put the copy in FILE in the place of the state of STACK
+	@$(LAB) restore --stack=$(STACK) --file='$(FILE)'
+
+rotate-passphrase: install ## Encrypt the secrets of STACK with the passphrase in NEW_PASSPHRASE
+	@$(LAB) rotate-passphrase --stack=$(STACK)

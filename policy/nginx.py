@@ -1,0 +1,54 @@
+"""As much of nginx's configuration language as the rules need: directives and their blocks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+_TOKEN = re.compile(
+    r"""\s+|\#[^\n]*|(?P<double>"(?:\\.|[^"\\])*")|(?P<single>'(?:\\.|[^'\\])*')"""
+    r"""|(?P<sign>[{};])|(?P<word>(?:\\.|\$\{[^}]*\}|[^\s{};\\])+)|(?P<rest>.)""",
+    re.DOTALL,
+)
+
+
+@dataclass(kw_only=True)
+class Directive:
+    """One directive.
+
+    Attributes:
+        words: Its name and arguments, without quotes.
+        block: What is between its braces.
+    """
+
+    words: Sequence[str]
+    block: list["Directive"] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The first word."""
+        return self.words[0] if self.words else ""
+
+    def each(self, name: str) -> Iterator["Directive"]:
+        """The directives of that name in the block itself."""
+        return (directive for directive in self.block if directive.name == name)
+
+
+def parse(text: str) -> Directive:
+    """The whole configuration as the block of a directive without words; what nginx would refuse is passed over."""
+    root = Directive(words=())
+    stack, words = [root], list[str]()
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "sign":
+            if words:
+                stack[-1].block.append(Directive(words=tuple(words)))
+            if match[0] == "{" and words:
+                stack.append(stack[-1].block[-1])
+            if match[0] == "}" and len(stack) > 1:
+                stack.pop()
+            words = []
+        elif kind in ("single", "double"):
+            words.append(match[0][1:-1])
+        elif kind == "word":
+            words.append(match[0])
+    return root

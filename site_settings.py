@@ -1,0 +1,104 @@
+"""What a stack's configuration says of one site and of the probe that proves it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import pulumi
+
+from components import (
+    CronJobMode,
+    Expectations,
+    Problem,
+    SecureNginxArgs,
+    ShellMode,
+    Timing,
+    image_problems,
+    nested,
+)
+
+# A probe's name is the site's with "-probe" after it, and may have 38 characters.
+LONGEST_PROBED_NAME = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeSettings:
+    """What proves the site; where it looks follows from the site.
+
+    Attributes:
+        image: Image with a shell and curl.
+        expect: What to find, besides what the site's own settings say.
+        negative_checks: Whether wrong trust and wrong names must fail. Default True.
+        timing: Limits of a run.
+        job: Whether an update waits for the proof. Default True.
+        cron_job: Proves again on a schedule. Default: not.
+        shell: Keeps a pod to run curl in. Default: not.
+    """
+
+    image: str
+    expect: Expectations = field(default_factory=Expectations)
+    negative_checks: bool = True
+    timing: Timing = field(default_factory=Timing)
+    job: bool = True
+    cron_job: CronJobMode | None = None
+    shell: ShellMode | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from image_problems("image", self.image)
+        if not self.job and self.cron_job is None and self.shell is None:
+            yield Problem(field="job", value=False, remedy="must be true while neither cron_job nor shell is set")
+        yield from nested("expect", self.expect.problems())
+        yield from nested("timing", self.timing.problems())
+        if self.cron_job is not None:
+            yield from nested("cron_job", self.cron_job.problems())
+        if self.shell is not None:
+            yield from nested("shell", self.shell.problems())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSettings(SecureNginxArgs):
+    """One site and its probe.
+
+    Attributes:
+        probe: The probe. Default: none, so an update proves nothing.
+    """
+
+    probe: ProbeSettings | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with the site and its probe."""
+        yield from super().problems()
+        if self.probe is not None:
+            yield from nested("probe", self.probe.problems())
+
+    def name_problems(self, name: str) -> Iterator[Problem]:
+        """Yield every problem that a site of this name has with its probe's name."""
+        if self.probe is not None and len(name) > LONGEST_PROBED_NAME:
+            yield Problem(
+                field="name",
+                value=name,
+                remedy=f"must have at most {LONGEST_PROBED_NAME} characters with a probe, which takes its name from it",
+            )
+
+    @property
+    def judge(self) -> ProbeSettings | None:
+        """The probe; None if there is none, or if the site rests and has no pod that could be judged."""
+        return self.probe if self.replicas else None
+
+    @property
+    def gating_image(self) -> str | None:
+        """Image of the probe that an update waits for; None if it waits for none."""
+        return self.probe.image if self.probe is not None and self.probe.job else None
+
+    def component_args(self, namespace: pulumi.Input[str], probe_labels: Mapping[str, str]) -> SecureNginxArgs:
+        """The component's arguments.
+
+        Args:
+            namespace: The namespace as it really is.
+            probe_labels: Labels of the probe's pods, which may connect if not everyone may.
+        """
+        values = {each.name: getattr(self, each.name) for each in fields(SecureNginxArgs)}
+        values["namespace"] = namespace
+        if self.probe is not None and not self.access.open:
+            values["access"] = replace(self.access, pods=(*self.access.pods, probe_labels))
+        return SecureNginxArgs(**values)

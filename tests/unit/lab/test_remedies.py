@@ -1,0 +1,85 @@
+"""What is said to do about the refusals of clusters and engines."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lab import explained
+from lab.remedies import remedies
+
+_USER = "system:serviceaccount:shop:guest"
+
+
+def forbidden(kind: str, where: str) -> str:
+    return f'{kind} is forbidden: User "{_USER}" cannot create resource "{kind}" in API group "" {where}'
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (
+            'configured Kubernetes cluster is unreachable: context "x" of kubeconfig "/k": context "x" does not exist',
+            ["no context 'x'", "kubectl config get-contexts", "secure-nginx:context"],
+        ),
+        (
+            'Get "https://127.0.0.1:9/version": dial tcp 127.0.0.1:9: connect: connection refused',
+            ["https://127.0.0.1:9 does not answer", "kubeconfig"],
+        ),
+        (
+            'Get "https://192.0.2.1:6443/version?timeout=4s": context deadline exceeded',
+            ["https://192.0.2.1:6443 does not answer"],
+        ),
+        (forbidden("namespaces", "at the cluster scope"), [_USER, "secure-nginx:createNamespace to false"]),
+        ('namespaces "shop" already exists', ["The namespace shop exists", "secure-nginx:createNamespace to false"]),
+        (
+            'resource "shop/web" was not successfully created: services "web" already exists',
+            ["'web' among the services", "secure-nginx:name"],
+        ),
+        (
+            'deployments.apps "web" already exists',
+            ["'web' among the deployments.apps", "secure-nginx:name"],
+        ),
+        ("error: get stack secrets manager: incorrect passphrase", ["PULUMI_CONFIG_PASSPHRASE_FILE"]),
+        ("unable to read PULUMI_CONFIG_PASSPHRASE_FILE: open /x: no such file", ["another passphrase"]),
+    ],
+)  # fmt: skip
+def test_one_cause_has_one_remedy(message: str, words: list[str]) -> None:
+    (remedy,) = remedies([message, message])
+
+    for word in words:
+        assert word in remedy
+
+
+def test_missing_rights_are_named_together() -> None:
+    where = 'in the namespace "shop"'
+
+    (remedy,) = remedies([forbidden("services", where), forbidden("configmaps", where)])
+
+    assert f"{_USER} lacks rights in the namespace shop: create configmaps, create services." in remedy
+
+
+def test_rights_in_the_whole_cluster_are_told_apart() -> None:
+    first, second = remedies(
+        [forbidden("services", 'in the namespace "shop"'), forbidden("nodes", "at the cluster scope")]
+    )
+
+    assert "in the namespace shop: create services" in first
+    assert "in the cluster: create nodes" in second
+
+
+def test_what_says_it_itself_gets_no_more_words() -> None:
+    assert remedies(["secure-nginx:replica: 3 is not a known key; did you mean 'replicas'?", "update failed"]) == []
+
+
+def test_error_messages_are_found_among_the_events(tmp_path: Path) -> None:
+    events = tmp_path / "events"
+    lines = [
+        {"preludeEvent": {}},
+        {"diagnosticEvent": {"severity": "debug", "message": "incorrect passphrase"}},
+        {"diagnosticEvent": {"severity": "error", "message": "wrong"}},
+    ]
+    events.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+    assert list(explained.errors(events)) == ["wrong"]
+    assert list(explained.errors(tmp_path / "none")) == []

@@ -1,0 +1,101 @@
+"""Configuration files of stacks: what is wrong with one, and what the lab adds."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab import stack_config
+from lab.errors import LabError
+
+NODES = ["10.89.0.11", "10.89.0.12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("config:\n  a: [1\n  b: 2\n", "Pulumi.test.yaml, line 3, column 4: this is no YAML"),
+        ("config:\n\ta: 1\n", "Pulumi.test.yaml, line 2, column 1: this is no YAML"),
+        ("- config\n", "Pulumi.test.yaml: must be keys and values below `config:`"),
+        ("config: text\n", "Pulumi.test.yaml: must be keys and values below `config:`"),
+        ("\x00", "Pulumi.test.yaml: this is no YAML"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_refused_with_the_place(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(text)
+
+    with pytest.raises(LabError, match=re.escape(message)) as refused:
+        stack_config.load(file)
+
+    assert refused.value.code == 2
+
+
+def test_an_empty_file_is_a_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text("")
+
+    assert stack_config.load(file) == {}
+
+
+def test_the_lab_says_where_its_nodes_and_load_balancers_are() -> None:
+    settings: dict[str, Any] = {
+        "secure-nginx:service": {"type": "NodePort"},
+        "secure-nginx:sites": {
+            "web": {}, "own": {"service": {"type": "NodePort", "nodeAddresses": ["192.0.2.1"]}},
+            "other": {"service": {"type": "NodePort"}}, "inside": {"service": {"type": "ClusterIP"}}, "wrong": 1,
+        },
+    }  # fmt: skip
+
+    stack_config.point_at_lab(settings)
+
+    assert settings["secure-nginx:service"]["nodeAddresses"] == NODES
+    sites = settings["secure-nginx:sites"]
+    assert sites["own"]["service"]["nodeAddresses"] == ["192.0.2.1"]
+    assert sites["other"]["service"]["nodeAddresses"] == NODES
+    assert sites["inside"] == {"service": {"type": "ClusterIP"}}
+    here = settings["secure-nginx:outsideAddresses"]
+    assert here["10.89.0.11"] == "127.89.0.11"
+    assert here["10.89.0.215"] == "127.89.0.215"
+
+
+@pytest.mark.parametrize("settings", [{}, {"secure-nginx:service": "x", "secure-nginx:sites": ["web"]}])
+def test_what_is_no_object_is_left_to_the_program(settings: dict[str, Any]) -> None:
+    before = dict(settings)
+
+    stack_config.point_at_lab(settings)
+
+    del settings["secure-nginx:outsideAddresses"]
+    assert settings == before
+
+
+def test_secrets_of_the_copy_are_kept_and_nothing_else_is() -> None:
+    secret = {"secure": "v1:x"}
+    old = {
+        "secure-nginx:replicas": 2,
+        "secure-nginx:kubeconfig": secret,
+        "secure-nginx:certificate": {"source": "provided", "privateKey": secret},
+        "secure-nginx:service": {"type": "NodePort"},
+        "secure-nginx:image": {"deep": {"key": secret}},
+    }
+    new: dict[str, Any] = {
+        "secure-nginx:certificate": {"source": "provided", "certificate": "PEM"},
+        "secure-nginx:image": "nginx:1",
+    }
+
+    stack_config.keep_secrets(old, new)
+
+    assert new == {
+        "secure-nginx:kubeconfig": secret,
+        "secure-nginx:certificate": {"source": "provided", "certificate": "PEM", "privateKey": secret},
+        "secure-nginx:image": "nginx:1",
+    }
+
+
+def test_a_secret_that_the_file_has_now_is_the_files() -> None:
+    new = {"secure-nginx:certificate": {"privateKey": {"secure": "v1:new"}}}
+
+    stack_config.keep_secrets({"secure-nginx:certificate": {"privateKey": {"secure": "v1:old"}}}, new)
+
+    assert new["secure-nginx:certificate"]["privateKey"] == {"secure": "v1:new"}

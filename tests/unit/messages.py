@@ -1,0 +1,59 @@
+"""What is said of wrong arguments, word for word; `python -m tests.unit.messages` writes it down to be reviewed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from components import (
+    Autoscaling,
+    CertManagerCertificate,
+    ExistingConfigMap,
+    ExistingSecret,
+    FolderContent,
+    GeneratedCertificate,
+    InlineContent,
+    NginxOptions,
+)
+from tests.unit import sites, test_bad_certificates, test_bad_input
+from tests.unit.manifests import FOLDER
+
+FILE = FOLDER / "messages.txt"
+
+_MORE: tuple[dict[str, Any], ...] = (
+    {"autoscaling": Autoscaling(max_replicas=0)},
+    {"autoscaling": Autoscaling(max_replicas=1001)},
+    {"autoscaling": Autoscaling(max_replicas=3, cpu_percent=1001)},
+    {"content": FolderContent(path="no/such/folder")},
+    {"content": ExistingConfigMap(config_map="")},
+    {"content": InlineContent(files={"a/../b": ""})},
+    {"nginx": NginxOptions(http_snippet="charset utf-8;\nindex a.html;\n}\nindex b.html;")},
+    {
+        "certificate": ExistingSecret(secret_name="a", private_key_key="a/b", public_trust=True),
+        "host_names": ("a.example",),
+    },
+    {"certificate": GeneratedCertificate(ca_validity_hours=1, ca_renew_before_hours=0)},
+    {"certificate": GeneratedCertificate(ca_validity_hours=30 * 365 * 24 + 1)},
+    *(
+        {"certificate": CertManagerCertificate(issuer="a", public_trust=True, **fields)}
+        for fields in (
+            {"issuer_group": "A"},
+            {"validity_hours": 0, "renew_before_hours": 1},
+            {"validity_hours": 398 * 24 + 1},
+            {"validity_hours": 2, "renew_before_hours": 2},
+        )
+    ),
+)
+
+
+def text() -> str:
+    """Every message to every mistake that the tests make, in order and without repeats."""
+    return "".join(f"{line}\n" for line in dict.fromkeys(_lines()))
+
+
+def _lines() -> Iterator[str]:
+    cases = [case.values[0] for case in (*test_bad_input.CASES, *test_bad_certificates.CASES)]
+    for arguments in (*cases, *_MORE):
+        yield from (str(problem) for problem in sites.args(**arguments).problems())
+
+
+if __name__ == "__main__":
+    FILE.write_text(text())

@@ -1,0 +1,176 @@
+"""Rules about pods: their privileges, their images and what their commands leave out."""
+
+from typing import Any
+
+import pytest
+
+from policy.resource import UNKNOWN, Resource
+from tests.unit.policy import objects
+from tests.unit.policy.objects import broken, messages
+
+RULE = "restricted-pods"
+CONTEXT = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+def test_a_faultless_pod_breaks_no_rule() -> None:
+    assert broken(objects.deployment(objects.pod())) == set()
+    assert broken(objects.cron_job(objects.pod())) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hostNetwork": True}, "hostNetwork is true"),
+        ({"hostPID": True}, "hostPID is true"),
+        ({"hostIPC": True}, "hostIPC is true"),
+        ({"volumes": [{"name": "disk", "hostPath": {"path": "/"}}]}, "volume 'disk' is a hostPath"),
+        ({"volumes": [{"name": "share", "nfs": {"server": "a", "path": "/"}}]}, "volume 'share' is a nfs"),
+        (
+            {"securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "Unconfined"}}},
+            "container 'curl': seccompProfile.type is Unconfined",
+        ),
+        ({"securityContext": {"runAsNonRoot": True}}, "container 'curl': seccompProfile.type is None"),
+        (
+            {"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}},
+            "container 'curl': runAsNonRoot is not true",
+        ),
+        (
+            {
+                "securityContext": {
+                    "runAsNonRoot": True,
+                    "seccompProfile": {"type": "Localhost"},
+                    "sysctls": [{"name": "net.core.somaxconn", "value": "1"}],
+                }
+            },
+            "the sysctl net.core.somaxconn is set",
+        ),
+    ],
+)
+def test_a_pod_keeps_to_the_standard(changes: dict[str, Any], message: str) -> None:
+    assert messages(objects.deployment(objects.pod(**changes)), RULE) == [message]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"privileged": True}, "privileged is true"),
+        ({"allowPrivilegeEscalation": True}, "allowPrivilegeEscalation is not false"),
+        ({"allowPrivilegeEscalation": None}, "allowPrivilegeEscalation is not false"),
+        ({"capabilities": {"drop": ["NET_RAW"]}}, "capabilities.drop lacks ALL"),
+        ({"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}}, "capabilities.add has SYS_ADMIN"),
+        ({"procMount": "Unmasked"}, "procMount is Unmasked"),
+        ({"runAsUser": 0}, "runAsUser is 0"),
+        ({"runAsNonRoot": False}, "runAsNonRoot is not true"),
+        ({"seccompProfile": {"type": "Unconfined"}}, "seccompProfile.type is Unconfined"),
+        ({"appArmorProfile": {"type": "Unconfined"}}, "appArmorProfile.type is Unconfined"),
+        ({"seLinuxOptions": {"type": "spc_t"}}, "seLinuxOptions name another type, user or role than containers have"),
+        ({"seLinuxOptions": {"role": "admin"}}, "seLinuxOptions name another type, user or role than containers have"),
+        ({"windowsOptions": {"hostProcess": True}}, "windowsOptions.hostProcess is true"),
+    ],
+)
+def test_a_container_keeps_to_the_standard(changes: dict[str, Any], message: str) -> None:
+    pod = objects.pod(container={"securityContext": CONTEXT | changes})
+
+    assert messages(objects.deployment(pod), RULE) == [f"container 'curl': {message}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"ports": [{"containerPort": 8443, "hostPort": 443.0}]}, "hostPort is 443"),
+        ({"livenessProbe": {"httpGet": {"host": "10.0.0.1"}}}, "livenessProbe asks the host 10.0.0.1"),
+        ({"lifecycle": {"preStop": {"tcpSocket": {"host": "db"}}}}, "lifecycle.preStop asks the host db"),
+    ],
+)
+def test_a_container_leaves_its_node_alone(changes: dict[str, Any], message: str) -> None:
+    pod = objects.pod(container=changes)
+
+    assert messages(objects.deployment(pod), RULE) == [f"container 'curl': {message}"]
+
+
+def test_what_the_standard_allows_is_allowed() -> None:
+    context = CONTEXT | {
+        "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+        "procMount": "Default",
+        "appArmorProfile": {"type": "RuntimeDefault"},
+        "seLinuxOptions": {"type": "container_t"},
+        "seccompProfile": {"type": "Localhost"},
+    }
+    pod = objects.pod(container={"securityContext": context, "ports": [{"hostPort": 0}]})
+    pod["securityContext"]["sysctls"] = [{"name": "net.ipv4.tcp_syncookies", "value": "1"}]
+
+    assert messages(objects.deployment(pod), RULE) == []
+
+
+def test_containers_that_only_prepare_count_as_well() -> None:
+    pod = objects.pod()
+    pod["initContainers"] = [{"name": "first", "image": "registry.example/setup:1"}]
+
+    assert broken(objects.deployment(pod)) == {RULE, "image-digest"}
+
+
+def test_a_namespace_holds_its_pods_to_the_standard() -> None:
+    def namespace(labels: Any) -> Resource:
+        return Resource(type=objects.NAMESPACE, inputs={"metadata": {"labels": labels}})
+
+    enforce = "pod-security.kubernetes.io/enforce"
+    assert messages(namespace({enforce: "restricted"}), RULE) == []
+    assert messages(namespace(UNKNOWN), RULE) == []
+    assert messages(namespace({enforce: "baseline"}), RULE) == [f"the namespace's label {enforce} is 'baseline'"]
+    assert messages(namespace(None), RULE) == [f"the namespace's label {enforce} is None"]
+
+
+@pytest.mark.parametrize(
+    ("image", "fixed"),
+    [
+        (f"nginx:1.30.1{objects.DIGEST}", True),
+        (f"registry.example:5000/nginx{objects.DIGEST}", True),
+        ("localhost/secure-nginx/nginx:1.30.6", True),
+        ("nginx:1.30.1", False),
+        ("localhost.example/nginx:1.30.1", False),
+        ("nginx", False),
+    ],
+)
+def test_an_image_is_fixed_by_its_digest(image: str, fixed: bool) -> None:
+    found = messages(objects.cron_job(objects.pod(container={"image": image})), "image-digest")
+
+    assert found == ([] if fixed else [f"container 'curl' runs the image {image!r}"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["curl", "-k", "https://shop/"],
+        ["curl", "-sSk", "https://shop/"],
+        ["curl", "-ko", "/dev/null", "https://shop/"],
+        ["curl", "--insecure", "https://shop/"],
+        ["curl", "--proxy-insecure", "https://shop/"],
+        ["sh", "-c", "/usr/bin/curl -fsk 'https://shop/'"],
+        ["sh", "-c", "x=$(curl --insecure https://shop/); echo $x"],
+        ["wget", "--no-check-certificate", "https://shop/"],
+        ["client", '--config={"insecureSkipVerify": true}', "InsecureSkipVerify: true"],
+        ["kubectl", "--insecure-skip-tls-verify=true", "get", "pods"],
+    ],
+    ids=" ".join,
+)
+def test_no_client_leaves_a_certificate_unverified(command: list[str]) -> None:
+    pod = objects.pod(container={"command": command})
+
+    assert broken(objects.deployment(pod)) == {"verified-tls"}
+    (message, *_) = messages(objects.deployment(pod), "verified-tls")
+    assert message.startswith("pod.containers[0].command[")
+    assert message.endswith("turns the verification of certificates off")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["curl", "--cacert", "/ca/ca.crt", "--key", "k", "https://shop/"],
+        ["curl", "-o", "/dev/null", "https://shop/-k.html"],
+        ["tar", "-xk"],
+        ["sh", "-c", "echo --insecurely; curl https://shop/"],
+    ],
+    ids=" ".join,
+)
+def test_a_client_that_verifies_is_left_alone(command: list[str]) -> None:
+    assert broken(objects.deployment(objects.pod(container={"command": command}))) == set()

@@ -1,0 +1,61 @@
+"""The project's own stacks break no rule, and every rule has something to look at in them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy.catalogue import RULES
+from policy.resource import UNKNOWN, Resource
+from tests.unit.harness import Deployed
+from tests.unit.test_program import STACKS, run_program, stack_config
+
+Deploy = Callable[..., Deployed]
+
+
+def declared(deployed: Deployed) -> list[Resource]:
+    # The imitated provider issues every certificate for a century; what is asked of it is in the other resources.
+    return [
+        Resource(type=each.type, inputs=each.inputs) for each in deployed.resources if each not in deployed.of("Secret")
+    ]
+
+
+def with_one_unknown(value: Any) -> Iterator[Any]:
+    """Copies of a value, in each of which another one of its parts is unknown."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from ({**value, key: changed} for changed in (UNKNOWN, *with_one_unknown(each)))
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from (
+                [*value[:index], changed, *value[index + 1 :]] for changed in (UNKNOWN, *with_one_unknown(each))
+            )
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_no_stack_breaks_a_rule(deploy: Deploy, path: Path) -> None:
+    violations = [
+        f"{rule.name}: {resource.type}: {message}"
+        for resource in declared(deploy(run_program, stack_config(path)))
+        for rule in RULES
+        for message in rule.check(resource)
+    ]
+
+    assert violations == []
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_what_is_not_known_yet_breaks_no_rule(deploy: Deploy, path: Path) -> None:
+    for resource in declared(deploy(run_program, stack_config(path))):
+        for inputs in with_one_unknown(resource.inputs):
+            for rule in RULES:
+                messages = list(rule.check(Resource(type=resource.type, inputs=inputs)))
+                assert messages == [], f"{rule.name}: {resource.type}: {inputs}"
+
+
+def test_every_rule_has_a_name_of_its_own_and_says_what_to_do() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES) == 8
+    for rule in RULES:
+        assert rule.description.endswith(".")
+        assert rule.remedy.endswith(".")

@@ -1,0 +1,62 @@
+"""The one cluster that a stack may reach, and its namespace there."""
+
+from collections.abc import Callable
+
+import pulumi
+import pytest
+
+import cluster
+from settings import StackSettings
+from tests.unit import harness
+from tests.unit.harness import Deployed
+from tests.unit.test_program import ROOT, run_program, stack_config
+
+Deploy = Callable[..., Deployed]
+DEV = stack_config(ROOT / "Pulumi.dev.yaml")
+
+
+def test_the_cluster_is_named_explicitly(deploy: Deploy) -> None:
+    provider = deploy(run_program, DEV).one("kubernetes")
+
+    assert provider.inputs["context"] == "lab"
+    assert provider.inputs["clusterIdentifier"] == "lab"
+    assert "kubeconfig" not in provider.inputs
+
+
+def test_a_kubeconfig_is_a_secret(deploy: Deploy) -> None:
+    config = DEV | {"secure-nginx:kubeconfig": "/home/me/.kube/config", "secure-nginx:clusterIdentifier": "blue"}
+
+    provider = deploy(run_program, config).one("kubernetes")
+
+    assert harness.is_secret(provider.wrapped["kubeconfig"])
+    assert provider.inputs["clusterIdentifier"] == "blue"
+
+
+def test_an_owned_namespace_holds_its_pods_to_a_level(deploy: Deploy) -> None:
+    metadata = deploy(run_program, DEV).one("Namespace").inputs["metadata"]
+
+    assert metadata["name"] == "secure-nginx-dev"
+    assert metadata["labels"] == {
+        f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")
+    }
+
+
+def test_a_foreign_namespace_is_left_alone(deploy: Deploy) -> None:
+    assert not deploy(run_program, DEV | {"secure-nginx:createNamespace": "false"}).of("Namespace")
+
+
+@pytest.mark.parametrize("owned", ["true", "false"])
+def test_a_cluster_that_is_recognised_is_used(deploy: Deploy, owned: str) -> None:
+    config = DEV | {"secure-nginx:clusterUid": harness.CLUSTER_UID, "secure-nginx:createNamespace": owned}
+
+    deployed = deploy(run_program, config)
+
+    assert deployed.exports["namespace"] == "secure-nginx-dev"
+
+
+def test_any_other_cluster_is_refused() -> None:
+    stack = StackSettings(context="lab", namespace="shop", cluster_uid="ours")
+
+    assert cluster.recognised(stack, "ours") == "shop"
+    with pytest.raises(pulumi.RunError, match=r"secure-nginx:clusterUid: .ours. is not the cluster .* .theirs."):
+        cluster.recognised(stack, "theirs")

@@ -1,0 +1,128 @@
+"""What staging and production refuse, in the preview, with the remedy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+import settings
+from tests.unit.test_settings import IMAGE, MINIMAL, as_raw
+
+DIGEST = f"sha256:{'0' * 64}"
+PROBE = {"image": f"registry.example/curl:8.22.0@{DIGEST}"}
+STAGING = {
+    **MINIMAL,
+    "pulumi:disable-default-providers": ["kubernetes"],
+    "environment": "staging",
+    "image": f"{IMAGE}@{DIGEST}",
+    "probe": PROBE,
+}
+PRODUCTION = {**STAGING, "environment": "production", "pinnedContext": "test", "certificate": {"protectCa": True}}
+BALANCER = {"type": "LoadBalancer", "sourceRanges": ["192.0.2.0/24"], "annotations": {"example.com/owner": "shop"}}
+
+
+def complaints(values: Mapping[str, Any], variables: Mapping[str, str] | None = None) -> list[str]:
+    try:
+        settings.load(as_raw(values), variables=variables)
+    except ValueError as error:
+        return [line.removeprefix("  - ").removeprefix("secure-nginx:") for line in str(error).splitlines()[1:]]
+    return []
+
+
+@pytest.mark.parametrize("values", [STAGING, PRODUCTION, {**PRODUCTION, "service": BALANCER}])
+def test_what_keeps_the_rules_is_accepted(values: Mapping[str, Any]) -> None:
+    assert complaints(values, {"PULUMI_BACKEND_URL": "s3://states?region=x&endpoint=https://s3.example"}) == []
+
+
+def test_development_has_no_rules() -> None:
+    assert complaints({**MINIMAL, "replicas": 1, "nginx": {"http": "serve"}}) == []
+
+
+SHARED: list[tuple[dict[str, Any], str]] = [
+    ({"probe": {**PROBE, "job": False, "cronJob": {}}}, "probe"),
+    ({"image": IMAGE}, "image"),
+    ({"probe": {"image": "registry.example/curl:8.22.0"}}, "probe.image"),
+    ({"nginx": {"http": "serve"}}, "nginx.http"),
+    ({"nginx": {"serverSnippet": "location /a { proxy_pass http://backend:80; }"}}, "nginx.serverSnippet"),
+    ({"nginx": {"serverSnippet": "location /a { grpc_pass grpc://backend; }"}}, "nginx.serverSnippet"),
+    ({"service": {**BALANCER, "annotations": {"lb.example.com/backend-protocol": "HTTP"}}}, "service.annotations"),
+    ({"pulumi:disable-default-providers": []}, "pulumi:disable-default-providers"),
+    ({"pinnedContext": "other"}, "context"),
+]
+ALONE: list[tuple[dict[str, Any], str]] = [
+    ({"replicas": 1}, "replicas"),
+    ({"replicas": 0}, "replicas"),
+    ({"access": {"restricted": False}}, "access.restricted"),
+    ({"service": {"type": "LoadBalancer"}}, "service.sourceRanges"),
+    ({"service": {"type": "LoadBalancer", "sourceRanges": ["10.0.0.0/8", "0.0.0.0/0"]}}, "service.sourceRanges"),
+    ({"service": {"type": "LoadBalancer", "sourceRanges": ["::/0"]}}, "service.sourceRanges"),
+    ({"certificate": {"protectCa": False}}, "certificate.protectCa"),
+    ({"pinnedContext": ""}, "pinnedContext"),
+]
+
+
+@pytest.mark.parametrize(("change", "key"), [*SHARED, *ALONE], ids=str)
+def test_production_refuses(change: Mapping[str, Any], key: str) -> None:
+    (complaint,) = complaints({**PRODUCTION, **change})
+
+    assert complaint.startswith(f"{key}: ")
+    assert "is not allowed in this environment; " in complaint
+
+
+@pytest.mark.parametrize(("change", "key"), SHARED, ids=str)
+def test_staging_refuses(change: Mapping[str, Any], key: str) -> None:
+    (complaint,) = complaints({**STAGING, **change})
+
+    assert complaint.startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize(("change", "key"), ALONE, ids=str)
+def test_staging_lets_pass(change: Mapping[str, Any], key: str) -> None:
+    assert complaints({**STAGING, **change}) == [], key
+
+
+def test_a_pinned_context_holds_in_development_too() -> None:
+    assert complaints({**MINIMAL, "pinnedContext": "lab"}) == [
+        "context: 'test' is not allowed in this environment; use the pinned one, 'lab'"
+    ]
+
+
+def test_a_missing_digest_comes_with_the_command_that_finds_it() -> None:
+    (complaint,) = complaints({**PRODUCTION, "image": "nginx:1.30.6"})
+
+    assert complaint.endswith("docker buildx imagetools inspect nginx:1.30.6 --format '{{.Manifest.Digest}}'")
+
+
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        ({"PULUMI_BACKEND_URL": "http://state.example/"}, "PULUMI_BACKEND_URL: 'http://' "),
+        ({"PULUMI_BACKEND_URL": "s3://states?disableSSL=true"}, "PULUMI_BACKEND_URL: 'disableSSL=true' "),
+        (
+            {"PULUMI_BACKEND_URL": "s3://states?region=x&endpoint=http://s3.example:9000"},
+            "PULUMI_BACKEND_URL: 'endpoint=http://s3.example:9000' ",
+        ),
+        (
+            {"PULUMI_BACKEND_URL": "postgres://me:hidden@db.example/states?sslmode=disable"},
+            "PULUMI_BACKEND_URL: 'sslmode=disable' ",
+        ),
+        ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE: '' "),
+    ],
+    ids=str,
+)
+def test_production_refuses_a_state_in_the_clear_and_shows_no_password(
+    variables: Mapping[str, str], shown: str
+) -> None:
+    (complaint,) = complaints(PRODUCTION, variables)
+
+    assert complaint.startswith(shown)
+    assert "hidden" not in complaint
+    assert complaints(STAGING, variables) == []
+
+
+def test_a_wrong_network_is_named_once() -> None:
+    service = {"type": "LoadBalancer", "sourceRanges": ["10.0.0.0/33"]}
+
+    (complaint,) = complaints({**PRODUCTION, "service": service})
+
+    assert "not allowed in this environment" not in complaint
