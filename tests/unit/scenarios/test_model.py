@@ -1,0 +1,105 @@
+"""How scenarios are read, and that those of this project are right."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import settings
+from scenarios import model
+from scenarios.model import Expectation, Fetch, Scenario
+from scenarios.values import filled
+
+REAL = model.load()
+FACTS = {"folder": "/shared", "podIps": ["10.90.1.2"]}
+
+
+def load(folder: Path, *texts: str) -> list[Scenario]:
+    cases = folder / "cases"
+    cases.mkdir()
+    for number, text in enumerate(texts):
+        (cases / f"case-{number}.yaml").write_text(text)
+    common = folder / "common.yaml"
+    common.write_text("config: {replicas: 2, service: {type: NodePort, httpPort: 80}}")
+    return model.load(cases, common)
+
+
+def test_a_step_lies_over_the_one_before_it(tmp_path: Path) -> None:
+    (scenario,) = load(
+        tmp_path,
+        """
+        title: A title
+        config: {service: {httpPort: 8080}}
+        given: [{kind: Namespace}]
+        expect: {pods: 2, noVariables: [A], outside: [{way: node-ports}]}
+        then:
+          - config: {replicas: 0}
+            expect: {verdict: not run}
+          - config: {service: {type: LoadBalancer}}
+            again: true
+        """,
+    )
+
+    assert (scenario.name, scenario.namespace, scenario.title) == ("case-0", "scenario-case-0", "A title")
+    first, second, third = scenario.steps
+    assert first.config == {"replicas": 2, "service": {"type": "NodePort", "httpPort": 8080}}
+    assert first.expect == Expectation(pods=2, no_variables=("A",), outside=(Fetch(way="node-ports"),))
+    assert (first.given, second.given) == ([{"kind": "Namespace"}], ())
+    assert (second.config["replicas"], second.expect.verdict, second.again) == (0, "not run", False)
+    assert (third.config["service"], third.again) == ({"type": "LoadBalancer"}, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("config: {}", "title: None is required"),
+        ("{title: a, expects: {}}", "expects: {} is not a known key; did you mean 'expect'?"),
+        ("{title: a, expect: {pods: two}}", "expect.pods: 'two' must be a whole number"),
+        ("{title: a, then: [{}, {expect: {kept: [page]}}]}", "then.1.expect.kept: 'page' must be one of"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match="scenario case-0: 1 problem") as caught:
+        load(tmp_path, text)
+
+    assert complaint in str(caught.value)
+
+
+def test_scenarios_are_chosen_by_name() -> None:
+    names = [scenario.name for scenario in REAL]
+
+    assert model.chosen(REAL, []) == REAL
+    assert [scenario.name for scenario in model.chosen(REAL, names[3:1:-1])] == names[3:1:-1]
+    with pytest.raises(ValueError, match=r"scenario 'headles' is not a known name; did you mean 'headless'\?"):
+        model.chosen(REAL, ["headles"])
+
+
+@pytest.mark.parametrize("scenario", REAL, ids=lambda scenario: scenario.name)
+def test_every_configuration_is_one_that_the_program_takes(scenario: Scenario) -> None:
+    for step in scenario.steps:
+        config: dict[str, Any] = filled(step.config, {"namespace": scenario.namespace, **FACTS})
+
+        loaded = settings.load(
+            {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+        )
+
+        assert loaded.stack.namespace == scenario.namespace
+        assert "my-nginx" in loaded.sites
+        assert config["pulumi:disable-default-providers"] == ["kubernetes"]
+
+
+@pytest.mark.parametrize("scenario", REAL, ids=lambda scenario: scenario.name)
+def test_every_scenario_can_fail_by_more_than_its_probe(scenario: Scenario) -> None:
+    assert any(step.expect != Expectation() for step in scenario.steps)
+
+
+def test_no_two_scenarios_want_the_same_port_or_address() -> None:
+    fixed = [
+        str(value)
+        for scenario in REAL
+        for key, value in scenario.steps[0].config.get("secure-nginx:service", {}).items()
+        if key.endswith(("NodePort", "Ip"))
+    ]
+
+    assert len(set(fixed)) == len(fixed) >= 5
