@@ -1,0 +1,97 @@
+"""Properties of resources as lines: which there are, how each is shown, and which differ."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from itertools import zip_longest
+
+from previews.redaction import HIDDEN, hide, is_secret_place
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that is not known before the update."""
+LATER = "(known after the update)"
+LONGEST = 160
+"""Most characters of a value; the rest is counted."""
+
+
+class _Missing(Enum):
+    MISSING = 0
+
+
+MISSING = _Missing.MISSING
+"""In the place of a value that is not there."""
+
+_MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
+_PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
+
+
+def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield path and value of everything that holds nothing further, as the engine writes paths."""
+    if isinstance(value, Mapping) and value and _MARK_OF_SECRETS not in value:
+        for key, held in value.items():
+            yield from leaves(held, _below(path, str(key)))
+    elif isinstance(value, list) and value:
+        for index, held in enumerate(value):
+            yield from leaves(held, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+def shown(kind: str, path: str, value: object) -> str:
+    """A value on one line, without secrets and cut to a readable length."""
+    if value == UNKNOWN:
+        return LATER
+    if isinstance(value, Mapping) and _MARK_OF_SECRETS in value:
+        return HIDDEN
+    if isinstance(value, Mapping | list) and value:
+        return f"({len(value)} value{'' if len(value) == 1 else 's'})"
+    if isinstance(value, str):
+        return HIDDEN if value == HIDDEN or is_secret_place(kind, path) else _text(value)
+    return json.dumps(value)
+
+
+def lines_of(kind: str, path: str, value: object) -> list[str]:
+    """A text of several lines, line by line and without secrets; empty if it is not to be shown so."""
+    if not isinstance(value, str) or "\n" not in value or _BLOCK.search(value) or is_secret_place(kind, path):
+        return []
+    return [_cut(line) for line in hide(value).splitlines()]
+
+
+def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, object, object]]:
+    """Yield path, old and new value wherever two trees differ, as deep down as both go; `MISSING` where one ends."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            yield from differences(old.get(key, MISSING), new.get(key, MISSING), _below(path, str(key)))
+    elif isinstance(old, list) and isinstance(new, list):
+        for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=MISSING)):
+            yield from differences(before, after, f"{path}[{index}]")
+    elif old != new:
+        yield path, old, new
+
+
+def covers(path: str, place: str) -> bool:
+    """Whether `place` is `path` or below it."""
+    return place == path or (place.startswith(path) and place[len(path)] in ".[")
+
+
+def _below(path: str, key: str) -> str:
+    if not _PLAIN_KEY.match(key):
+        return f'{path}["{key}"]'
+    return f"{path}.{key}" if path else key
+
+
+def _text(value: str) -> str:
+    text = hide(value)
+    if block := _BLOCK.search(text):
+        return f"({block[1].lower()}, {len(text.splitlines())} lines)"
+    if "\n" in text.rstrip("\n"):
+        return f"({len(text.splitlines())} lines)"
+    return json.dumps(_cut(text.rstrip("\n")), ensure_ascii=False)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… ({len(text) - LONGEST} more characters)"

@@ -1,0 +1,170 @@
+"""The part of the comment that is about one stack."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from previews import certificates, diff, graph
+from previews.blocks import Block
+from previews.digest import Preview, Step
+from previews.markdown import code, fence, row, table, visible
+from previews.redaction import hide
+
+_ORDER = {"delete": 0, "replace": 1, "update": 2, "create": 3}
+_MARKS = {"delete": "❗ **delete**", "replace": "⚠️ **replace**"}
+_PATHS = 4
+"""Most changed paths that a table names of one resource; the diff has them all."""
+
+_HEAD, _ALARMING, _FACTS, _OTHERS, _OUTPUTS, _DIFF, _GRAPH = range(1, 8)
+_FIRST, _LAST = 40, 20
+"""Lines of an error that are shown from its beginning and from its end."""
+
+
+def blocks(preview: Preview, now: datetime.datetime) -> Iterator[Block]:
+    """Yield the blocks about one stack."""
+    yield _plain(_HEAD, ["", f"### Stack {code(preview.stack)}", "", *_headline(preview), ""])
+    if preview.failed:
+        yield _error(preview)
+    yield _plain(_FACTS, [*_certificate_lines(preview, now), *_finding_lines(preview), *_warning_lines(preview)])
+    steps = sorted(preview.steps, key=lambda step: (_ORDER.get(step.operation, 4), not step.custom, step.name))
+    alarming = [step for step in steps if step.operation in _MARKS]
+    yield from _resources(_ALARMING, alarming)
+    yield from _resources(_OTHERS, [step for step in steps if step.operation not in _MARKS])
+    yield from _outputs(preview)
+    yield from _diff(preview)
+    if drawn := graph.lines(preview.steps):
+        start, end = fence(drawn, "mermaid")
+        before, after = _details("What needs what")
+        picture = "\n".join([start, *drawn, end])
+        # A part of a graph would be another graph: all of it, or nothing.
+        yield Block(rank=_GRAPH, before=before, lines=[picture], after=after, note=lambda _: "(The graph is left out.)")
+
+
+def counts(preview: Preview) -> dict[str, int]:
+    """Number of resources by operation, for the overview."""
+    return {operation: preview.counts.get(operation, 0) for operation in ("delete", "replace", "update", "create")}
+
+
+def _headline(preview: Preview) -> Iterator[str]:
+    untouched = preview.counts.get("same", 0)
+    if preview.failed:
+        yield "❌ **The preview failed.** What an update would do is not known."
+        return
+    if not preview.changes:
+        yield f"No changes: {untouched} resources stay as they are."
+        return
+    parts = [f"{number} to {operation}" for operation, number in counts(preview).items() if number]
+    other = sum(preview.counts.values()) - untouched - sum(counts(preview).values())
+    parts += [f"{other} otherwise"] if other else []
+    yield f"**{', '.join(parts)}**; {untouched} stay as they are."
+
+
+def _error(preview: Preview) -> Block:
+    lines = list(chain.from_iterable(visible(hide(error)).split("\n") for error in preview.errors))
+    missing = len(lines) - _FIRST - _LAST
+    if missing > 0:
+        # What went wrong stands at the beginning or at the end, seldom between.
+        lines = [*lines[:_FIRST], f"({missing} lines are left out; the job's log has them)", *lines[-_LAST:]]
+    start, end = fence(lines, "text")
+    return Block(
+        rank=_HEAD,
+        before=(start,),
+        lines=lines,
+        after=(end, ""),
+        note=lambda left: f"({left} more lines of the error are left out.)\n",
+    )
+
+
+def _certificate_lines(preview: Preview, now: datetime.datetime) -> Iterator[str]:
+    for certificate in certificates.in_use(preview):
+        name = f"Certificate of {code(certificate.site)}" if certificate.site else "Certificate"
+        renewal = (
+            f", renewed by the first update after {_moment(certificate.renew_after)}" if certificate.renew_after else ""
+        )
+        yield f"- {name}: **{certificate.left(now)} left**, until {_moment(certificate.not_after)}{renewal}."
+    for step in certificates.reissued(preview):
+        because = f", because of {', '.join(map(code, step.reasons))}" if step.reasons else ""
+        yield f"- A new certificate is issued: {code(step.name)}{because}."
+    for step in certificates.rolling(preview):
+        how = "are replaced at once" if step.deleted_first else "roll"
+        yield f"- Pods {how}: {code(step.short_kind)} {code(step.name)}, {certificates.pods(step)}."
+
+
+def _finding_lines(preview: Preview) -> Iterator[str]:
+    for finding in sorted(preview.findings, key=lambda each: (each.level != "mandatory", each.policy, each.resource)):
+        mark = "❗" if finding.level == "mandatory" else "⚠️"
+        yield (
+            f"- {mark} Policy {code(finding.policy)} ({code(finding.level)}) on {code(finding.resource)}: "
+            f"{code(hide(finding.message))}"
+        )
+
+
+def _warning_lines(preview: Preview) -> Iterator[str]:
+    yield from (f"- Warning: {code(hide(warning))}" for warning in preview.warnings)
+
+
+def _resources(rank: int, steps: Sequence[Step]) -> Iterator[Block]:
+    if steps:
+        left_out = "the engine's own preview lists them"
+        yield Block(
+            rank=rank,
+            before=("", *table(["operation", "kind", "name", "changed", "reason of the replacement"])),
+            lines=[_row(step) for step in steps],
+            note=lambda left: f"({left} more resources of this table are left out; {left_out}.)",
+        )
+
+
+def _row(step: Step) -> str:
+    mark = _MARKS.get(step.operation) or (step.operation if step.operation in _ORDER else code(step.operation))
+    reasons = ", ".join(map(code, step.reasons[:_PATHS]))
+    if step.deleted_first:
+        reasons = f"{reasons}; **deleted first**" if reasons else "**deleted first**"
+    return row([mark, code(step.short_kind), code(step.name), _paths(step), reasons])
+
+
+def _paths(step: Step) -> str:
+    named = ", ".join(map(code, step.changed[:_PATHS]))
+    more = len(step.changed) - _PATHS
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _outputs(preview: Preview) -> Iterator[Block]:
+    if preview.new_outputs is None:
+        return
+    changed = list(diff.outputs(preview.old_outputs, preview.new_outputs))
+    if changed:
+        before, after = _details(f"{len(changed)} output{' changes' if len(changed) == 1 else 's change'}")
+        yield Block(
+            rank=_OUTPUTS,
+            before=(*before, *table(["output", "now", "then"])),
+            lines=[row([code(path), *(code(value) if value else "" for value in values)]) for path, *values in changed],
+            after=after,
+            note=lambda left: f"({left} more outputs are left out.)",
+        )
+
+
+def _diff(preview: Preview) -> Iterator[Block]:
+    lines = list(diff.lines(preview.steps))
+    if lines:
+        start, end = fence(lines, "diff")
+        before, after = _details("Diff")
+        yield Block(
+            rank=_DIFF,
+            before=(*before, start),
+            lines=lines,
+            after=(end, *after),
+            note=lambda left: f"({left} more lines of the diff are left out: a comment has a greatest length.)",
+        )
+
+
+def _plain(rank: int, lines: Sequence[str]) -> Block:
+    return Block(rank=rank, lines=lines, note=lambda left: f"({left} more lines are left out.)")
+
+
+def _details(summary: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines around what is shown on a click."""
+    return ("", f"<details><summary>{summary}</summary>", ""), ("", "</details>")
+
+
+def _moment(when: datetime.datetime) -> str:
+    return when.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")

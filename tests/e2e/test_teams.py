@@ -1,0 +1,172 @@
+"""A state that several people share: locks, copies, another passphrase; in files and in PostgreSQL."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e import driver, site_stack
+
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
+STACK = "teams"
+
+
+@dataclass
+class Member:
+    """Somebody of the team, on a machine of their own."""
+
+    project: Path
+    lab: Path
+    backend: str
+    passphrase: str = "the first one"
+
+    def variables(self, **more: str) -> Mapping[str, str]:
+        return {
+            "LAB_DIR": str(self.lab),
+            "KUBECONFIG": str(driver.KUBECONFIG),
+            "KUBE_CONTEXT": "lab",
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+            "STACK": STACK,
+            "BACKEND": self.backend,
+            **more,
+        }
+
+    def make(self, target: str, **more: str) -> driver.Result:
+        return driver.make(target, environment=self.variables(**more), folder=self.project)
+
+    def resources(self) -> int:
+        state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
+        return len(state["deployment"]["resources"])
+
+    def configure(self, **values: Any) -> None:
+        keys = {
+            "context": "lab",
+            "namespace": f"secure-nginx-{STACK}",
+            "image": site_stack.NGINX,
+            "preStopSeconds": 1,
+            "probe": {"image": site_stack.CURL, "negativeChecks": False},
+            **values,
+        }
+        config = {f"secure-nginx:{key}": value for key, value in keys.items()}
+        text = yaml.safe_dump({"config": {"pulumi:disable-default-providers": ["kubernetes"], **config}})
+        (self.project / f"Pulumi.{STACK}.yaml").write_text(text)
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[str]:
+    """A PostgreSQL server on loopback, with an empty database."""
+    if not POSTGRES.exists():
+        driver.must(driver.run(["apt-get", "install", "--quiet=2", "--yes", "postgresql-15"]))
+    # The server's user reads no folder of root's.
+    data = Path("/var/tmp") / f"secure-nginx-postgres-{os.getpid()}"
+    as_postgres: list[str | Path] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    port = "54399"
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories="
+    data.mkdir(mode=0o700)
+    shutil.chown(data, "postgres", "postgres")
+    try:
+        driver.must(driver.run([*as_postgres, POSTGRES / "initdb", "--auth=trust", "--pgdata", data], folder=data))
+        start = [*as_postgres, POSTGRES / "pg_ctl", "start", "--wait", "--pgdata", data, "--log", data / "log"]
+        driver.must(driver.run([*start, "--options", options], folder=data))
+        yield f"postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"
+    finally:
+        driver.run([*as_postgres, POSTGRES / "pg_ctl", "stop", "--mode=fast", "--pgdata", data], folder=data)
+        shutil.rmtree(data)
+
+
+@pytest.fixture(params=["file", "postgres"])
+def members(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Iterator[list[Member]]:
+    """Two people with one state."""
+    if request.param == "file":
+        (tmp_path / "state").mkdir()
+        backend = f"file://{tmp_path / 'state'}"
+    else:
+        backend = request.getfixturevalue("postgres")
+    people = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bin").symlink_to(driver.LAB / "bin")
+        people.append(Member(project, tmp_path / name, backend))
+    people[0].configure()
+    yield people
+    driver.must(people[0].make("destroy"))
+
+
+def test_a_team_shares_a_state(members: list[Member], tmp_path: Path) -> None:
+    first, second = members
+    driver.must(first.make("up"))
+    _one_of_two_updates_wins(first, second)
+    _a_copy_comes_back_and_a_damaged_one_does_not(second, tmp_path)
+    _the_old_passphrase_opens_nothing(first, second)
+
+
+def _one_of_two_updates_wins(first: Member, second: Member) -> None:
+    first.configure(replicas=1)
+    with subprocess.Popen(
+        ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        assert running.stdout
+        for line in running.stdout:
+            if "Updating" in line:
+                break
+        refused = second.make("up")
+        rest = running.stdout.read()
+
+    assert running.returncode == 0, rest
+    assert refused.code != 0
+    assert "locked by 1 lock" in refused.output
+    assert "created by " in refused.output
+    assert "(pid " in refused.output
+    assert "pulumi cancel" in refused.output
+
+
+def _a_copy_comes_back_and_a_damaged_one_does_not(member: Member, folder: Path) -> None:
+    copy, cut = folder / "copy.json", folder / "cut.json"
+    before = member.resources()
+    driver.must(member.make("backup", FILE=str(copy)))
+    cut.write_text(copy.read_text()[:-200])
+
+    refused = member.make("restore", FILE=str(cut))
+    full = _backup_on_a_full_disk(member, folder / "disk")
+    restored = driver.must(member.make("restore", FILE=str(copy)))
+
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert "was cut off or damaged. Nothing was changed" in refused.output
+    assert "cannot be written" in full.output
+    assert "Traceback" not in refused.output + full.output
+    assert f"{before} resources of the stack {STACK} are back" in restored.output
+    assert member.resources() == before
+
+
+def _backup_on_a_full_disk(member: Member, disk: Path) -> driver.Result:
+    """Try to copy over an older copy on a disk with room for 16 KiB, and show that the older one is still whole."""
+    disk.mkdir()
+    driver.must(driver.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]))
+    try:
+        (disk / "copy.json").write_text("an older copy")
+        result = member.make("backup", FILE=str(disk / "copy.json"))
+        assert [file.name for file in disk.iterdir()] == ["copy.json"]
+        assert (disk / "copy.json").read_text() == "an older copy"
+    finally:
+        driver.must(driver.run(["umount", disk]))
+    return result
+
+
+def _the_old_passphrase_opens_nothing(first: Member, second: Member) -> None:
+    driver.must(first.make("rotate-passphrase", NEW_PASSPHRASE="the second one"))
+
+    refused = second.make("up")
+    first.passphrase = second.passphrase = "the second one"
+    accepted = driver.must(second.make("up"))
+
+    assert refused.code != 0
+    assert "incorrect passphrase" in refused.output
+    assert site_stack.changes(accepted.output).keys() == {"unchanged"}

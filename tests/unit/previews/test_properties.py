@@ -1,0 +1,84 @@
+"""Properties as lines."""
+
+import pytest
+
+from previews.properties import (
+    LATER,
+    LONGEST,
+    MISSING,
+    UNKNOWN,
+    covers,
+    differences,
+    leaves,
+    lines_of,
+    shown,
+)
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
+MAP = "kubernetes:core/v1:ConfigMap"
+
+
+def test_paths_are_written_as_the_engine_writes_them() -> None:
+    tree: dict[str, object] = {"a": {"b": [1, {"c.d": 2}]}, "e": {}, "f": [], "g": SECRET, "h": None}
+
+    assert dict(leaves(tree)) == {"a.b[0]": 1, 'a.b[1]["c.d"]': 2, "e": {}, "f": [], "g": SECRET, "h": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("nginx", '"nginx"'),
+        ("nginx\n", '"nginx"'),
+        (2, "2"),
+        (True, "true"),
+        (None, "null"),
+        ({}, "{}"),
+        ({"a": 1}, "(1 value)"),
+        ([1, 2], "(2 values)"),
+        ("a\nb", "(2 lines)"),
+        ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "(certificate, 3 lines)"),
+        (UNKNOWN, LATER),
+        ("[secret]", "[secret]"),
+        (SECRET, "[secret]"),
+        ("-----BEGIN PRIVATE KEY-----\nMHcC\n-----END PRIVATE KEY-----", '"[secret]"'),
+        ("ä" * LONGEST, f'"{"ä" * LONGEST}"'),
+        ("a" * (LONGEST + 5), f'"{"a" * LONGEST}… (5 more characters)"'),
+    ],
+)
+def test_a_value_is_one_readable_line(value: object, text: str) -> None:
+    assert shown(MAP, "data.a", value) == text
+
+
+def test_a_value_in_a_place_of_secrets_is_hidden() -> None:
+    assert shown("kubernetes:core/v1:Secret", "stringData.a", "open") == "[secret]"
+
+
+def test_a_text_is_shown_line_by_line_unless_it_is_one_line_or_pem_or_secret() -> None:
+    assert lines_of(MAP, "data.conf", "a\nb\n") == ["a", "b"]
+    assert lines_of(MAP, "data.conf", "a\npostgres://a:b@c") == ["a", "postgres://[secret]@c"]
+    assert lines_of(MAP, "data.conf", "a") == []
+    assert lines_of(MAP, "data.conf", 1) == []
+    assert lines_of(MAP, "data.conf", "-----BEGIN CERTIFICATE-----\nMIIB") == []
+    assert lines_of("kubernetes:core/v1:Secret", "data.conf", "a\nb") == []
+
+
+def test_differences_go_as_deep_as_both_sides_do() -> None:
+    old = {"same": 1, "deep": {"a": 1, "b": [1, 2]}, "gone": {"x": 1}, "unknown": {"y": 1}}
+    new = {"same": 1, "deep": {"a": 2, "b": [1, 3, 4]}, "unknown": UNKNOWN, "come": [1]}
+
+    assert list(differences(old, new)) == [
+        ("deep.a", 1, 2),
+        ("deep.b[1]", 2, 3),
+        ("deep.b[2]", MISSING, 4),
+        ("gone", {"x": 1}, MISSING),
+        ("unknown", {"y": 1}, UNKNOWN),
+        ("come", MISSING, [1]),
+    ]
+
+
+def test_a_path_covers_itself_and_what_is_below() -> None:
+    assert covers("a", "a")
+    assert covers("a", "a.b")
+    assert covers("a", "a[0]")
+    assert not covers("a", "ab")
+    assert not covers("a.b", "a")
