@@ -1,0 +1,201 @@
+"""Rules about pods and their containers. What a name means is in the documentation of its scanner."""
+
+import re
+from typing import Any
+
+from tests.unit.hardening.rule import Rule, containers, pods, served
+from tests.unit.hardening.views import Manifest, Workload
+
+_SENSITIVE = re.compile(r"pass|secret|token|bearer|credential|private|\bkey\b", re.IGNORECASE)
+_DANGEROUS = {"ALL", "NET_ADMIN", "SYS_ADMIN"}
+_SENSITIVE_MOUNTS = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr", "/var/run/docker.sock")
+_SAFE_SYSCTLS = ("kernel.shm_rmid_forced", "net.ipv4.ip_", "net.ipv4.ping_group_range", "net.ipv4.tcp_")
+
+
+def _context(container: Manifest) -> Manifest:
+    return dict(container.get("securityContext", {}))
+
+
+def _capabilities(container: Manifest, change: str) -> set[str]:
+    return set(_context(container).get("capabilities", {}).get(change, []))
+
+
+def _amount(container: Manifest, which: str, what: str) -> object:
+    return container.get("resources", {}).get(which, {}).get(what)
+
+
+def _tag(image: str) -> str:
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def _variables(container: Manifest) -> list[str]:
+    return [each["name"] for each in container.get("env", [])]
+
+
+def _ports(container: Manifest) -> dict[Any, int]:
+    named = {each.get("name"): each["containerPort"] for each in container.get("ports", [])}
+    return named | {number: number for number in named.values()}
+
+
+def _probes_declared_ports(container: Manifest, *probes: str) -> bool:
+    actions = [container[probe]["httpGet"] for probe in probes if probe in container]
+    return all(action["port"] in _ports(container) for action in actions)
+
+
+def _seccomp(owner: Workload, container: Manifest) -> bool:
+    return (owner.effective(container, "seccompProfile") or {}).get("type") == "RuntimeDefault"
+
+
+def _volumes(pod: Manifest, source: str) -> list[Any]:
+    return [volume[source] for volume in pod.get("volumes", []) if source in volume]
+
+
+CONTAINER_RULES: tuple[Rule, ...] = (
+    containers(
+        "kube-linter:run-as-non-root polaris:runAsRootAllowed kubesec:RunAsNonRoot checkov:CKV_K8S_23 trivy:KSV-0012",
+        lambda owner, each: owner.effective(each, "runAsNonRoot") is True,
+    ),
+    containers(
+        "kubesec:RunAsUser kube-score:container-security-context-user-group-id checkov:CKV_K8S_40 trivy:KSV-0020",
+        lambda owner, each: owner.effective(each, "runAsUser") > 10000,
+    ),
+    containers(
+        "kubesec:RunAsGroup trivy:KSV-0021 trivy:KSV-0116",
+        lambda owner, each: owner.effective(each, "runAsGroup") > 10000,
+    ),
+    containers(
+        "kube-linter:no-read-only-root-fs polaris:notReadOnlyRootFilesystem kubesec:ReadOnlyRootFilesystem "
+        "checkov:CKV_K8S_22 trivy:KSV-0014",
+        lambda _, each: _context(each).get("readOnlyRootFilesystem") is True,
+    ),
+    containers(
+        "kube-linter:privilege-escalation-container polaris:privilegeEscalationAllowed "
+        "kubesec:AllowPrivilegeEscalation checkov:CKV_K8S_20 trivy:KSV-0001",
+        lambda _, each: _context(each).get("allowPrivilegeEscalation") is False,
+    ),
+    containers(
+        "kube-linter:privileged-container polaris:runAsPrivileged kubesec:Privileged checkov:CKV_K8S_16 trivy:KSV-0017",
+        lambda _, each: _context(each).get("privileged") is False,
+    ),
+    containers(
+        "kube-linter:drop-net-raw-capability polaris:insecureCapabilities kubesec:CapDropAny kubesec:CapDropAll "
+        "checkov:CKV_K8S_28 checkov:CKV_K8S_37 trivy:KSV-0003",
+        lambda _, each: "ALL" in _capabilities(each, "drop"),
+    ),
+    containers(
+        "polaris:dangerousCapabilities kubesec:CapSysAdmin checkov:CKV_K8S_25 checkov:CKV_K8S_39 trivy:KSV-0005",
+        lambda _, each: not _capabilities(each, "add") & _DANGEROUS,
+    ),
+    containers(
+        "polaris:linuxHardening kubesec:SeccompAny kube-score:container-seccomp-profile checkov:CKV_K8S_31 "
+        "trivy:KSV-0030",
+        _seccomp,
+    ),
+    containers(
+        "polaris:procMount trivy:KSV-0027", lambda _, each: _context(each).get("procMount") in {None, "Default"}
+    ),
+    containers(
+        "kube-linter:unset-cpu-requirements polaris:cpuRequestsMissing polaris:cpuLimitsMissing kubesec:RequestsCPU "
+        "kubesec:LimitsCPU checkov:CKV_K8S_10 checkov:CKV_K8S_11",
+        lambda _, each: _amount(each, "requests", "cpu") and _amount(each, "limits", "cpu"),
+    ),
+    containers(
+        "kube-linter:unset-memory-requirements polaris:memoryRequestsMissing polaris:memoryLimitsMissing "
+        "kubesec:RequestsMemory kubesec:LimitsMemory checkov:CKV_K8S_12 checkov:CKV_K8S_13",
+        lambda _, each: _amount(each, "requests", "memory") and _amount(each, "limits", "memory"),
+    ),
+    containers(
+        "kube-score:container-ephemeral-storage-request-and-limit",
+        lambda _, each: _amount(each, "requests", "ephemeral-storage") and _amount(each, "limits", "ephemeral-storage"),
+    ),
+    containers(
+        "kube-linter:latest-tag polaris:tagNotSpecified kube-score:container-image-tag checkov:CKV_K8S_14 "
+        "trivy:KSV-0013",
+        lambda _, each: _tag(each["image"]) not in {"", "latest"},
+    ),
+    containers("checkov:CKV_K8S_43 kubescape:C-0306", lambda _, each: "@sha256:" in each["image"]),
+    containers(
+        "checkov:CKV_K8S_15", lambda _, each: each["imagePullPolicy"] == "Always" or "@sha256:" in each["image"]
+    ),
+    containers(
+        "polaris:pullPolicyNotAlways kube-score:container-image-pull-policy",
+        lambda _, each: each["imagePullPolicy"] == "Always",
+    ),
+    containers(
+        "kube-linter:duplicate-env-var kube-score:environment-variable-key-duplication",
+        lambda _, each: len(set(_variables(each))) == len(_variables(each)),
+    ),
+    containers(
+        "kube-linter:env-var-secret polaris:sensitiveContainerEnvVar kubesec:SecretsAsEnvironmentVariables "
+        "checkov:CKV_K8S_35",
+        lambda _, each: "secretKeyRef" not in str(each) and not any(map(_SENSITIVE.search, _variables(each))),
+    ),
+    containers(
+        "polaris:hostPortSet checkov:CKV_K8S_26 trivy:KSV-0024",
+        lambda _, each: not any(port.get("hostPort") for port in each.get("ports", [])),
+    ),
+    containers(
+        "kube-linter:privileged-ports kube-linter:ssh-port trivy:KSV-0117",
+        lambda _, each: all(number >= 1024 for number in _ports(each).values()),
+    ),
+    containers(
+        "kube-linter:liveness-port kube-linter:readiness-port kube-linter:startup-port",
+        lambda _, each: _probes_declared_ports(each, "livenessProbe", "readinessProbe", "startupProbe"),
+    ),
+    containers(
+        "pss:hostProbesAndHostLifecycle",
+        lambda _, each: not any("host" in each[key].get("httpGet", {}) for key in each if key.endswith("Probe")),
+    ),
+    served(
+        "kube-linter:no-liveness-probe polaris:livenessProbeMissing checkov:CKV_K8S_8 kubescape:C-0056",
+        lambda each: "livenessProbe" in each,
+    ),
+    served(
+        "kube-linter:no-readiness-probe polaris:readinessProbeMissing checkov:CKV_K8S_9 kubescape:C-0018",
+        lambda each: "readinessProbe" in each,
+    ),
+    served(
+        "kube-score:pod-probes-identical",
+        lambda each: each.get("livenessProbe", {}).get("httpGet") != each.get("readinessProbe", {}).get("httpGet"),
+    ),
+)
+POD_RULES: tuple[Rule, ...] = (
+    pods(
+        "kube-linter:host-ipc polaris:hostIPCSet kubesec:HostIPC checkov:CKV_K8S_18 trivy:KSV-0008",
+        lambda pod: not pod.get("hostIPC"),
+    ),
+    pods(
+        "kube-linter:host-network polaris:hostNetworkSet kubesec:HostNetwork checkov:CKV_K8S_19 trivy:KSV-0009",
+        lambda pod: not pod.get("hostNetwork"),
+    ),
+    pods(
+        "kube-linter:host-pid polaris:hostPIDSet kubesec:HostPID checkov:CKV_K8S_17 trivy:KSV-0010",
+        lambda pod: not pod.get("hostPID"),
+    ),
+    pods("kubesec:HostAliases trivy:KSV-0007", lambda pod: not pod.get("hostAliases")),
+    pods(
+        "kube-linter:docker-sock kube-linter:sensitive-host-mounts polaris:hostPathSet checkov:CKV_K8S_27 "
+        "trivy:KSV-0023",
+        lambda pod: not [volume for volume in _volumes(pod, "hostPath") if volume["path"] in _SENSITIVE_MOUNTS],
+    ),
+    pods(
+        "kube-linter:unsafe-sysctls trivy:KSV-0026",
+        lambda pod: all(
+            each["name"].startswith(_SAFE_SYSCTLS) for each in pod.get("securityContext", {}).get("sysctls", [])
+        ),
+    ),
+    pods(
+        "polaris:automountServiceAccountToken kubesec:AutomountServiceAccountToken checkov:CKV_K8S_38 trivy:KSV-0036",
+        lambda pod: pod.get("automountServiceAccountToken") is False,
+    ),
+    pods("kube-linter:deprecated-service-account-field", lambda pod: "serviceAccount" not in pod),
+    pods("kube-linter:default-service-account kubesec:ServiceAccountName", lambda pod: pod.get("serviceAccountName")),
+    pods("checkov:CKV_K8S_29 trivy:KSV-0118", lambda pod: pod.get("securityContext")),
+    pods(
+        "project:secret-volumes-are-read-only-to-their-group",
+        lambda pod: all(volume["defaultMode"] == 0o440 for volume in _volumes(pod, "secret")),
+    ),
+    pods("polaris:priorityClassNotSet", lambda pod: pod.get("priorityClassName")),
+    pods("kubesec:HostUsers", lambda pod: pod.get("hostUsers") is False),
+    pods("kubesec:ApparmorAny", lambda pod: pod.get("securityContext", {}).get("appArmorProfile")),
+)
