@@ -1,0 +1,1 @@
+"""Write the reference documents from the code: docs/configuration.md and docs/components.md."""
