@@ -1,0 +1,1 @@
+"""What is left when an update is killed, and whether the documented command makes it whole again."""

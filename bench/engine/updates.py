@@ -1,0 +1,99 @@
+"""Updates that something happens to: their engine killed, its plugin, or two of them at once."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from lab import daemons, nodes, paths, topology
+
+from ..errors import BenchError
+from ..stack import BenchStack
+
+Victim = Literal["engine", "plugin", "API server", "disk"]
+"""What is killed, or in the case of the disk, full."""
+_LONGEST = 180.0
+
+
+def begin(stack: BenchStack) -> "subprocess.Popen[bytes]":
+    """Begin an update of a stack as it is configured; what it says is in `update.log` in the stack's folder."""
+    with (stack.folder / "update.log").open("ab") as log:
+        return subprocess.Popen(
+            stack.command("up", "--yes", "--skip-preview", "--non-interactive", "--color=never"),
+            cwd=paths.REPOSITORY,
+            env={**os.environ, **stack.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
+    """Begin an update and kill something in the middle; tell whether the update still ran.
+
+    Args:
+        stack: The stack, configured.
+        victim: What is killed.
+        after: Seconds after the beginning.
+    """
+    update = begin(stack)
+    time.sleep(after)
+    running = update.poll() is None
+    if running:
+        _KILL[victim](update.pid)
+    update.wait(timeout=_LONGEST)
+    return running and update.returncode != 0
+
+
+def both_at_once(stack: BenchStack) -> tuple[int, int]:
+    """Begin two updates of one stack at once; return how many succeeded, and how many were refused for the lock.
+
+    Raises:
+        BenchError: One ended in another way.
+    """
+    log = stack.folder / "update.log"
+    log.write_bytes(b"")
+    updates = [begin(stack), begin(stack)]
+    codes = [update.wait(timeout=_LONGEST) for update in updates]
+    succeeded, refused = codes.count(0), log.read_text(errors="replace").count("is currently locked by")
+    if succeeded + min(refused, 1) < len(codes) and succeeded != len(codes):
+        raise BenchError(f"two updates at once ended with {codes}:\n{log.read_text(errors='replace')[-2000:]}")
+    return succeeded, len(codes) - succeeded
+
+
+def _kill_engine(engine: int) -> None:
+    os.kill(engine, signal.SIGKILL)
+
+
+def _kill_plugin(engine: int) -> None:
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and _is_plugin(process, engine):
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+def _is_plugin(process: Path, session: int) -> bool:
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        command = (process / "cmdline").read_bytes().split(b"\0")[0]
+    except OSError:
+        return False
+    return int(fields[3]) == session and command.endswith(b"pulumi-resource-kubernetes")
+
+
+def _kill_api_server(engine: int) -> None:
+    del engine
+    if (pid := nodes.daemon(topology.CONTROL_PLANE, "kube-apiserver").pid) is not None:
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.5)
+    daemons.start(topology.CONTROL_PLANE, "kube-apiserver")
+
+
+_KILL: dict[Victim, Callable[[int], None]] = {
+    "engine": _kill_engine,
+    "plugin": _kill_plugin,
+    "API server": _kill_api_server,
+}

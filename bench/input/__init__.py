@@ -1,0 +1,1 @@
+"""What bad input does: to the settings, and to a site."""

@@ -1,0 +1,1 @@
+"""What is lost while a site changes, and while things break under it."""
