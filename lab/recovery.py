@@ -6,6 +6,7 @@ engine's own `refresh --import-pending-creates` forgets what it was to import, i
 """
 
 import json
+import shutil
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ def recover(stack: Stack) -> None:
     """Clear away what a killed update left in the stack's state, if there is anything."""
     if (holder := _dead_holder(stack)) is not None:
         say(f"An earlier update (process {holder}) was killed; its lock is removed.")
+        _restore_checkpoint(stack)
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
     if not _has_pending_operations(stack):
         return
@@ -29,10 +31,44 @@ def recover(stack: Stack) -> None:
         resource = operation["resource"]
         if operation["type"] == "creating" and (identity := _identity_in_cluster(stack, resource)):
             say(f"It had created the {resource['inputs']['kind']} {identity}, which is adopted.")
-            deployment["resources"].append({**resource, "id": identity})
+            _adopt(deployment["resources"], {**resource, "id": identity})
     stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
     say("What it had begun is compared with the cluster.")
     stack.run("refresh", "--yes", "--skip-preview", "--suppress-progress")
+
+
+def _adopt(resources: list[dict[str, Any]], adopted: dict[str, Any]) -> None:
+    """Add a resource to the state's, in their order: each after all that it depends on.
+
+    What it was to replace is marked for deletion, as the engine would have done next.
+    """
+    for place, old in enumerate(resources):
+        if old["urn"] == adopted["urn"] and not old.get("delete"):
+            old["delete"] = True
+            resources.insert(place, adopted)
+            return
+    resources.append(adopted)
+
+
+def _restore_checkpoint(stack: Stack) -> None:
+    """Bring back the state as it was before a write that was cut off.
+
+    Nothing is lost by it: Pulumi begins an operation only after it has written that it will, and the state before the
+    end of an operation still has it as a pending one.
+    """
+    for backup in (stack.folder / ".pulumi" / "stacks").rglob(f"{stack.name}.json.bak"):
+        state = backup.with_suffix("")
+        if not _is_json(state):
+            shutil.copyfile(backup, state)
+            say("It was killed while it wrote the state; the one before that is restored.")
+
+
+def _is_json(file: Path) -> bool:
+    try:
+        json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
 
 
 def _dead_holder(stack: Stack) -> int | None:

@@ -84,6 +84,59 @@ def test_what_the_cluster_has_is_adopted_and_the_rest_forgotten(
     assert "It had created the Deployment shop/there, which is adopted." in capsys.readouterr().out
 
 
+def test_a_replacement_takes_the_place_of_what_it_was_to_replace(
+    stack: RecordingStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "succeeds", lambda command: "there" in command)
+    stack.state["resources"] = [
+        {"urn": "urn:stack"},
+        {"urn": "urn:there", "id": "shop/older", "delete": True},
+        {"urn": "urn:there", "id": "shop/old"},
+        {"urn": "urn:dependent", "dependencies": ["urn:there"]},
+    ]
+
+    recovery.recover(stack)
+
+    resources = stack.imported["deployment"]["resources"]
+    assert [(each.get("id"), each.get("delete", False)) for each in resources] == [
+        (None, False),
+        ("shop/older", True),
+        ("shop/there", False),
+        ("shop/old", True),
+        (None, False),
+    ]
+
+
+@pytest.mark.parametrize("cut_off", ["", '{"version": 3, "depl', None])
+def test_a_state_that_was_cut_off_is_restored_from_the_one_before(
+    stack: RecordingStack, tmp_path: Path, cut_off: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (state,) = tmp_path.rglob("dev.json")
+    state.with_suffix(".json.bak").write_text('{"before": true}')
+    if cut_off is None:
+        state.unlink()
+    else:
+        state.write_text(cut_off)
+    _lock(tmp_path, GONE, socket.gethostname())
+
+    recovery.recover(stack)
+
+    assert state.read_text() == '{"before": true}'
+    assert stack.asked == [("cancel", "--yes", "--stack=dev")]
+    assert "killed while it wrote the state" in capsys.readouterr().out
+
+
+def test_a_whole_state_is_never_replaced_by_an_older_one(stack: RecordingStack, tmp_path: Path) -> None:
+    (state,) = tmp_path.rglob("dev.json")
+    state.write_text('{"now": true}')
+    state.with_suffix(".json.bak").write_text('{"before": true}')
+    _lock(tmp_path, GONE, socket.gethostname())
+
+    recovery.recover(stack)
+
+    assert state.read_text() == '{"now": true}'
+
+
 def test_a_state_without_pending_operations_is_left_alone(stack: RecordingStack) -> None:
     for file in stack.folder.rglob("dev.json"):
         file.write_text("{}")
