@@ -1,6 +1,7 @@
 """Fixtures of the unit tests."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,9 @@ os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
 
 from tests.unit import harness
 from tests.unit.harness import Deployed
+
+# A shell without job control starts background jobs deaf to SIGINT, and with them all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(name="deploy")
