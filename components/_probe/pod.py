@@ -23,6 +23,15 @@ _RUN = (
 # `wait` ends at a signal, `sleep` would first have to end by itself.
 _SLEEP = ("sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done")
 
+# A new pod's first question to the DNS can get lost, as two at once meet in the node's connection tracking. Resolvers
+# wait five seconds for the answer by themselves, longer than some probes may take.
+_SOON_ASKED_AGAIN = core.v1.PodDNSConfigArgs(
+    options=[
+        core.v1.PodDNSConfigOptionArgs(name="timeout", value="1"),
+        core.v1.PodDNSConfigOptionArgs(name="attempts", value="5"),
+    ]
+)
+
 # A sidecar would keep a Job from completing, and would answer in the site's place.
 _NO_MESH = {
     "sidecar.istio.io/inject": "false",
@@ -75,6 +84,7 @@ class ProbePod:
                 automount_service_account_token=False,
                 enable_service_links=False,
                 termination_grace_period_seconds=2,
+                dns_config=_SOON_ASKED_AGAIN,
                 security_context=_pod_security.pod_security_context(),
                 image_pull_secrets=[core.v1.LocalObjectReferenceArgs(name=name) for name in self.image_pull_secrets],
                 containers=[self._container(command)],

@@ -72,7 +72,7 @@ def _every_way() -> CurlProbeArgs:
         ),
     ]
     network = NetworkAccess(ports=(site.GOOD, site.PLAIN, node_port))
-    return _args(*targets, network=network, negative_checks=True)
+    return _args(*targets, network=network, negative_checks=True, timing=Timing())
 
 
 PROBES: Mapping[str, Callable[[], CurlProbeArgs]] = {
