@@ -189,9 +189,9 @@ def build(chosen: Build, steps: Steps) -> None:
     with steps.step(f"build {chosen.title} (about {_minutes(chosen.minutes)} the first time)"):
         _stamp(chosen).unlink(missing_ok=True)
         flags = ["-trimpath", _NO_DEBUGGING, "-ldflags", chosen.linker_flags]
+        amended = paths.ROOT / "amended"
         if chosen.amendments:
-            place = paths.ROOT / "amended" / chosen.module
-            flags += ["-modfile", str(amendments.write(chosen.amendments, chosen.folder, place))]
+            flags += ["-modfile", str(amendments.write(chosen.amendments, chosen.folder, amended))]
         for program, package in zip(chosen.programs, chosen.packages, strict=True):
             run(
                 ["go", "build", *flags, "-o", paths.BIN / program, package],
@@ -199,6 +199,7 @@ def build(chosen: Build, steps: Steps) -> None:
                 environment={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"},
                 log=paths.ROOT / "build-logs" / f"{chosen.module}.log",
             )
+        shutil.rmtree(amended, ignore_errors=True)
         for link in chosen.links:
             (paths.BIN / link).unlink(missing_ok=True)
             (paths.BIN / link).symlink_to(chosen.programs[0])

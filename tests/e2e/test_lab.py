@@ -121,7 +121,9 @@ def test_make_down_leaves_nothing_behind_and_may_be_called_twice() -> None:
     assert not [name for name in _names(Path("/run/netns")) if name.startswith("lab-")]
     assert str(driver.LAB) not in Path("/proc/self/mounts").read_text()
     assert not driver.KUBECONFIG.exists()
-    assert sorted(_names(driver.LAB)) == ["bin", "build-logs", "images", "lock", "pulumi-home"]
+    # Stacks on clusters elsewhere are none of the lab's.
+    left = set(_names(driver.LAB)) - {"stacks"}
+    assert left == {"bin", "build-logs", "images", "lock", "pulumi-home"}
 
 
 def _names(folder: Path) -> list[str]:

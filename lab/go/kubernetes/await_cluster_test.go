@@ -165,7 +165,10 @@ func TestAPodIsReadyOrDoneOrHasFailed(t *testing.T) {
 	pod := func(command string) string { return "spec: " + s.pod(command) }
 	s.mustCreate(podToken, "runs", pod("sleep 600"))
 	s.mustCreate(podToken, "done", pod("true"))
-	_, err := s.create(podToken, "fails", pod("printf why > /dev/termination-log; exit 2"))
+	// It must not be ready in between, or that is what it is taken for.
+	fails := strings.Replace(pod("printf why > /dev/termination-log; exit 2"),
+		"command:", "readinessProbe: {exec: {command: [\"false\"]}}, command:", 1)
+	_, err := s.create(podToken, "fails", fails)
 	if initFailed(err) == nil {
 		t.Fatalf("the error is %v", err)
 	}
