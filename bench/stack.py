@@ -9,13 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lab import cluster, engine, paths
 from lab.images import CURL, NGINX
-from lab.pki import write_secret
 from lab.recovery import recover
-from lab.stacks import Stack
+from lab.stacks import MadeStack
 
 from .errors import BenchError
 
@@ -26,7 +23,7 @@ _LAST_LINES = 40
 
 
 @dataclass(frozen=True)
-class BenchStack(Stack):
+class BenchStack(MadeStack):
     """A stack with a configuration made at run time and a folder of its own.
 
     Attributes:
@@ -39,11 +36,6 @@ class BenchStack(Stack):
     def folder(self) -> Path:
         """Where everything of the stack is."""
         return FOLDER / self.name
-
-    @property
-    def source(self) -> Path:
-        """The configuration before it is pointed at the lab."""
-        return self.folder / "stack.yaml"
 
     @property
     def namespace(self) -> str:
@@ -62,9 +54,7 @@ class BenchStack(Stack):
 
     def configure(self, values: Mapping[str, Any]) -> None:
         """Give the stack a configuration, by key of the project, and make the stack if it is new."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_secret(self.source, yaml.safe_dump({"config": configuration(self.namespace, values)}))
-        self.prepare()
+        super().configure(configuration(self.namespace, values))
 
     def up(self, values: Mapping[str, Any]) -> None:
         """Change the configuration and deploy it, as `make up` does.
@@ -98,16 +88,10 @@ class BenchStack(Stack):
 
     def run(self, command: str, *arguments: str) -> int:
         """Run a command that runs the program, and return its exit code; what it says is in `run.log`."""
-        with (self.folder / "run.log").open("ab") as log:
-            return subprocess.run(
-                self.command(command, *arguments, "--non-interactive", "--color=never"),
-                cwd=paths.REPOSITORY,
-                env={**os.environ, **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                check=False,
-            ).returncode
+        done = self._ended(command, *arguments)
+        with (self.folder / "run.log").open("a") as log:
+            log.write(done.stdout)
+        return done.returncode
 
     def quietly(self, command: str, *arguments: str) -> str:
         """Run a command that runs the program and return what it said.
@@ -115,7 +99,14 @@ class BenchStack(Stack):
         Raises:
             BenchError: It failed; the text has the end of what it said.
         """
-        done = subprocess.run(
+        done = self._ended(command, *arguments)
+        if done.returncode != 0:
+            end = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-_LAST_LINES:])
+            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{end}")
+        return done.stdout
+
+    def _ended(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             self.command(command, *arguments, "--non-interactive", "--color=never"),
             cwd=paths.REPOSITORY,
             env={**os.environ, **self.environment},
@@ -125,10 +116,6 @@ class BenchStack(Stack):
             text=True,
             check=False,
         )
-        if done.returncode != 0:
-            end = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-_LAST_LINES:])
-            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{end}")
-        return done.stdout
 
 
 def configuration(namespace: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from lab import (
     builds,
     clock,
     cluster,
-    comparison,
     daemons,
     engine,
     explained,
@@ -186,6 +185,9 @@ def _preview(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    # It takes Pulumi's and gRPC's packages along, which no other command needs.
+    from lab import comparison  # noqa: PLC0415
+
     with exclusive("build"):
         _build_missing(more_steps=0, with_cluster=False)
     started = time.monotonic()

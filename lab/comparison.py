@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, paths, policies, recording, stand_in
+from lab import engine, paths, policies, recording, stack_config, stand_in
 from lab.errors import LabError
 from lab.run import run
 from lab.stacks import PROJECT_FILE
@@ -84,8 +84,8 @@ class Trial:
     def _configure(self, name: str, tree: Path) -> Mapping[str, Any]:
         """Give the stack the configuration of one version, with the salt of the throw-away passphrase; return it."""
         file = self._state / _file(name)
-        salt = yaml.safe_load(file.read_text())["encryptionsalt"]
-        configuration = yaml.safe_load((tree / _file(name)).read_text()) or {}
+        salt = stack_config.load(file)["encryptionsalt"]
+        configuration = stack_config.load(tree / _file(name))
         file.write_text(yaml.safe_dump({**configuration, "encryptionsalt": salt}))
         settings: Mapping[str, Any] = configuration.get("config") or {}
         return settings

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lab import stack_config
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.progress import say
@@ -79,7 +80,7 @@ def rotate_passphrase(stack: Stack) -> None:
         return
     new, kept = secrets.token_urlsafe(24), shared.with_name("passphrase.new")
     write_secret(kept, new)
-    names = sorted(file.name.split(".")[1] for file in stack.folder.glob("Pulumi.*.yaml"))
+    names = stack_config.names(stack.folder)
     for number, name in enumerate(names):
         try:
             _rotate(Stack(name, stack.context), new)

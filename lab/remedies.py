@@ -30,44 +30,9 @@ def remedies(messages: Iterable[str]) -> list[str]:
     return list(said)
 
 
-def _no_context(found: Sequence[Found]) -> Iterator[str]:
-    for each in found:
-        yield (
-            f"The kubeconfig has no context {each['context']!r}. `kubectl config get-contexts` lists what it has: "
-            "set secure-nginx:context to one of them, or KUBECONFIG to another file."
-        )
-
-
-def _unreachable(found: Sequence[Found]) -> Iterator[str]:
-    for each in found:
-        yield (
-            f"The cluster at {each['server']} does not answer. Start it, or mend its address in the kubeconfig; "
-            "`kubectl version` with the same context tells when it does."
-        )
-
-
-def _namespace_forbidden(found: Sequence[Found]) -> Iterator[str]:
-    for each in found:
-        yield (
-            f"{each['user']} may not create the namespace. Let somebody create it who may, and set "
-            "secure-nginx:createNamespace to false; or use credentials that may."
-        )
-
-
-def _namespace_taken(found: Sequence[Found]) -> Iterator[str]:
-    for each in found:
-        yield (
-            f"The namespace {each['name']} exists and is not this stack's. To be a guest in it, set "
-            "secure-nginx:createNamespace to false; or choose another secure-nginx:namespace."
-        )
-
-
-def _taken(found: Sequence[Found]) -> Iterator[str]:
-    for each in found:
-        yield (
-            f"Somebody else owns {each['name']!r} among the {each['kind']} of the namespace, and it stays untouched. "
-            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it."
-        )
+def _of_each(remedy: str) -> Callable[[Sequence[Found]], Iterator[str]]:
+    """A remedy for each message of a kind, with what was found in it."""
+    return lambda found: (remedy.format(**each) for each in found)
 
 
 def _forbidden(found: Sequence[Found]) -> Iterator[str]:
@@ -83,24 +48,42 @@ def _forbidden(found: Sequence[Found]) -> Iterator[str]:
         )
 
 
-def _passphrase(found: Sequence[Found]) -> Iterator[str]:
-    del found
-    yield (
-        "The state of the stack is encrypted with another passphrase. Set PULUMI_CONFIG_PASSPHRASE or "
-        "PULUMI_CONFIG_PASSPHRASE_FILE to the one that made it; without both, the stack's own file is used."
-    )
-
-
 _CAUSES = (
-    _Cause(re.compile(r'context "(?P<context>[^"]*)" does not exist'), _no_context),
     _Cause(
-        re.compile(r'Get "(?P<server>https?://[^/"]+)[^"]*": (?:dial|context deadline|net/http: TLS)'), _unreachable
+        re.compile(r'context "(?P<context>[^"]*)" does not exist'),
+        _of_each(
+            "The kubeconfig has no context {context!r}. `kubectl config get-contexts` lists what it has: "
+            "set secure-nginx:context to one of them, or KUBECONFIG to another file."
+        ),
     ),
     _Cause(
-        re.compile(r'namespaces (?:"[^"]*" )?is forbidden: User "(?P<user>[^"]+)" cannot create'), _namespace_forbidden
+        re.compile(r'Get "(?P<server>https?://[^/"]+)[^"]*": (?:dial|context deadline|net/http: TLS)'),
+        _of_each(
+            "The cluster at {server} does not answer. Start it, or mend its address in the kubeconfig; "
+            "`kubectl version` with the same context tells when it does."
+        ),
     ),
-    _Cause(re.compile(r'namespaces "(?P<name>[^"]+)" already exists'), _namespace_taken),
-    _Cause(re.compile(r'(?P<kind>(?!namespaces)\b[a-z.0-9]+) "(?P<name>[^"]+)" already exists'), _taken),
+    _Cause(
+        re.compile(r'namespaces (?:"[^"]*" )?is forbidden: User "(?P<user>[^"]+)" cannot create'),
+        _of_each(
+            "{user} may not create the namespace. Let somebody create it who may, and set "
+            "secure-nginx:createNamespace to false; or use credentials that may."
+        ),
+    ),
+    _Cause(
+        re.compile(r'namespaces "(?P<name>[^"]+)" already exists'),
+        _of_each(
+            "The namespace {name} exists and is not this stack's. To be a guest in it, set "
+            "secure-nginx:createNamespace to false; or choose another secure-nginx:namespace."
+        ),
+    ),
+    _Cause(
+        re.compile(r'(?P<kind>(?!namespaces)\b[a-z.0-9]+) "(?P<name>[^"]+)" already exists'),
+        _of_each(
+            "Somebody else owns {name!r} among the {kind} of the namespace, and it stays untouched. "
+            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it."
+        ),
+    ),
     _Cause(
         re.compile(
             r'is forbidden: User "(?P<user>[^"]+)" cannot (?P<verb>\w+) resource "(?P<kind>(?!namespaces")[^"]+)" '
@@ -109,6 +92,10 @@ _CAUSES = (
         _forbidden,
     ),
     _Cause(
-        re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"), _passphrase
+        re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"),
+        _of_each(
+            "The state of the stack is encrypted with another passphrase. Set PULUMI_CONFIG_PASSPHRASE or "
+            "PULUMI_CONFIG_PASSPHRASE_FILE to the one that made it; without both, the stack's own file is used."
+        ),
     ),
 )

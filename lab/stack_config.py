@@ -28,6 +28,11 @@ def load(file: Path) -> dict[str, Any]:
     return content
 
 
+def names(folder: Path) -> list[str]:
+    """Return the names of the stacks that a folder has files of."""
+    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+
+
 def keep_secrets(old: dict[str, Any], new: dict[str, Any]) -> None:
     """Take over what `pulumi config set --secret` has put into the copy of a configuration, and nothing else."""
     for key, value in old.items():

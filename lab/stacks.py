@@ -62,8 +62,8 @@ class Stack:
     def prepare(self) -> None:
         """Bring the copy of the configuration up to date, and make the stack if it is new."""
         if not self.source.exists():
-            known = sorted(file.name.split(".")[1] for file in paths.REPOSITORY.glob("Pulumi.*.yaml"))
-            raise LabError(f"there is no stack {self.name!r}; these are: {', '.join(known)}", code=2)
+            known = ", ".join(stack_config.names(paths.REPOSITORY))
+            raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
         configuration = stack_config.load(self.source)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
@@ -100,7 +100,7 @@ class Stack:
         passphrase = self.folder / "passphrase"
         if passphrase.exists() or str(passphrase) != self.environment.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
             return
-        if any(self.folder.glob("Pulumi.*.yaml")):
+        if stack_config.names(self.folder):
             raise LabError(
                 f"the passphrase is missing: {passphrase} is gone, and the states beside it are encrypted with it. "
                 "Put the file back, or set PULUMI_CONFIG_PASSPHRASE to what was in it; "
@@ -153,3 +153,18 @@ class Stack:
         """Run a pulumi command that does not run the program, quietly, and return what it printed."""
         command = ["pulumi", *arguments, "--non-interactive"]
         return run(command, environment=self.environment, folder=self.folder, text=text)
+
+
+class MadeStack(Stack):
+    """A stack whose configuration is made at run time. Its folder has to be its own."""
+
+    @property
+    def source(self) -> Path:
+        """The configuration before it is pointed at the lab."""
+        return self.folder / "stack.yaml"
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Give the stack a configuration, by key with the project's prefix, and make the stack if it is new."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_secret(self.source, yaml.safe_dump({"config": config}, sort_keys=False))
+        self.prepare()

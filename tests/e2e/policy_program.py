@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pulumi_tls as tls
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 NAMESPACE = "policy-e2e"
 _IMAGE = "registry.example/curl:8@sha256:" + "0" * 64
@@ -60,6 +62,14 @@ def _nameless(_: pulumi.ResourceOptions) -> None:
     tls.CertRequest("broken", private_key_pem=key.private_key_pem, subject={"common_name": "shop"})
 
 
+def _misplaced_key(options: pulumi.ResourceOptions) -> None:
+    # Not one of Pulumi's, which is unknown in a preview.
+    key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _config_map({"tls.key": key.decode()})(options)
+
+
 _METADATA: Any = {"namespace": NAMESPACE}
 VIOLATIONS: Mapping[str, Callable[[pulumi.ResourceOptions], object]] = {
     "tls-only-ports": _config_map({"nginx.conf": "http { server { listen 8080; root /srv/www; } }"}),
@@ -69,5 +79,5 @@ VIOLATIONS: Mapping[str, Callable[[pulumi.ResourceOptions], object]] = {
     "certificate-lifetime": _long_lived,
     "certificate-names": _nameless,
     "verified-tls": _pod(command=["curl", "-k", "https://shop/"]),
-    "keys-in-secrets": _config_map({"tls.key": "-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----\n"}),
+    "keys-in-secrets": _misplaced_key,
 }

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import json
 
 import pytest
 
@@ -10,6 +9,7 @@ from previews import comment, graph
 from previews.blocks import length
 from previews.comment import LIMIT, MARKER, Origin, render
 from previews.digest import Finding, Preview, Step
+from tests.unit import certificates
 from tests.unit.previews import recorded
 
 ORIGIN = recorded.ORIGIN
@@ -198,10 +198,8 @@ def test_a_graph_is_drawn_where_it_helps() -> None:
 
 
 def test_no_secret_is_in_a_comment_wherever_the_engine_left_one() -> None:
-    key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIKsecret\n-----END EC PRIVATE KEY-----\n"
-    hidden = ["MHcCAQEEIKsecret", "hunter2", "c2VjcmV0"]
-    text = json.dumps({"steps": [], "changeSummary": {}})
-    assert text
+    key = certificates.key_pem("comment")
+    hidden = [*key.splitlines()[1:-1], "hunter2", "c2VjcmV0"]
     secret = dataclasses.replace(
         step("update", "tls", old={"data": {"a": "c2VjcmV0"}}, new={"stringData": {"a": "hunter2"}}),
         kind="kubernetes:core/v1:Secret",
