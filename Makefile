@@ -110,7 +110,7 @@ wheel: install ## Build the components as a package for other programs: dist/sec
 
 lock: install ## Pin all Python packages anew, with hashes, after a change of requirements*.in
 	@for name in requirements requirements-dev requirements-checks; do \
-	  CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	  CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in; \
 	done
 
