@@ -143,11 +143,19 @@ def _foreign_owner() -> Path | None:
         if not Path(f"/run/netns/{node.name}").exists():
             continue
         for pid in run(["ip", "netns", "pids", node.name]).split():
-            mounts = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
-            fields = next((line.split() for line in mounts if line.split()[4] == str(paths.INSIDE)), None)
-            seen = Path(f"/proc/{pid}/root{paths.INSIDE}")
-            if fields and seen.exists() and not (paths.ROOT.exists() and seen.samefile(paths.ROOT)):
-                return Path(fields[3])
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
+                if owner := _other_lab_seen_by(Path(f"/proc/{pid}")):
+                    return owner
+    return None
+
+
+def _other_lab_seen_by(process: Path) -> Path | None:
+    """Return the folder that a node's process has mounted as its lab, if it is not ours."""
+    mounts = (process / "mountinfo").read_text().splitlines()
+    fields = next((line.split() for line in mounts if line.split()[4] == str(paths.INSIDE)), None)
+    seen = Path(f"{process}/root{paths.INSIDE}")
+    if fields and seen.exists() and not (paths.ROOT.exists() and seen.samefile(paths.ROOT)):
+        return Path(fields[3])
     return None
 
 
