@@ -1,8 +1,7 @@
-"""A state that several people share: locks, copies, another passphrase; in files and in PostgreSQL."""
+"""A state that several people share: locks, copies, another passphrase; in files, in PostgreSQL, and in S3."""
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ import pytest
 import yaml
 
 from tests.e2e import driver, site_stack
+from tests.e2e.team_backends import BACKENDS, Backend
 
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
 STACK = "teams"
 
 
@@ -24,7 +23,7 @@ class Member:
 
     project: Path
     lab: Path
-    backend: str
+    backend: Backend
     passphrase: str = "the first one"
 
     def variables(self, **more: str) -> Mapping[str, str]:
@@ -34,7 +33,8 @@ class Member:
             "KUBE_CONTEXT": "lab",
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "STACK": STACK,
-            "BACKEND": self.backend,
+            "BACKEND": self.backend.url,
+            **self.backend.variables,
             **more,
         }
 
@@ -59,36 +59,15 @@ class Member:
         (self.project / f"Pulumi.{STACK}.yaml").write_text(text)
 
 
+@pytest.fixture(params=list(BACKENDS))
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    with BACKENDS[request.param](tmp_path) as place:
+        yield place
+
+
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[str]:
-    """A PostgreSQL server on loopback, with an empty database."""
-    if not POSTGRES.exists():
-        driver.must(driver.run(["apt-get", "install", "--quiet=2", "--yes", "postgresql-15"]))
-    # The server's user reads no folder of root's.
-    data = Path("/var/tmp") / f"secure-nginx-postgres-{os.getpid()}"
-    as_postgres: list[str | Path] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    port = "54399"
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories="
-    data.mkdir(mode=0o700)
-    shutil.chown(data, "postgres", "postgres")
-    try:
-        driver.must(driver.run([*as_postgres, POSTGRES / "initdb", "--auth=trust", "--pgdata", data], folder=data))
-        start = [*as_postgres, POSTGRES / "pg_ctl", "start", "--wait", "--pgdata", data, "--log", data / "log"]
-        driver.must(driver.run([*start, "--options", options], folder=data))
-        yield f"postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"
-    finally:
-        driver.run([*as_postgres, POSTGRES / "pg_ctl", "stop", "--mode=fast", "--pgdata", data], folder=data)
-        shutil.rmtree(data)
-
-
-@pytest.fixture(params=["file", "postgres"])
-def members(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Iterator[list[Member]]:
+def members(backend: Backend, project: Path, tmp_path: Path) -> Iterator[list[Member]]:
     """Two people with one state."""
-    if request.param == "file":
-        (tmp_path / "state").mkdir()
-        backend = f"file://{tmp_path / 'state'}"
-    else:
-        backend = request.getfixturevalue("postgres")
     people = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
@@ -105,6 +84,21 @@ def test_a_team_shares_a_state(members: list[Member], tmp_path: Path) -> None:
     _one_of_two_updates_wins(first, second)
     _a_copy_comes_back_and_a_damaged_one_does_not(second, tmp_path)
     _the_old_passphrase_opens_nothing(first, second)
+
+
+def test_pulumi_cloud_is_asked_with_a_token_and_by_nobody_without(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "bin").symlink_to(driver.LAB / "bin")
+    nobody = Member(project, tmp_path, Backend("https://127.0.0.1:1", {"PULUMI_ACCESS_TOKEN": ""}))
+    member = Member(project, tmp_path, Backend("https://127.0.0.1:1", {"PULUMI_ACCESS_TOKEN": "pul-of-nobody"}))
+    nobody.configure()
+
+    without, refused = nobody.make("up"), member.make("up")
+
+    assert without.code != 0
+    assert "PULUMI_ACCESS_TOKEN must be set" in without.output
+    assert refused.code != 0
+    assert "https://127.0.0.1:1/api/user" in refused.output
+    assert "pul-of-nobody" not in refused.output
 
 
 def _one_of_two_updates_wins(first: Member, second: Member) -> None:
