@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -216,10 +216,11 @@ class Probe:
         host: str = HOST,
         expect: Expectations | None = None,
         http_port: int | None = None,
+        trust: Literal["given", "public"] = "given",
     ) -> Path:
         """Adds a target on a port of loopback and returns its file."""
         self._targets += 1
-        target = Target(name=name, host=host, address=LOOPBACK)
+        target = Target(name=name, host=host, address=LOOPBACK, trust=trust)
         place = Place(
             host=host,
             port=443,
