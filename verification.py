@@ -65,19 +65,20 @@ def _service(site: SecureNginx) -> pulumi.Output[str]:
 
 
 def _network(settings: SiteSettings) -> NetworkAccess | None:
-    """The ports that the probe needs; None if they are not known in advance."""
-    exposure = settings.service
-    ports: list[int | None] = [POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port]
-    if isinstance(exposure, NodePort) and exposure.node_addresses:
-        ports.append(exposure.https_node_port)
-        if settings.nginx.http != "off":
-            ports.append(exposure.http_node_port)
-    if isinstance(exposure, SelectorLess):
-        ports.append(exposure.endpoint_port)
-    known = {port for port in ports if port is not None}
-    if None in ports or not settings.access.restricted:
+    """The ports that the probe needs."""
+    if not settings.access.restricted:
         return None
-    return NetworkAccess(ports=tuple(sorted(known)))
+    exposure = settings.service
+    ports = {POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port}
+    node_ports: set[int | None] = set()
+    if isinstance(exposure, NodePort) and exposure.node_addresses:
+        node_ports.add(exposure.https_node_port)
+        if settings.nginx.http != "off":
+            node_ports.add(exposure.http_node_port)
+    if isinstance(exposure, SelectorLess):
+        ports.add(exposure.endpoint_port)
+    known = ports | {port for port in node_ports if port is not None}
+    return NetworkAccess(ports=tuple(sorted(known)), node_ports=None in node_ports)
 
 
 def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) -> tuple[Target, ...]:

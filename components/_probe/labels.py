@@ -23,7 +23,7 @@ def access_labels(access: NetworkAccess | None) -> dict[str, str]:
     """
     if access is None:
         return {}
-    text = repr((access.ports, sorted(access.pod_labels.items()), access.cidrs))
+    text = repr((access.ports, access.node_ports, sorted(access.pod_labels.items()), access.cidrs))
     return {"securenginx/access": hashlib.sha256(text.encode()).hexdigest()[:8]}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pulumi_kubernetes import apps, batch, meta, networking
 
+from .._checks import NODE_PORTS
 from .options import CronJobMode, NetworkAccess, ShellMode, Timing
 from .pod import ProbePod
 
@@ -61,15 +62,18 @@ def shell_spec(pod: ProbePod, mode: ShellMode, selector: Mapping[str, str]) -> a
 
 def network_policy_spec(access: NetworkAccess, selector: Mapping[str, str]) -> networking.v1.NetworkPolicySpecArgs:
     """Spec of a NetworkPolicy: nothing comes in, only DNS and requests to the site go out."""
+    ports = [_port(port, "TCP") for port in access.ports]
+    if access.node_ports:
+        ports.append(
+            networking.v1.NetworkPolicyPortArgs(port=NODE_PORTS.start, end_port=NODE_PORTS.stop - 1, protocol="TCP")
+        )
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         policy_types=["Ingress", "Egress"],
         egress=[
             # Any destination: a node-local DNS cache is no pod that could be selected.
             networking.v1.NetworkPolicyEgressRuleArgs(ports=[_port(_DNS_PORT, "UDP"), _port(_DNS_PORT, "TCP")]),
-            networking.v1.NetworkPolicyEgressRuleArgs(
-                ports=[_port(port, "TCP") for port in access.ports], to=_peers(access)
-            ),
+            networking.v1.NetworkPolicyEgressRuleArgs(ports=ports, to=_peers(access)),
         ],
     )
 

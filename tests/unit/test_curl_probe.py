@@ -161,10 +161,21 @@ def test_the_policy_lets_out_dns_and_the_site_s_port(deploy: Deploy) -> None:
     ]
 
 
+def test_the_policy_lets_out_to_every_node_port_on_request(deploy: Deploy) -> None:
+    access = NetworkAccess(ports=(8443,), node_ports=True)
+
+    policy = declare(deploy, args(network=access)).one("NetworkPolicy").inputs["spec"]
+
+    assert policy["egress"][1]["ports"] == [
+        {"port": 8443, "protocol": "TCP"},
+        {"port": 30000, "endPort": 32767, "protocol": "TCP"},
+    ]
+
+
 def test_a_policy_that_is_on_its_way_out_binds_no_new_pod(deploy: Deploy) -> None:
     old = declare(deploy, args(network=NetworkAccess(ports=(1,)))).one("NetworkPolicy")
     selector = old.inputs["spec"]["podSelector"]["matchLabels"]
-    for network in (None, NetworkAccess(ports=(8443,))):
+    for network in (None, NetworkAccess(ports=(8443,)), NetworkAccess(ports=(1,), node_ports=True)):
         pod = declare(deploy, args(network=network)).one("Job").inputs["spec"]["template"]
         assert not selector.items() <= pod["metadata"]["labels"].items()
 

@@ -15,6 +15,7 @@ from components import (
     ExternalName,
     Headless,
     LoadBalancer,
+    NetworkAccess,
     NginxOptions,
     NodePort,
     SecureNginx,
@@ -173,7 +174,6 @@ def test_plain_http_must_do_what_it_was_told(deploy: Deploy, http: Any, expected
     ("service", "ports"),
     [
         (NodePort(), (80, 443, 8080, 8443)),
-        (NodePort(node_addresses=("192.0.2.1",)), None),
         (
             NodePort(node_addresses=("192.0.2.1",), https_node_port=30443, http_node_port=30080),
             (80, 443, 8080, 8443, 30080, 30443),
@@ -181,12 +181,16 @@ def test_plain_http_must_do_what_it_was_told(deploy: Deploy, http: Any, expected
         (SelectorLess(endpoint_port=30444), (80, 443, 8080, 8443, 30444)),
     ],
 )
-def test_the_probe_may_reach_the_ports_that_are_known(
-    deploy: Deploy, service: Any, ports: tuple[int, ...] | None
-) -> None:
+def test_the_probe_may_reach_the_ports_that_are_known(deploy: Deploy, service: Any, ports: tuple[int, ...]) -> None:
+    assert Plan(deploy, service=service).args.network == NetworkAccess(ports=ports)
+
+
+def test_the_probe_may_reach_all_node_ports_while_it_is_not_known_which(deploy: Deploy) -> None:
+    service = NodePort(node_addresses=("192.0.2.1",), https_node_port=30443)
+
     network = Plan(deploy, service=service).args.network
 
-    assert (network.ports if network else None) == ports
+    assert network == NetworkAccess(ports=(80, 443, 8080, 8443, 30443), node_ports=True)
 
 
 def test_a_node_port_that_nobody_asks_need_not_be_known(deploy: Deploy) -> None:
@@ -194,8 +198,7 @@ def test_a_node_port_that_nobody_asks_need_not_be_known(deploy: Deploy) -> None:
 
     network = Plan(deploy, service=service, nginx=NginxOptions(http="off")).args.network
 
-    assert network is not None
-    assert 30443 in network.ports
+    assert network == NetworkAccess(ports=(80, 443, 8080, 8443, 30443))
 
 
 def test_the_probe_pulls_its_image_with_the_same_secrets(deploy: Deploy) -> None:
