@@ -49,6 +49,26 @@ def run_program() -> None:
         gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def _messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back what the program does to its process."""
+    monkeypatch.setattr(pulumi.log, "debug", pulumi.log.debug)
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_messages_for_debugging_are_sent_on_request_alone(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "debug", lambda text, *_args, **_options: messages.append(text))
+    if wanted:
+        monkeypatch.setenv("SECURE_NGINX_DEBUG", "1")
+
+    deploy(run_program, stack_config(ROOT / "Pulumi.dev.yaml"))
+
+    assert any("ty=kubernetes:core/v1:Secret" in text for text in messages) == wanted
+
+
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
 def test_every_kubernetes_object_uses_the_explicit_provider(deploy: Deploy, path: Path) -> None:
     deployed = deploy(run_program, stack_config(path))
