@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, text: str, **more: Any) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, **more)
 
+    def add_context(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--context", default=os.environ.get("KUBE_CONTEXT") or None,
+            help="a context of your own kubeconfig, instead of the lab (default: KUBE_CONTEXT)",
+        )  # fmt: skip
+
     check = add(
         "check",
         "look for all that the lab needs; install missing Debian packages (LAB_INSTALL=0 only lists them)",
@@ -67,7 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     add("build", "build engine, plugins, cluster and images, without starting anything")
     add("up", "build what is missing and start the cluster; nothing to do is fine")
     add("down", "stop the cluster and remove all of it but what was built; twice is fine")
-    add("status", "show nodes, daemons, memory and how to reach the cluster")
+    status = add("status", "show nodes, memory and how to reach the cluster; with --stack, the sites of a stack")
+    report = add("report", "write a page about a stack: what is deployed, what proves it, what is due")
+    for command in (status, report):
+        command.add_argument(
+            "--stack", action="append", required=command is report, help="a stack; give it again for several"
+        )
+        add_context(command)
     # All options after it are kubectl's own, also those before its command: `lab kubectl -n default get pods`.
     kubectl = add("kubectl", "run kubectl on the lab's cluster", prefix_chars="\0", add_help=False)
     kubectl.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -89,10 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = add(name, text)
         command.add_argument("--stack", default="dev", help="as in Pulumi.<stack>.yaml (default: dev)")
-        command.add_argument(
-            "--context", default=os.environ.get("KUBE_CONTEXT") or None,
-            help="a context of your own kubeconfig, instead of the lab (default: KUBE_CONTEXT)",
-        )  # fmt: skip
+        add_context(command)
         if name in ("preview", "drift"):
             command.add_argument(
                 "--record",

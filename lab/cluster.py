@@ -211,9 +211,10 @@ def _policies_are_enforced(node: topology.Node) -> bool:
 
 def _nodes_are_ready() -> bool:
     listing = json.loads(kubectl("get", "nodes", "--output=json"))
-    ready = [node for node in listing["items"] if _is_ready(node["status"]["conditions"])]
+    ready = [node for node in listing["items"] if is_ready(node["status"]["conditions"])]
     return len(ready) == len(topology.NODES)
 
 
-def _is_ready(conditions: Sequence[dict[str, str]]) -> bool:
+def is_ready(conditions: Sequence[dict[str, str]]) -> bool:
+    """Tell whether a node with these conditions takes pods."""
     return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

@@ -20,6 +20,7 @@ from lab import (
     paths,
     recording,
     report,
+    status,
     topology,
 )
 from lab.errors import LabError
@@ -31,6 +32,7 @@ from lab.recovery import recover
 from lab.stacks import Stack
 
 MEBIBYTE = 1 << 20
+LAB_IS_DOWN = "the lab is down; `make up` starts it, or name a context of your own: KUBE_CONTEXT=..."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         "up": _up,
         "down": _down,
         "status": _status,
+        "report": _report,
         "kubectl": _kubectl,
         "logs": _logs,
         "deploy": _deploy,
@@ -115,7 +118,9 @@ def _down(_: argparse.Namespace) -> int:
     return 0
 
 
-def _status(_: argparse.Namespace) -> int:
+def _status(options: argparse.Namespace) -> int:
+    if options.stack:
+        return status.show([Stack(name, options.context) for name in options.stack])
     if not cluster.is_running():
         for daemon in cluster.dead_daemons():
             say(str(daemon.death()))
@@ -127,6 +132,17 @@ def _status(_: argparse.Namespace) -> int:
     for node in topology.NODES:
         say(f"Node ports of {node.name} ({node.address}): {topology.on_loopback(node.address)} on this machine")
     say(f"Load balancers ({topology.LOAD_BALANCERS[0]} ...): {topology.on_loopback(topology.LOAD_BALANCERS[0])} ...")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    # It takes the program's packages along, which no other command needs.
+    from lab import pages  # noqa: PLC0415
+
+    if options.context is None and not cluster.is_running():
+        raise LabError(LAB_IS_DOWN)
+    for name in options.stack:
+        say(f"{name}: {pages.write(Stack(name, options.context))}")
     return 0
 
 
@@ -253,7 +269,7 @@ def _stack(options: argparse.Namespace) -> Stack:
     """Return the stack that the options name, ready for a command."""
     stack = Stack(options.stack, options.context)
     if stack.context is None and not cluster.is_running():
-        raise LabError("the lab is down; `make up` starts it, or name a context of your own: KUBE_CONTEXT=...")
+        raise LabError(LAB_IS_DOWN)
     if stack.context is not None:
         with exclusive("build"):
             _build_missing(more_steps=0, with_cluster=False)

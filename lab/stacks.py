@@ -59,11 +59,15 @@ class Stack:
         """Tell whether the stack was deployed, or tried to be."""
         return self._configuration.exists()
 
-    def prepare(self) -> None:
-        """Bring the copy of the configuration up to date, and make the stack if it is new."""
+    def require(self) -> None:
+        """Raise an error that names the known stacks if there is none of this name."""
         if not self.source.exists():
             known = ", ".join(stack_config.names(paths.REPOSITORY))
             raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
+
+    def prepare(self) -> None:
+        """Bring the copy of the configuration up to date, and make the stack if it is new."""
+        self.require()
         configuration = stack_config.load(self.source)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)

@@ -63,7 +63,7 @@ class Browser:
             RefusedError: The browser would not.
         """
         self.chromium.get(url)
-        happened = self._happened()
+        happened = self.happened()
         answer = _answer(happened, self.chromium.current_url)
         return Page(
             url=self.chromium.current_url,
@@ -83,7 +83,7 @@ class Browser:
         self.chromium.save_screenshot(str(file))
         return file
 
-    def _happened(self) -> list[tuple[str, Any]]:
+    def happened(self) -> list[tuple[str, Any]]:
         """What the browser did since it was last asked, by the names of the DevTools protocol."""
         log: Any = self.chromium.get_log("performance")  # type: ignore[no-untyped-call]
         messages = [json.loads(each["message"])["message"] for each in log]

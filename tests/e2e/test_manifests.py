@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hardening.views import Manifest
 from tests.e2e import driver, schemas, site_stack
 from tests.unit import manifests
-from tests.unit.hardening.views import Manifest
 
 SNAPSHOTS = sorted(manifests.FOLDER.glob("*.yaml"))
 STACKS = ("dev", "staging", "prod")

@@ -1,6 +1,7 @@
 """Rules of the code itself: who may import what, what nobody may do, how long files may be."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,13 @@ COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
 PROGRAM = sorted(ROOT.glob("*.py"))
 TESTS = sorted((ROOT / "tests" / "unit").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "components").rglob("*.sh"))
+REPORT = sorted((ROOT / "report").rglob("*.py"))
+HARDENING = sorted((ROOT / "hardening").rglob("*.py"))
+# What `make status` needs of the report: it imports nothing that takes its time.
+QUICK = [
+    ROOT / "report" / f"{stem}.py"
+    for stem in ("attention", "certificates", "facts", "objects", "probe_log", "state", "survey", "words")
+]
 READERS_OF_CONFIGURATION = {"settings.py", "__main__.py"}
 # These know nothing of Pulumi, so that they can be tested and reused as plain Python.
 PLAIN = [
@@ -51,7 +59,7 @@ def attributes(path: Path) -> set[str]:
     return used
 
 
-@pytest.mark.parametrize("path", [*PROGRAM, *COMPONENTS, *TESTS], ids=name)
+@pytest.mark.parametrize("path", [*PROGRAM, *COMPONENTS, *REPORT, *HARDENING, *TESTS], ids=name)
 def test_files_stay_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
 
@@ -70,6 +78,32 @@ def test_components_know_nothing_of_the_program(path: Path) -> None:
 @pytest.mark.parametrize("path", PROGRAM, ids=name)
 def test_the_program_uses_only_what_components_offer(path: Path) -> None:
     assert not [module for module in imports(path) if module.startswith("components.")]
+
+
+@pytest.mark.parametrize("path", REPORT, ids=name)
+def test_a_report_is_given_its_facts(path: Path) -> None:
+    """The lab asks engine and cluster; what it is told goes one way, through pure functions onto the page."""
+    asking = {"bench", "lab", "os", "pulumi", "scenarios", "socket", "subprocess", "tests", "urllib"}
+
+    assert not asking & {module.partition(".")[0] for module in imports(path)}
+
+
+@pytest.mark.parametrize("path", QUICK, ids=name)
+def test_what_status_needs_imports_no_library(path: Path) -> None:
+    known = sys.stdlib_module_names | {"report"}
+
+    assert {module.partition(".")[0] for module in imports(path)} <= known
+    assert not {"checks", "environments", "graph", "page", "picture", "timeline"} & attributes(path)
+
+
+@pytest.mark.parametrize("path", HARDENING, ids=name)
+def test_rules_of_scanners_know_manifests_alone(path: Path) -> None:
+    assert {module.partition(".")[0] for module in imports(path)} <= sys.stdlib_module_names | {"hardening"}
+
+
+@pytest.mark.parametrize("path", [*COMPONENTS, *PROGRAM], ids=name)
+def test_what_is_deployed_knows_nothing_of_reports(path: Path) -> None:
+    assert not {"hardening", "lab", "policy", "report"} & {module.partition(".")[0] for module in imports(path)}
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.unit.hardening.views import Manifest, Stack, Workload
+from hardening.views import Manifest, Stack, Workload
 
 Check = Callable[[Stack], Iterator[str]]
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from tests.unit.hardening.rule import Rule, containers, pods, served
-from tests.unit.hardening.views import Manifest, Workload
+from hardening.rule import Rule, containers, pods, served
+from hardening.views import Manifest, Workload
 
 _SENSITIVE = re.compile(r"pass|secret|token|bearer|credential|private|\bkey\b", re.IGNORECASE)
 _DANGEROUS = {"ALL", "NET_ADMIN", "SYS_ADMIN"}

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from tests.unit.hardening.rule import Rule, objects, rule
-from tests.unit.hardening.views import Manifest, Stack, Workload
+from hardening.rule import Rule, objects, rule
+from hardening.views import Manifest, Stack, Workload
 
 _ALL_KINDS = ("ConfigMap", "CronJob", "Deployment", "Job", "NetworkPolicy", "PodDisruptionBudget", "Secret", "Service")
 _SENSITIVE_KEY = re.compile(r"password|token|bearer|secret|private", re.IGNORECASE)

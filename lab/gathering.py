@@ -1,0 +1,88 @@
+"""The facts of a deployed stack, from the engine and the cluster, without changing either."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lab import paths
+from lab.errors import LabError
+from lab.run import run
+from lab.stacks import Stack
+from report import state, survey
+from report.facts import Facts
+
+_KINDS = "deployments,pods,jobs,cronjobs"
+_UPDATES = 20
+"""How far back the history is read: refreshes are in it too, and the last update is looked for."""
+
+_PATIENCE = "5s"
+"""How long the cluster may take for an answer."""
+
+
+def gather(stack: Stack, *, with_logs: bool) -> Facts:
+    """Gather what the engine and the cluster know of a stack.
+
+    Args:
+        stack: The stack; it need not be prepared, and nothing is made that is not there.
+        with_logs: Whether to fetch what every Job of the probe said, rather than the failed ones alone.
+
+    Raises:
+        LabError: There is no stack of that name.
+    """
+    stack.require()
+    with ThreadPoolExecutor() as side_by_side:
+        exported = side_by_side.submit(_engine, stack, "export")
+        history = side_by_side.submit(_engine, stack, "history", "--json", f"--page-size={_UPDATES}")
+        known, updates = exported.result(), history.result() or []
+        if known is None:
+            return Facts(stack=stack.name, state=None, history=updates)
+        try:
+            namespaces = survey.namespaces(state.read(known))
+            lists = side_by_side.map(lambda namespace: _objects(stack, namespace), namespaces)
+            found = [each for one in lists for each in one]
+        except LabError as error:
+            return Facts(stack=stack.name, state=known, history=updates, silence=str(error).splitlines()[-1].strip())
+        jobs = [each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or _has_failed(each))]
+        logs = dict(side_by_side.map(lambda job: _log(stack, job), jobs))
+    return Facts(stack=stack.name, state=known, history=updates, objects=found, logs=logs)
+
+
+def _engine(stack: Stack, *arguments: str) -> Any:
+    """What the engine prints about the stack, as JSON; None if it does not know the stack."""
+    command = ["stack", *arguments, f"--stack={stack.name}"]
+    if stack.exists():
+        return json.loads(stack.pulumi(*command))
+    if not os.environ.get("PULUMI_BACKEND_URL"):
+        return None
+    # A state that several machines share may know what was never deployed from this one.
+    try:
+        whole = ["pulumi", *command, "--non-interactive"]
+        return json.loads(run(whole, environment=stack.environment, folder=paths.REPOSITORY))
+    except LabError:
+        return None
+
+
+def _objects(stack: Stack, namespace: str) -> Sequence[Mapping[str, Any]]:
+    selected = [f"--namespace={namespace}", f"--selector={survey.OBJECT_LABEL}", f"--request-timeout={_PATIENCE}"]
+    found: Sequence[Mapping[str, Any]] = json.loads(run([*stack.kubectl, "get", _KINDS, *selected, "--output=json"]))[
+        "items"
+    ]
+    return found
+
+
+def _has_failed(job: Mapping[str, Any]) -> bool:
+    conditions = job.get("status", {}).get("conditions", ())
+    return any(each["type"] == "Failed" and each["status"] == "True" for each in conditions)
+
+
+def _log(stack: Stack, job: Mapping[str, Any]) -> tuple[str, str]:
+    namespace, name = job["namespace"], job["name"]
+    try:
+        options = [f"--namespace={namespace}", f"--request-timeout={_PATIENCE}"]
+        said = run([*stack.kubectl, "logs", f"job/{name}", *options])
+    except LabError:
+        # Its pod is gone, or has not begun: the Job itself still tells how it ended.
+        said = ""
+    return f"{namespace}/{name}", said

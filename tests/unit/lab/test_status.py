@@ -1,0 +1,183 @@
+"""The state of things in ten lines."""
+
+import copy
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lab import cluster, status
+from lab.stacks import Stack
+from lab.status import LINES, Lab
+from report import survey
+from report.facts import Facts
+from tests.unit import harness
+from tests.unit.report import made
+from tests.unit.report.made import NOW
+
+LAB = Lab(nodes={"lab-node-1": True, "lab-node-2": True}, version="1.35.4", memory=802 << 20)
+
+
+@pytest.fixture(scope="module")
+def _dev() -> Iterator[dict[str, Any]]:
+    with harness.event_loop():
+        yield made.dev(harness.deploy)
+
+
+@pytest.fixture
+def dev(_dev: dict[str, Any]) -> dict[str, Any]:
+    return copy.deepcopy(_dev)
+
+
+def lines(*facts: Facts, lab: Lab | None = LAB, hours: float = 0, context: str | None = None) -> list[str]:
+    surveys = [survey.make(each) for each in facts]
+    return list(status.lines(lab, surveys, NOW + timedelta(hours=hours), context=context))
+
+
+def several(state: dict[str, Any], count: int) -> dict[str, Any]:
+    """The state, with so many sites, of which only the first has resources."""
+    stack = state["deployment"]["resources"][0]
+    others = {f"site-{number}": {**stack["outputs"], "service": f"site-{number}"} for number in range(1, count)}
+    stack["outputs"] = {"sites": {made.SITE: stack["outputs"], **others}}
+    return state
+
+
+def test_a_healthy_stack_takes_six_lines(dev: dict[str, Any]) -> None:
+    assert lines(made.facts(dev)) == [
+        "lab       2 nodes ready, Kubernetes 1.35.4, 802 MiB of memory",
+        "dev       updated 2 hours ago, 13 objects in secure-nginx-dev",
+        "my-nginx  verified 119 minutes ago, 5 ways tried",
+        "          2 of 2 pods ready, NodePort https://my-nginx.secure-nginx-dev.svc.cluster.local/",
+        "          certificate ends in 22 hours, an update renews it from 25 Nov 2026, 02:00 UTC on",
+        "next      leaf renews in 14 hours",
+    ]
+
+
+def test_nothing_deployed_is_said_with_what_deploys_it() -> None:
+    assert lines(made.facts(None, history=[]))[1:] == [
+        "dev   not deployed",
+        "next  nothing of dev is deployed: `make up`",
+    ]
+
+
+def test_a_failed_update_stands_out(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev, history=[made.update("failed")], objects=[made.job("red", -2, "Failed")]))
+
+    assert found[1].startswith("dev       LAST UPDATE FAILED 2 hours ago")
+    assert found[2].startswith("my-nginx  FAILED 119 minutes ago")
+    assert found[-2].startswith("next      my-nginx is not verified")
+
+
+def test_an_open_renewal_window_says_what_renews(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev), hours=15)
+
+    assert found[4] == "          certificate ends in 7 hours, in its renewal window"
+    assert found[5] == "next      the certificate of my-nginx ends in 7 hours; to renew it: `make up`"
+
+
+def test_a_certificate_that_ended_stands_out(dev: dict[str, Any]) -> None:
+    assert "certificate ENDED 2 hours ago" in lines(made.facts(dev), hours=24)[4]
+
+
+def test_a_certificate_that_no_update_renews_only_ends(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["certificate"]["renewAfter"] = None
+
+    assert lines(made.facts(dev))[4] == "          certificate ends in 22 hours"
+
+
+def test_a_certificate_that_somebody_else_renews_says_so(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["certificate"] = None
+
+    assert lines(made.facts(dev))[4] == "          certificate renewed by somebody else"
+
+
+def test_pods_that_are_not_ready_are_counted(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev, objects=[made.deployment(), made.pod("a")]))
+
+    assert "1 of 2 pods ready" in found[3]
+    assert "describe pods -n secure-nginx-dev" in found[-2]
+
+
+def test_a_silent_cluster_leaves_pods_unknown(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev, objects=None, silence="connection refused"))
+
+    assert "pods not known" in found[3]
+    assert "at a time not known" in found[2]
+
+
+def test_before_there_are_outputs_little_is_known(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"] = {}
+
+    found = lines(made.facts(dev, objects=[], history=[made.update("failed")]))
+
+    assert found[2:4] == ["my-nginx  not run at a time not known", "          0 of 0 pods ready, no Service yet"]
+
+
+def test_a_node_that_is_not_ready_is_named(dev: dict[str, Any]) -> None:
+    tired = Lab(nodes={"lab-node-1": True, "lab-node-2": False}, version="1.35.4", memory=0)
+
+    assert lines(made.facts(dev), lab=tired)[0].startswith("lab       lab-node-2 NOT READY")
+
+
+def test_a_cluster_of_ones_own_is_named_and_its_commands_name_it(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev), lab=None, context="mine", hours=15)
+
+    assert found[0] == "cluster   context mine"
+    assert "`make up KUBE_CONTEXT=mine`" in found[5]
+
+
+@pytest.mark.parametrize("count", [2, 3, 9, 30])
+@pytest.mark.parametrize("hours", [0, 15])
+def test_many_sites_still_take_ten_lines(dev: dict[str, Any], count: int, hours: float) -> None:
+    found = lines(made.facts(several(dev, count)), hours=hours)
+
+    assert len(found) <= LINES
+    assert any(line.startswith("next") for line in found)
+    assert found[2].startswith("my-nginx  verified")
+
+
+def test_sites_that_have_no_room_are_counted(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(several(dev, 30)))
+
+    shown = [line for line in found if line.startswith(("my-nginx", "site-"))]
+    assert f"and {30 - len(shown)} sites more" in found[-2]
+
+
+def test_more_matters_than_fit_are_counted(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(several(dev, 9)), hours=15)
+
+    assert found[-1].strip().startswith("and ")
+    assert found[-1].endswith("matters more")
+
+
+def test_several_stacks_follow_each_other(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev), made.facts(None, history=[], stack="shop"))
+
+    assert found[-2:] == ["shop      not deployed", "next      nothing of shop is deployed: `make up STACK=shop`"]
+
+
+def test_a_lab_that_is_down_is_said_with_what_died(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    died = SimpleNamespace(death=lambda: "etcd has died. The end of its log")
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+    monkeypatch.setattr(cluster, "dead_daemons", lambda: [died])
+
+    code = status.show([Stack("dev")])
+
+    assert code == 1
+    assert capsys.readouterr().out == "etcd has died. The end of its log\nThe lab is down. `make up` starts it.\n"
+
+
+def test_a_cluster_of_ones_own_needs_no_lab(
+    dev: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+    monkeypatch.setattr(status, "gather", lambda stack, with_logs: made.facts(dev, stack=stack.name))
+
+    code = status.show([Stack("dev", "mine")])
+
+    assert code == 0
+    assert capsys.readouterr().out.startswith("cluster   context mine\n")

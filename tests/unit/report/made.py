@@ -1,0 +1,139 @@
+"""Facts about made-up stacks: the real program's resources, as the engine exports them, and a cluster's answers."""
+
+import datetime
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from report.facts import Facts
+from tests.unit.harness import Deployed, Recorded
+from tests.unit.test_program import ROOT, run_program, stack_config, with_defaults
+
+Deploy = Callable[..., Deployed]
+Object = dict[str, Any]
+
+NOW = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.UTC)
+NAMESPACE = "secure-nginx-dev"
+SITE = "my-nginx"
+
+
+def at(hours: float) -> str:
+    """A time as RFC 3339, so many hours from now."""
+    return (NOW + datetime.timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+
+def dev(deploy: Deploy, **values: Any) -> dict[str, Any]:
+    """The exported state of the dev stack, with other values where a test wants them."""
+    own = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    return export(
+        deploy(run_program, with_defaults({**own, **{f"secure-nginx:{key}": each for key, each in values.items()}}))
+    )
+
+
+def prod(deploy: Deploy) -> dict[str, Any]:
+    """The exported state of the prod stack."""
+    return export(deploy(run_program, stack_config(ROOT / "Pulumi.prod.yaml")))
+
+
+def export(deployed: Deployed) -> dict[str, Any]:
+    """What `pulumi stack export` would print; certificates were issued two hours ago."""
+    urns = {each.name: each.urn for each in deployed.resources}
+    stack = {"urn": "urn:stack", "type": "pulumi:pulumi:Stack", "outputs": _dated(deployed.exports)}
+    resources = [stack, *(_resource(each, urns) for each in deployed.resources)]
+    exported: dict[str, Any] = json.loads(json.dumps({"deployment": {"resources": resources}}))
+    return exported
+
+
+def facts(state: Mapping[str, Any] | None, **more: Any) -> Facts:
+    """Facts of a stack whose last update went well, and all of whose pods are ready."""
+    return Facts(**{"stack": "dev", "state": state, "history": [update()], "objects": objects(), **more})
+
+
+def update(result: str = "succeeded", kind: str = "update") -> Object:
+    """An update of two hours ago, as the history has it."""
+    return {"kind": kind, "result": result, "endTime": at(-2), "environment": {"git.head": "0123456789abcdef"}}
+
+
+def objects() -> list[Object]:
+    """What a healthy cluster has of the dev stack."""
+    return [deployment(), pod("a", "node-1"), pod("b", "node-2"), job("first", -2)]
+
+
+def deployment(replicas: int = 2, name: str = SITE) -> Object:
+    return {"kind": "Deployment", "metadata": _metadata(name, name), "spec": {"replicas": replicas}}
+
+
+def pod(name: str, node: str = "", *, ready: bool = True, **status: Any) -> Object:
+    conditions = [{"type": "Ready", "status": str(ready)}]
+    return {
+        "kind": "Pod",
+        "metadata": _metadata(name, SITE),
+        "spec": {"nodeName": node} if node else {},
+        "status": {"phase": "Running" if ready else "Pending", "conditions": conditions, **status},
+    }
+
+
+def job(name: str, hours: float, ending: str = "Complete", *, watch: bool = False) -> Object:
+    """A Job of the probe that began so many hours from now and took a minute; `ending` is empty while it runs."""
+    owner = {"ownerReferences": [{"kind": "CronJob", "name": "watch"}]} if watch else {}
+    over = {"type": ending, "status": "True", "lastTransitionTime": at(hours + 1 / 60)}
+    return {
+        "kind": "Job",
+        "metadata": {**_metadata(name, f"{SITE}-probe"), "creationTimestamp": at(hours), **owner},
+        "status": {"startTime": at(hours), "conditions": [over] if ending else []},
+    }
+
+
+def cron_job(**spec: Any) -> Object:
+    return {
+        "kind": "CronJob",
+        "metadata": _metadata("watch", f"{SITE}-probe"),
+        "spec": {"schedule": "*/5 * * * *", **spec},
+        "status": {"lastSuccessfulTime": at(-0.1)},
+    }
+
+
+def log(*targets: str, days_left: int | None = 5) -> str:
+    """What a run says that verified some targets and saw one refusal."""
+    lines: list[Object] = [{"verdict": "verified", "at": at(-2), "sha256": None}]
+    for index, target in enumerate(targets):
+        lines.append({
+            "target": target, "url": f"https://{target}/", "address": "10.96.0.10", "status": 200, "http": "2",
+            "tls": "TLSv1.3 / X", "handshake_s": 0.01 * (index + 1), "total_s": 0.02 * (index + 1),
+            "days_left": days_left, "pinned": True,
+        })  # fmt: skip
+    lines.append({"refusal": "wrong-host", "how": "refused", "exit": 60})
+    return "".join(f"{json.dumps(line)}\n" for line in lines)
+
+
+def _metadata(name: str, instance: str) -> Object:
+    return {"name": name, "namespace": NAMESPACE, "labels": {"app.kubernetes.io/instance": instance}}
+
+
+def _resource(declared: Recorded, urns: Mapping[str, str]) -> Object:
+    inputs, identity = dict(declared.wrapped), declared.name
+    if declared.type.startswith("kubernetes:"):
+        metadata = {"name": f"{declared.name}-0a1b2c3d", **inputs["metadata"]}
+        inputs["metadata"], identity = metadata, f"{metadata.get('namespace', '')}/{metadata['name']}"
+    issued = {"validityStartTime": at(-2), "validityEndTime": at(-2 + float(inputs.get("validityPeriodHours", 0)))}
+    return {
+        "urn": declared.urn,
+        "type": declared.type,
+        "id": identity,
+        "parent": urns.get(declared.parent, "urn:stack"),
+        "inputs": inputs,
+        "outputs": issued if declared.type.endswith("SignedCert") else {},
+        "dependencies": [urns[name] for name in sorted(declared.dependencies) if name in urns],
+    }
+
+
+def _dated(outputs: Mapping[str, Any]) -> Object:
+    """The outputs with the times of a certificate for 24 hours that was issued two hours ago."""
+    if "sites" in outputs:
+        return {"sites": {name: _dated(site) for name, site in outputs["sites"].items()}}
+    if outputs.get("certificate") is None:
+        return dict(outputs)
+    times = {"notAfter": at(22), "renewAfter": at(14), "fingerprintSha256": "ab" * 32, "serial": "1"}
+    return {**outputs, "certificate": times}

@@ -1,0 +1,149 @@
+"""What needs attention, and the command that does it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from report import attention, survey
+from report.attention import Matter
+from tests.unit.report import made
+from tests.unit.report.made import NOW
+
+
+def matters(state: dict[str, Any] | None, *, hours: float = 0, context: str | None = None, **more: Any) -> list[str]:
+    found = survey.make(made.facts(state, **more))
+    return [str(each) for each in attention.matters(found, NOW + timedelta(hours=hours), context=context)]
+
+
+def test_where_all_is_well_only_time_has_something_to_say(dev: dict[str, Any]) -> None:
+    assert matters(dev) == ["leaf renews in 14 hours"]
+
+
+def test_nothing_deployed_is_to_be_deployed() -> None:
+    assert matters(None, history=[]) == ["nothing of dev is deployed: `make up`"]
+
+
+def test_commands_name_the_stack_and_the_cluster() -> None:
+    found = matters(None, history=[], stack="shop", context="mine")
+
+    assert found == ["nothing of shop is deployed: `make up STACK=shop KUBE_CONTEXT=mine`"]
+
+
+def test_a_first_update_that_failed_is_to_be_repeated() -> None:
+    assert matters(None, history=[made.update("failed")]) == ["the last update failed; once mended: `make up`"]
+
+
+def test_a_certificate_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
+    assert matters(dev, hours=15) == [
+        "the certificate of my-nginx ends in 7 hours; to renew it: `make up`",
+        "authority renews in 19 days",
+    ]
+
+
+def test_a_certificate_that_ended_is_trouble(dev: dict[str, Any]) -> None:
+    found = matters(dev, hours=23)
+
+    assert found[0] == "the certificate of my-nginx ended 60 minutes ago; a new one: `make up`"
+
+
+def test_an_authority_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
+    outputs = dev["deployment"]["resources"][0]["outputs"]
+    outputs["certificate"] |= {"renewAfter": None, "notAfter": made.at(24 * 90)}
+
+    found = matters(dev, hours=24 * 25)
+
+    assert found == [
+        "the authority of my-nginx ends in 4 days; to renew it: `make up`",
+        "leaf ends in 65 days",
+    ]
+
+
+def test_a_site_whose_certificate_somebody_else_renews_has_nothing_due(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["certificate"] = None
+    resources = dev["deployment"]["resources"]
+    resources[:] = [each for each in resources if "SignedCert" not in each["type"]]
+
+    assert matters(dev) == []
+
+
+def test_a_failed_probe_says_its_reason(dev: dict[str, Any]) -> None:
+    jobs = [made.deployment(0), made.job("red", -1, "Failed")]
+    logs = {f"{made.NAMESPACE}/red": "FAILED service https://x/: curl exit 60\n"}
+
+    found = matters(dev, objects=jobs, logs=logs, history=[made.update("failed")])
+
+    assert found[0] == "my-nginx is not verified, FAILED service https://x/: curl exit 60; once mended: `make up`"
+    assert not [each for each in found if "last update failed" in each]
+
+
+@pytest.mark.parametrize(
+    ("context", "command"),
+    [
+        (None, "make kubectl ARGS='logs -n secure-nginx-dev job/red'"),
+        ("mine", "kubectl --context=mine logs -n secure-nginx-dev job/red"),
+    ],
+)
+def test_a_failed_probe_without_a_log_names_the_job(dev: dict[str, Any], context: str | None, command: str) -> None:
+    jobs = [made.deployment(0), made.job("red", -1, "Failed")]
+
+    assert matters(dev, objects=jobs, context=context)[0] == f"my-nginx is not verified; why: `{command}`"
+
+
+def test_a_failed_probe_that_only_the_outputs_know_of_is_to_be_repeated(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "failed"
+
+    assert matters(dev, objects=None)[0] == "my-nginx is not verified; once mended: `make up`"
+
+
+def test_a_failed_update_is_trouble_also_where_the_site_still_serves(dev: dict[str, Any]) -> None:
+    assert matters(dev, history=[made.update("failed")])[0] == "the last update failed; once mended: `make up`"
+
+
+def test_a_killed_update_is_recovered_from(dev: dict[str, Any]) -> None:
+    dev["deployment"]["pending_operations"] = [{"type": "creating"}]
+
+    found = matters(dev, history=[made.update("failed")])
+
+    assert found[0] == "an update was killed or is still running; to recover: `make up`"
+    assert len(found) == 2
+
+
+def test_a_silent_cluster_is_trouble(dev: dict[str, Any]) -> None:
+    found = matters(dev, objects=None, silence="connection refused")
+
+    assert found[0] == "the cluster does not answer (connection refused)"
+
+
+def test_pods_that_do_not_serve_are_trouble_with_their_reasons(dev: dict[str, Any]) -> None:
+    broken = made.pod("b", containerStatuses=[{"state": {"waiting": {"reason": "ImagePullBackOff"}}}], ready=False)
+
+    found = matters(dev, objects=[made.deployment(), made.pod("a"), broken])
+
+    assert found[0] == (
+        "my-nginx has 1 of 2 pods ready (ImagePullBackOff); why: "
+        "`make kubectl ARGS='describe pods -n secure-nginx-dev -l app.kubernetes.io/instance=my-nginx'`"
+    )
+
+
+def test_pods_that_are_not_there_have_no_reasons(dev: dict[str, Any]) -> None:
+    assert matters(dev, objects=[made.deployment()])[0].startswith("my-nginx has 0 of 2 pods ready; why: ")
+
+
+def test_trouble_comes_first_and_time_last(dev: dict[str, Any]) -> None:
+    found = survey.make(made.facts(dev, objects=[made.deployment()]))
+
+    urgencies = [each.urgency for each in attention.matters(found, NOW + timedelta(hours=15))]
+
+    assert urgencies == ["trouble", "due", "later"]
+
+
+def test_one_of_several_sites_is_named(dev: dict[str, Any]) -> None:
+    outputs = dev["deployment"]["resources"][0]["outputs"]
+    dev["deployment"]["resources"][0]["outputs"] = {"sites": {"my-nginx": outputs, "blog": {}}}
+
+    assert matters(dev)[-1] == "leaf of my-nginx renews in 14 hours"
+
+
+def test_a_matter_without_a_command_is_its_text() -> None:
+    assert str(Matter(urgency="later", text="leaf renews")) == "leaf renews"

@@ -1,0 +1,112 @@
+"""The settings of all stacks, side by side."""
+
+import itertools
+from typing import Any
+
+import yaml
+
+from lab import stack_config
+from report import environments
+from report.environments import NOT_SET, Comparison, Row
+from tests.unit import certificates
+from tests.unit.test_program import ROOT
+
+DEFAULTS = environments.project_defaults(yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
+
+
+def file(stack: str, **more: Any) -> dict[str, Any]:
+    own: dict[str, Any] = stack_config.load(ROOT / f"Pulumi.{stack}.yaml")["config"]
+    return {**own, **{f"secure-nginx:{key}": value for key, value in more.items()}}
+
+
+def compared(**files: dict[str, Any]) -> Comparison:
+    found = environments.compare(files, DEFAULTS, {})
+    assert [column.problem for column in found.columns] == [""] * len(files)
+    return found
+
+
+def row(found: Comparison, key: str) -> Row:
+    (one,) = (each for each in found.rows if each.key == key)
+    return one
+
+
+def test_the_projects_stacks_are_compared() -> None:
+    found = compared(**{name: file(name) for name in ("dev", "prod", "staging")})
+
+    assert [column.stack for column in found.columns] == ["dev", "staging", "prod"]
+    assert row(found, "replicas").values == ("2", "3", "3")
+    assert row(found, "service").values == ("NodePort", "LoadBalancer", "LoadBalancer")
+    assert row(found, "service.sourceRanges").values == (NOT_SET, "10.0.0.0/8", "10.0.0.0/8")
+    assert row(found, "image").values[1] == "nginx:1.30.1@sha256:842a3f99…"
+    assert row(found, "createNamespace").values == ("yes", "yes", "yes")
+
+
+def test_rows_are_sorted_into_what_differs_what_belongs_to_kinds_and_what_is_the_same() -> None:
+    found = compared(dev=file("dev"), prod=file("prod"))
+
+    assert "replicas" in {each.key for each in found.different}
+    assert "autoscaling.maxReplicas" in {each.key for each in found.of_kinds}
+    assert "podSecurity" in {each.key for each in found.same}
+    assert len(found.different) + len(found.of_kinds) + len(found.same) == len(found.rows)
+
+
+def test_what_belongs_together_stands_together() -> None:
+    keys = [each.key.partition(".")[0] for each in compared(dev=file("dev"), prod=file("prod")).rows]
+
+    assert len([1 for one, other in itertools.pairwise(keys) if one != other]) == len(set(keys)) - 1
+
+
+def test_several_sites_are_told_apart() -> None:
+    found = compared(dev=file("dev", sites={"web": {}, "blog": {"replicas": 5}}))
+
+    assert row(found, "web: replicas").values == ("2",)
+    assert row(found, "blog: replicas").values == ("5",)
+
+
+ENCRYPTED = {"secure": "v1:abcdefgh:ijkl"}
+
+
+def test_what_is_encrypted_is_neither_opened_nor_shown() -> None:
+    content = {"source": "inline", "files": {"index.html": ENCRYPTED}}
+    found = compared(dev=file("dev", kubeconfig=ENCRYPTED, content=content, imagePullSecrets=["a"]))
+
+    assert row(found, "kubeconfig").values == ("[secret]",)
+    assert row(found, "content.files").values == ("index.html: [secret]",)
+
+
+def test_a_stack_that_cannot_be_resolved_without_what_is_encrypted_says_so() -> None:
+    certificate = {"source": "provided", "certificate": "CHAIN", "privateKey": ENCRYPTED}
+
+    found = environments.compare({"dev": file("dev", certificate=certificate, hostNames=[ENCRYPTED])}, DEFAULTS, {})
+
+    (column,) = found.columns
+    assert column.problem == (
+        "what is encrypted is not opened for a report: secure-nginx:certificate, secure-nginx:hostNames"
+    )
+    assert found.rows == ()
+
+
+def test_a_key_in_the_clear_is_not_repeated() -> None:
+    certificate = {"source": "provided", "certificate": "CHAIN", "privateKey": certificates.key_pem("web")}
+
+    found = environments.compare({"dev": file("dev", certificate=certificate)}, DEFAULTS, {})
+
+    assert "privateKey" in found.columns[0].problem
+    assert "PRIVATE KEY-" not in repr(found)
+
+
+def test_long_texts_are_cut_and_several_lines_counted() -> None:
+    found = compared(dev=file("dev", labels={"a": "b" * 60, "c": "d" * 60}, nginx={"httpSnippet": "map 1;\nmap 2;\n"}))
+
+    assert len(row(found, "labels").values[0]) == 90
+    assert row(found, "labels").values[0].endswith("…")
+    assert row(found, "nginx.httpSnippet").values == ("a text of 2 lines",)
+
+
+def test_a_stack_that_cannot_be_resolved_says_why_and_does_not_stand_in_the_way() -> None:
+    found = environments.compare({"dev": file("dev"), "bad": file("dev", replicas=-1)}, DEFAULTS, {"worse": "no YAML"})
+
+    assert [bool(column.problem) for column in found.columns] == [False, True, True]
+    assert "replicas" in found.columns[1].problem
+    assert found.columns[2].problem == "no YAML"
+    assert all(len(each.values) == 1 for each in found.rows)

@@ -1,0 +1,101 @@
+"""What is known of a stack, from the engine and the cluster."""
+
+from datetime import timedelta
+from typing import Any
+
+from report import survey
+from tests.unit.report import made
+from tests.unit.report.made import NOW, SITE
+
+
+def test_a_healthy_stack_is_all_there(dev: dict[str, Any]) -> None:
+    found = survey.make(made.facts(dev))
+
+    (site,) = found.sites
+    assert (found.deployed, found.succeeded, found.updated) == (True, True, NOW - timedelta(hours=2))
+    assert found.commit == "0123456789abcdef"
+    assert found.namespaces == [made.NAMESPACE]
+    assert (site.name, site.namespace, site.verdict, site.ready, site.wanted) == (
+        SITE, made.NAMESPACE, "verified", 2, 2,
+    )  # fmt: skip
+    assert site.watch is None
+
+
+def test_the_newest_run_knows_better_than_the_outputs(dev: dict[str, Any]) -> None:
+    jobs = [*made.objects(), made.job("watch", -1, "Failed", watch=True), made.job("now", 0, "")]
+
+    (site,) = survey.make(made.facts(dev, objects=jobs)).sites
+
+    assert site.verdict == "failed"
+    assert site.judged == NOW - timedelta(minutes=59)
+
+
+def test_without_a_cluster_the_outputs_tell_the_verdict(dev: dict[str, Any]) -> None:
+    outputs = dev["deployment"]["resources"][0]["outputs"]
+    outputs |= {"probe": "verified", "proof": {"completedAt": made.at(-3)}}
+
+    found = survey.make(made.facts(dev, objects=None, silence="connection refused"))
+
+    (site,) = found.sites
+    assert (site.verdict, site.judged, site.pods, site.ready) == ("verified", NOW - timedelta(hours=3), None, 0)
+    assert found.silence == "connection refused"
+
+
+def test_a_site_without_a_probe_is_not_judged(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"] |= {"probe": "not run", "proof": None}
+
+    (site,) = survey.make(made.facts(dev, objects=[])).sites
+
+    assert (site.verdict, site.judged) == ("not run", None)
+
+
+def test_several_sites_have_outputs_of_their_own(dev: dict[str, Any]) -> None:
+    stack = dev["deployment"]["resources"][0]
+    stack["outputs"] = {"sites": {SITE: stack["outputs"], "blog": {"namespace": "blogs"}}}
+
+    found = survey.make(made.facts(dev)).sites
+
+    assert [(site.name, site.namespace) for site in found] == [(SITE, made.NAMESPACE), ("blog", "blogs")]
+
+
+def test_what_a_failed_first_update_left_is_shown(dev: dict[str, Any]) -> None:
+    stack = dev["deployment"]["resources"][0]
+    stack["outputs"] = None
+
+    (site,) = survey.make(made.facts(dev, history=[made.update("failed")])).sites
+
+    assert (site.name, site.namespace, site.certificate) == (SITE, made.NAMESPACE, None)
+
+
+def test_sites_without_outputs_do_not_share_those_of_another(dev: dict[str, Any]) -> None:
+    (own,) = (each for each in dev["deployment"]["resources"] if each["type"].endswith(":SecureNginx"))
+    dev["deployment"]["resources"].append({**own, "urn": f"{own['urn'].rpartition('::')[0]}::blog"})
+
+    assert [site.outputs for site in survey.make(made.facts(dev)).sites] == [{}, {}]
+
+
+def test_a_stack_that_was_never_made_has_nothing() -> None:
+    found = survey.make(made.facts(None, history=[]))
+
+    assert (found.deployed, found.sites, found.namespaces, found.updated) == (False, (), [], None)
+    assert found.succeeded
+    assert survey.sites(None) == {}
+
+
+def test_a_stack_without_objects_is_not_deployed() -> None:
+    assert not survey.make(made.facts({"deployment": {"resources": []}})).deployed
+
+
+def test_refreshes_are_no_updates(dev: dict[str, Any]) -> None:
+    history = [made.update("failed", kind="refresh"), made.update()]
+
+    assert survey.make(made.facts(dev, history=history)).succeeded
+
+
+def test_an_update_that_never_ended_counts_from_its_start(dev: dict[str, Any]) -> None:
+    update = {"kind": "update", "result": "in-progress", "startTime": made.at(-5)}
+
+    found = survey.make(made.facts(dev, history=[update]))
+
+    assert found.updated == NOW - timedelta(hours=5)
+    assert found.commit == ""
