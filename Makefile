@@ -4,6 +4,8 @@ PYTHON ?= python3
 STACK ?= dev
 ARGS ?=
 export KUBE_CONTEXT
+# Python keeps what it has compiled, even where the environment forbids it: without, every start takes half as long again.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +14,7 @@ CHECKERS := $(VENV)/.checkers
 LAB := $(BIN)/python -m lab
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit e2e snapshots scenarios status kubectl logs machine install bench chaos format docs site wheel lock
+.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos format docs outputs picture site wheel lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -35,9 +37,10 @@ destroy: install ## Destroy the stack, keep the lab
 down: ## Destroy the stack, stop the lab, leave nothing behind
 	@test ! -x $(BIN)/python || $(LAB) destroy --stack $(STACK) \
 	  $(if $(KUBE_CONTEXT),,|| echo "What is left of the stack goes down with the lab.")
-	@test ! -x $(BIN)/python $(if $(KUBE_CONTEXT),,|| $(LAB) down)
+	@$(if $(KUBE_CONTEXT),true,test ! -x $(BIN)/python || $(LAB) down)
 
-test: install check unit ## Static checks and unit tests: no root, no cluster
+test: install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
+	@$(MAKE) --no-print-directory --jobs=2 check unit
 
 check: install $(CHECKERS) ## Static checks alone
 	@$(BIN)/ruff check .
@@ -54,7 +57,11 @@ mutants: install $(CHECKERS) ## Break components and settings in thousands of wa
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
+# Some tests call make: they must not take themselves for a part of this one.
 unit: install ## Unit tests alone
+	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto $(ARGS)
+
+coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
 	@$(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
@@ -84,8 +91,11 @@ chaos: machine install ## Count what is lost while sites change, updates are kil
 	@$(BIN)/python -m bench engine
 	@$(BIN)/python -m bench input
 
-status: install ## Show the lab: nodes, memory, addresses
-	@$(LAB) status
+status: install ## Show in ten lines how lab and sites are, and what needs attention next
+	@$(LAB) status $(addprefix --stack=,$(STACK))
+
+report: install ## Write a page about STACK (several are fine): what is deployed, what proves it, what is due
+	@$(LAB) report $(addprefix --stack=,$(STACK))
 
 kubectl: install ## kubectl on the lab: make kubectl ARGS='get pods -A'
 	@$(LAB) kubectl $(ARGS)
@@ -99,6 +109,15 @@ format: install ## Format the code
 
 docs: install ## Write the reference of settings and components anew, from the code
 	@$(BIN)/python -m reference
+
+outputs: machine install ## Type the commands of the documents, and write down what they print now (ARGS=docs/...)
+	@$(LAB) up
+	@$(BIN)/python -m tests.documents $(ARGS)
+
+picture: machine install ## Record `make up`, from nothing deployed to the verdict, for the README
+	@$(LAB) up
+	@$(LAB) destroy
+	@$(BIN)/python -m reference.picture
 
 site: install ## Build the documents as a site, with search and checked links: .site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict

@@ -29,11 +29,11 @@ class Result:
 
 @dataclass
 class Measurements:
-    """Figures for the table at the end of a run: name to (value, goal), in seconds."""
+    """Figures for the table at the end of a run: name to (value, goal or None)."""
 
-    rows: dict[str, tuple[float, float]] = field(default_factory=dict)
+    rows: dict[str, tuple[float, float | None]] = field(default_factory=dict)
 
-    def add(self, name: str, value: float, goal: float) -> None:
+    def add(self, name: str, value: float, goal: float | None = None) -> None:
         self.rows[name] = (value, goal)
 
 

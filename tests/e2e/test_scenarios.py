@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from scenarios import model
+from tests.documents import blocks, likeness
 from tests.e2e import driver, site_stack
 
 GOAL_SECONDS = 480
@@ -20,6 +21,7 @@ def test_every_scenario_holds_and_leaves_nothing(measurements: driver.Measuremen
     assert {name: verdict for name, verdict, _ in rows} == dict.fromkeys(names, "verified")
     assert all(float(seconds) > 1 for _, _, seconds in rows)
     assert f"{len(names)} of {len(names)} scenarios hold" in result.output
+    assert likeness.difference(_shown_in_the_tutorial("make scenarios"), result.output) == ""
     assert _left() == []
     measurements.add("make scenarios (s)", result.seconds, GOAL_SECONDS)
 
@@ -38,6 +40,14 @@ def test_an_interrupted_run_removes_what_it_has_begun() -> None:
     assert process.returncode == 130, said
     assert len(re.findall(r"^(?:headless|shared-volume) +interrupted +-$", said, re.MULTILINE)) == 2
     assert _left() == []
+
+
+def _shown_in_the_tutorial(command: str) -> str:
+    """Return what the tutorial says that a command prints."""
+    (output,) = [
+        step.output for block in blocks.of("docs/tutorial.md") for step in block.steps if step.command == command
+    ]
+    return output
 
 
 def _left() -> list[str]:
