@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
 LAB := $(BIN)/python -m lab
+# For what is about the dev stack on the lab, whatever the shell is set to.
+ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos format docs outputs picture site wheel lock
@@ -57,12 +59,12 @@ mutants: install $(CHECKERS) ## Break components and settings in thousands of wa
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
-# Some tests call make: they must not take themselves for a part of this one.
+# Some tests call make: it must not take itself for a part of this one.
 unit: install ## Unit tests alone
 	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto $(ARGS)
 
 coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
-	@$(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
+	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(PYTHON) -m lab check --tests
@@ -112,12 +114,12 @@ docs: install ## Write the reference of settings and components anew, from the c
 
 outputs: machine install ## Type the commands of the documents, and write down what they print now (ARGS=docs/...)
 	@$(LAB) up
-	@$(BIN)/python -m tests.documents $(ARGS)
+	@$(ON_LAB) $(BIN)/python -m tests.documents $(ARGS)
 
 picture: machine install ## Record `make up`, from nothing deployed to the verdict, for the README
 	@$(LAB) up
-	@$(LAB) destroy
-	@$(BIN)/python -m reference.picture
+	@$(ON_LAB) $(LAB) destroy
+	@$(ON_LAB) $(BIN)/python -m reference.picture
 
 site: install ## Build the documents as a site, with search and checked links: .site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict

@@ -18,7 +18,7 @@ from verification import probe_args
 
 def main() -> None:
     """Declare everything the current stack holds."""
-    if "SECURE_NGINX_DEBUG" not in os.environ:
+    if not os.environ.get("SECURE_NGINX_DEBUG"):
         _leave_out_debug_messages()
     loaded = settings.read()
     provider = cluster.provider(loaded.stack)

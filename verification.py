@@ -65,7 +65,7 @@ def _service(site: SecureNginx) -> pulumi.Output[str]:
 
 
 def _network(settings: SiteSettings) -> NetworkAccess | None:
-    """The ports that the probe needs."""
+    """The ports that the probe needs; None if everybody may reach everything."""
     if not settings.access.restricted:
         return None
     exposure = settings.service

@@ -1,4 +1,4 @@
-"""The command: `python -m lab up|down|status|check|kubectl|logs|deploy|preview|destroy|pulumi`."""
+"""The command: `python -m lab COMMAND ...`; `python -m lab --help` lists the commands."""
 
 import argparse
 import os

@@ -22,6 +22,8 @@ COMPLETE = paths.CLUSTER / "complete"
 STEPS = 3
 """The steps that `start` shows."""
 
+IS_DOWN = "the lab is down; `make up` starts it"
+
 PATIENCE = 60.0
 """Seconds until a part of the cluster that is not ready is called broken."""
 
@@ -188,9 +190,11 @@ def _wait_until(what: str, true: Callable[[], bool]) -> None:
 
 
 def _api_answers() -> bool:
-    return succeeds(
+    # Whoever removed kubectl gets it back by starting the lab again, which asks this first.
+    kubectl_program = paths.BIN / "kubectl"
+    return kubectl_program.exists() and succeeds(
         [
-            paths.BIN / "kubectl",
+            kubectl_program,
             f"--kubeconfig={paths.KUBECONFIG}",
             "--request-timeout=5s",
             "get",

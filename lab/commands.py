@@ -27,12 +27,11 @@ from lab.errors import LabError
 from lab.lock import exclusive
 from lab.paths import disk_usage
 from lab.processes import Daemon
-from lab.progress import Steps, duration, say
+from lab.progress import Steps, duration, mebibytes, say
 from lab.recovery import recover
 from lab.stacks import Stack
 
-MEBIBYTE = 1 << 20
-LAB_IS_DOWN = "the lab is down; `make up` starts it, or name a context of your own: KUBE_CONTEXT=..."
+NO_CLUSTER = f"{cluster.IS_DOWN}, or name a context of your own: KUBE_CONTEXT=..."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -85,7 +84,7 @@ def _up_locked() -> None:
         return
     steps = _build_missing(more_steps=cluster.STEPS)
     cluster.start(steps)
-    figures = f"{cluster.memory() / MEBIBYTE:.0f} MiB of memory, {disk_usage(paths.ROOT) / MEBIBYTE:.0f} MiB of disk"
+    figures = f"{mebibytes(cluster.memory())} of memory, {mebibytes(disk_usage(paths.ROOT))} of disk"
     say(f"The lab is up after {duration(time.monotonic() - started)}: {figures}.")
 
 
@@ -122,12 +121,9 @@ def _status(options: argparse.Namespace) -> int:
     if options.stack:
         return status.show([Stack(name, options.context) for name in options.stack])
     if not cluster.is_running():
-        for daemon in cluster.dead_daemons():
-            say(str(daemon.death()))
-        say("The lab is down. `make up` starts it.")
-        return 1
+        return status.say_down()
     say(cluster.kubectl("get", "nodes", "--output=wide").rstrip())
-    say(f"Memory: {cluster.memory() / MEBIBYTE:.0f} MiB")
+    say(f"Memory: {mebibytes(cluster.memory())}")
     say(f"Kubeconfig: {paths.KUBECONFIG}")
     for node in topology.NODES:
         say(f"Node ports of {node.name} ({node.address}): {topology.on_loopback(node.address)} on this machine")
@@ -140,7 +136,7 @@ def _report(options: argparse.Namespace) -> int:
     from lab import pages  # noqa: PLC0415
 
     if options.context is None and not cluster.is_running():
-        raise LabError(LAB_IS_DOWN)
+        raise LabError(NO_CLUSTER)
     for name in options.stack:
         say(f"{name}: {pages.write(Stack(name, options.context))}")
     return 0
@@ -148,7 +144,7 @@ def _report(options: argparse.Namespace) -> int:
 
 def _kubectl(options: argparse.Namespace) -> int:
     if not paths.KUBECONFIG.exists():
-        raise LabError("the lab is down; `make up` starts it")
+        raise LabError(cluster.IS_DOWN)
     return subprocess.call([paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}", *options.arguments])
 
 
@@ -269,7 +265,7 @@ def _stack(options: argparse.Namespace) -> Stack:
     """Return the stack that the options name, ready for a command."""
     stack = Stack(options.stack, options.context)
     if stack.context is None and not cluster.is_running():
-        raise LabError(LAB_IS_DOWN)
+        raise LabError(NO_CLUSTER)
     if stack.context is not None:
         with exclusive("build"):
             _build_missing(more_steps=0, with_cluster=False)

@@ -17,7 +17,10 @@ _KINDS = "deployments,pods,jobs,cronjobs"
 _UPDATES = 20
 """How far back the history is read: refreshes are in it too, and the last update is looked for."""
 
-_PATIENCE = "5s"
+_UNKNOWN = "error: no stack named "
+"""How the engine says that its backend does not know a stack; all else that it says is trouble."""
+
+PATIENCE = "5s"
 """How long the cluster may take for an answer."""
 
 
@@ -29,43 +32,52 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
         with_logs: Whether to fetch what every Job of the probe said, rather than the failed ones alone.
 
     Raises:
-        LabError: There is no stack of that name.
+        LabError: There is no stack of that name, or what the engine knows of it cannot be read.
     """
     stack.require()
+    known = _state(stack)
+    if known is None:
+        return Facts(stack=stack.name, state=None)
     with ThreadPoolExecutor() as side_by_side:
-        exported = side_by_side.submit(_engine, stack, "export")
         history = side_by_side.submit(_engine, stack, "history", "--json", f"--page-size={_UPDATES}")
-        known, updates = exported.result(), history.result() or []
-        if known is None:
-            return Facts(stack=stack.name, state=None, history=updates)
         try:
             namespaces = survey.namespaces(state.read(known))
             lists = side_by_side.map(lambda namespace: _objects(stack, namespace), namespaces)
             found = [each for one in lists for each in one]
         except LabError as error:
-            return Facts(stack=stack.name, state=known, history=updates, silence=str(error).splitlines()[-1].strip())
+            silence = str(error).splitlines()[-1].strip()
+            return Facts(stack=stack.name, state=known, history=history.result(), silence=silence)
         jobs = [each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or _has_failed(each))]
         logs = dict(side_by_side.map(lambda job: _log(stack, job), jobs))
-    return Facts(stack=stack.name, state=known, history=updates, objects=found, logs=logs)
+        return Facts(stack=stack.name, state=known, history=history.result(), objects=found, logs=logs)
+
+
+def _state(stack: Stack) -> Mapping[str, Any] | None:
+    """The stack's state; None if there is no such stack yet."""
+    # A state that several machines share may know what was never deployed from this one.
+    if not stack.exists() and not os.environ.get("PULUMI_BACKEND_URL"):
+        return None
+    try:
+        found: Mapping[str, Any] = _engine(stack, "export")
+    except LabError as error:
+        if _UNKNOWN in str(error):
+            return None
+        raise
+    return found
 
 
 def _engine(stack: Stack, *arguments: str) -> Any:
-    """What the engine prints about the stack, as JSON; None if it does not know the stack."""
+    """What the engine prints about the stack, as JSON."""
     command = ["stack", *arguments, f"--stack={stack.name}"]
     if stack.exists():
         return json.loads(stack.pulumi(*command))
-    if not os.environ.get("PULUMI_BACKEND_URL"):
-        return None
-    # A state that several machines share may know what was never deployed from this one.
-    try:
-        whole = ["pulumi", *command, "--non-interactive"]
-        return json.loads(run(whole, environment=stack.environment, folder=paths.REPOSITORY))
-    except LabError:
-        return None
+    # The stack's own folder need not be there.
+    whole = ["pulumi", *command, "--non-interactive"]
+    return json.loads(run(whole, environment=stack.environment, folder=paths.REPOSITORY))
 
 
 def _objects(stack: Stack, namespace: str) -> Sequence[Mapping[str, Any]]:
-    selected = [f"--namespace={namespace}", f"--selector={survey.OBJECT_LABEL}", f"--request-timeout={_PATIENCE}"]
+    selected = [f"--namespace={namespace}", f"--selector={survey.OBJECT_LABEL}", f"--request-timeout={PATIENCE}"]
     found: Sequence[Mapping[str, Any]] = json.loads(run([*stack.kubectl, "get", _KINDS, *selected, "--output=json"]))[
         "items"
     ]
@@ -80,7 +92,7 @@ def _has_failed(job: Mapping[str, Any]) -> bool:
 def _log(stack: Stack, job: Mapping[str, Any]) -> tuple[str, str]:
     namespace, name = job["namespace"], job["name"]
     try:
-        options = [f"--namespace={namespace}", f"--request-timeout={_PATIENCE}"]
+        options = [f"--namespace={namespace}", f"--request-timeout={PATIENCE}"]
         said = run([*stack.kubectl, "logs", f"job/{name}", *options])
     except LabError:
         # Its pod is gone, or has not begun: the Job itself still tells how it ended.

@@ -20,6 +20,11 @@ def duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
 
 
+def mebibytes(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    return f"{size / (1 << 20):.0f} MiB"
+
+
 def say(text: str = "") -> None:
     """Print a line at once."""
     print(text, flush=True)

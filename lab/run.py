@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lab import paths
 from lab.errors import LabError
 
 
@@ -26,18 +27,21 @@ def run(
         log: a file for all that it says, kept for later reading.
 
     Raises:
-        LabError: it failed; the text has the command and the end of what it said.
+        LabError: it failed; the text has the command and the end of what it said. Or program or folder are not there.
     """
-    result = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        env={**os.environ, **(environment or {})},
-        input=text,
-        stdin=subprocess.DEVNULL if text is None else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        result = subprocess.run(
+            [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise _absent(command[0], folder) from error
     said = result.stdout + result.stderr
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -51,13 +55,27 @@ def run(
 
 
 def succeeds(command: Sequence[str | Path]) -> bool:
-    """Run a command for its exit code alone."""
-    return (
-        subprocess.run(
+    """Run a command for its exit code alone.
+
+    Raises:
+        LabError: there is no such program, which is no answer to what was asked.
+    """
+    try:
+        result = subprocess.run(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-        ).returncode
-        == 0
-    )
+        )
+    except FileNotFoundError as error:
+        raise _absent(command[0], None) from error
+    return result.returncode == 0
+
+
+def _absent(program: str | Path, folder: Path | None) -> LabError:
+    """Return the error for what the system only calls a missing file: the folder or the program."""
+    if folder is not None and not folder.is_dir():
+        return LabError(f"the folder {folder}, in which {program} was to run, is not there; `make up` makes it", code=2)
+    is_built = str(program) == "pulumi" or Path(program).is_relative_to(paths.BIN)
+    remedy = "`make up` builds it" if is_built else "install it, or put its folder into PATH"
+    return LabError(f"{program} is not there: {remedy}", code=2)

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lab import cluster
-from lab.gathering import gather
-from lab.progress import say
+from lab.errors import LabError
+from lab.gathering import PATIENCE, gather
+from lab.progress import mebibytes, say
 from lab.stacks import Stack
 from report import attention, survey, words
 from report.survey import Site, Survey
@@ -16,7 +17,6 @@ from report.survey import Site, Survey
 LINES = 10
 """The most lines that one stack takes, with the lab's own."""
 
-_MEBIBYTE = 1 << 20
 _IN_FULL = 3
 """The lines of one site; where that would be too many, each has one."""
 
@@ -42,17 +42,22 @@ def show(stacks: Sequence[Stack]) -> int:
     """Print the state of stacks and return the exit code: 1 if the lab is needed and down, else 0."""
     context = stacks[0].context
     if context is None and not cluster.is_running():
-        for daemon in cluster.dead_daemons():
-            say(str(daemon.death()))
-        say("The lab is down. `make up` starts it.")
-        return 1
+        return say_down()
     with ThreadPoolExecutor() as side_by_side:
-        lab = side_by_side.submit(_lab) if context is None else None
+        lab = side_by_side.submit(look) if context is None else None
         surveys = [survey.make(facts) for facts in side_by_side.map(lambda each: gather(each, with_logs=False), stacks)]
         now = datetime.datetime.now(datetime.UTC)
         for line in lines(lab.result() if lab else None, surveys, now, context=context):
             say(line)
     return 0
+
+
+def say_down() -> int:
+    """Say that the lab is down, with what of it died, and return the exit code."""
+    for daemon in cluster.dead_daemons():
+        say(str(daemon.death()))
+    say(cluster.IS_DOWN.capitalize())
+    return 1
 
 
 def lines(
@@ -78,8 +83,16 @@ def lines(
     yield from (f"{label:<{width}}{text}" for label, text in rows)
 
 
-def _lab() -> Lab:
-    found = json.loads(cluster.kubectl("get", "nodes", "--output=json"))["items"]
+def look() -> Lab:
+    """Look how the lab is.
+
+    Raises:
+        LabError: Its API server does not answer, or knows no node.
+    """
+    listed = cluster.kubectl("get", "nodes", "--output=json", f"--request-timeout={PATIENCE}")
+    found = json.loads(listed)["items"]
+    if not found:
+        raise LabError("the lab's API server lists no node; `make logs ARGS=kubelet` may tell why")
     return Lab(
         nodes={each["metadata"]["name"]: cluster.is_ready(each["status"]["conditions"]) for each in found},
         version=found[0]["status"]["nodeInfo"]["kubeletVersion"].removeprefix("v"),
@@ -90,15 +103,17 @@ def _lab() -> Lab:
 def _lab_line(lab: Lab) -> str:
     tired = [name for name, ready in lab.nodes.items() if not ready]
     ready = f"{words.counted(len(lab.nodes), 'node')} ready" if not tired else f"{', '.join(tired)} NOT READY"
-    return f"{ready}, Kubernetes {lab.version}, {lab.memory / _MEBIBYTE:.0f} MiB of memory"
+    return f"{ready}, Kubernetes {lab.version}, {mebibytes(lab.memory)} of memory"
 
 
 def _stack_line(each: Survey, now: datetime.datetime) -> str:
+    if each.running:
+        return f"the {each.kind} that began {_when(each.updated, now)} is still running"
     if each.state is None or not each.deployed:
         return "not deployed"
     objects = [resource for resource in each.state.resources if resource.is_object]
     where = ", ".join(survey.namespaces(each.state))
-    updated = f"{'updated' if each.succeeded else 'LAST UPDATE FAILED'} {_when(each.updated, now)}"
+    updated = f"{'updated' if each.succeeded else f'LAST {each.kind.upper()} FAILED'} {_when(each.updated, now)}"
     return f"{updated}, {words.counted(len(objects), 'object')} in {where}"
 
 
@@ -128,14 +143,19 @@ def _when(moment: datetime.datetime | None, now: datetime.datetime) -> str:
 
 
 def _ways(site: Site) -> str:
-    targets = (site.outputs.get("proof") or {}).get("targets") or ()
-    return f", {words.counted(len(targets), 'way')} tried" if targets else ""
+    ways = words.counted(len(site.ways), "way")
+    if not site.ways or (site.pods is None and site.verdict in ("verified", "failed")):
+        return ""
+    return f", {ways} tried" if site.tried else f", {ways} will be tried"
 
 
 def _pods(site: Site) -> str:
     if site.pods is None:
         return "pods not known"
-    return f"{site.ready} of {words.counted(site.wanted, 'pod')} ready"
+    if site.missing:
+        return "its Deployment is NOT IN THE CLUSTER"
+    told = f" (TOLD TO HAVE {site.scaled})" if site.rescaled else ""
+    return f"{site.ready} of {words.counted(site.wanted, 'pod')} ready{told}"
 
 
 def _way(site: Site) -> str:

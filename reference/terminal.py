@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import struct
 import subprocess
 import termios
@@ -43,7 +44,12 @@ def record(command: Sequence[str], *, folder: Path, columns: int, rows: int) -> 
         start_new_session=True,
     ) as process:
         os.close(writer)
-        sent = b"".join(iter(lambda: _read(reader), b""))
+        try:
+            sent = b"".join(iter(lambda: _read(reader), b""))
+        except BaseException:
+            # Its session is its own: nobody else tells it to stop, and to leave things in order.
+            os.killpg(process.pid, signal.SIGINT)
+            raise
     os.close(reader)
     return process.returncode, sent
 

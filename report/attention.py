@@ -1,6 +1,7 @@
 """What needs attention, the most urgent first, and the command that does it."""
 
 import datetime
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -41,12 +42,15 @@ def matters(survey: Survey, now: datetime.datetime, *, context: str | None = Non
     """
     commands = _Commands(survey.stack, context)
     if not survey.deployed:
-        if survey.updated is not None and not survey.succeeded:
-            return [_failed(commands)]
-        return [Matter(urgency="due", text=f"nothing of {survey.stack} is deployed", command=commands.make("up"))]
+        return [*_of_nothing(survey, commands)]
     found = [*_of_the_stack(survey, commands)]
     for site in survey.sites:
-        found += [*_of_the_probe(site, commands), *_of_pods(site, commands), *_of_certificates(site, now, commands)]
+        found += [
+            *_of_the_probe(site, commands),
+            *_of_deployments(site, survey.kind, commands),
+            *_of_pods(site, commands),
+        ]
+        found += _of_certificates(site, now, commands)
     order = ("trouble", "due", "later")
     return [*sorted(found, key=lambda matter: order.index(matter.urgency)), *_later(survey, now)]
 
@@ -60,25 +64,47 @@ class _Commands:
 
     def make(self, target: str) -> str:
         stack = "" if self.stack == "dev" else f" STACK={self.stack}"
-        return f"make {target}{stack}{f' KUBE_CONTEXT={self.context}' if self.context else ''}"
+        return f"make {target}{stack}{f' KUBE_CONTEXT={shlex.quote(self.context)}' if self.context else ''}"
 
     def kubectl(self, arguments: str) -> str:
-        return f"kubectl --context={self.context} {arguments}" if self.context else f"make kubectl ARGS='{arguments}'"
+        if self.context:
+            return f"kubectl --context={shlex.quote(self.context)} {arguments}"
+        return f"make kubectl ARGS='{arguments}'"
+
+    def mend(self) -> str:
+        """Take note of what the cluster has, and deploy again: an update alone trusts the state and sees no change."""
+        return f"{self.make('refresh')} && {self.make('up')}"
 
 
-def _failed(commands: _Commands) -> Matter:
-    return Matter(urgency="trouble", text="the last update failed; once mended", command=commands.make("up"))
+def _failed(survey: Survey, commands: _Commands) -> Matter:
+    target = "destroy" if survey.kind == "destroy" else "up"
+    return Matter(urgency="trouble", text=f"the last {survey.kind} failed; once mended", command=commands.make(target))
+
+
+def _interrupted(commands: _Commands) -> Matter:
+    text = "an update was killed or is still running; to recover"
+    return Matter(urgency="trouble", text=text, command=commands.make("up"))
+
+
+def _of_nothing(survey: Survey, commands: _Commands) -> Iterator[Matter]:
+    """What is to be done where no object is in the cluster, as far as the state tells."""
+    if survey.interrupted:
+        yield _interrupted(commands)
+    elif not survey.succeeded:
+        yield _failed(survey, commands)
+    elif not survey.running:
+        yield Matter(urgency="due", text=f"nothing of {survey.stack} is deployed", command=commands.make("up"))
 
 
 def _of_the_stack(survey: Survey, commands: _Commands) -> Iterator[Matter]:
     if survey.silence:
         yield Matter(urgency="trouble", text=f"the cluster does not answer ({survey.silence})")
-    if survey.state is not None and survey.state.interrupted:
-        text = "an update was killed or is still running; to recover"
-        yield Matter(urgency="trouble", text=text, command=commands.make("up"))
-    # A failed probe says the same, and why.
-    elif not survey.succeeded and all(site.verdict != "failed" for site in survey.sites):
-        yield _failed(commands)
+    # A failed probe says the same of an update, and why.
+    explained = survey.kind == "update" and any(site.verdict == "failed" for site in survey.sites)
+    if survey.interrupted:
+        yield _interrupted(commands)
+    elif not survey.succeeded and not explained:
+        yield _failed(survey, commands)
 
 
 def _of_the_probe(site: Site, commands: _Commands) -> Iterator[Matter]:
@@ -95,8 +121,22 @@ def _of_the_probe(site: Site, commands: _Commands) -> Iterator[Matter]:
         yield Matter(urgency="trouble", text=f"{site.name} is not verified; once mended", command=commands.make("up"))
 
 
+def _of_deployments(site: Site, last: str, commands: _Commands) -> Iterator[Matter]:
+    """What the cluster was told otherwise than the stack declares."""
+    # A destroy that failed halfway has taken it out on purpose.
+    if last == "update" and site.outputs and not any(each.kind == "Deployment" for each in site.resources):
+        text = f"the state has no Deployment of {site.name}; to make one"
+        yield Matter(urgency="trouble", text=text, command=commands.make("up"))
+    if site.missing:
+        text = f"the Deployment of {site.name} is not in the cluster; to make it again"
+        yield Matter(urgency="trouble", text=text, command=commands.mend())
+    if site.rescaled:
+        text = f"{site.name} was told to have {words.counted(site.scaled, 'pod')}, declared are {site.declared}"
+        yield Matter(urgency="trouble", text=f"{text}; to put it right", command=commands.mend())
+
+
 def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
-    if site.pods is None or site.ready >= site.wanted:
+    if site.pods is None or site.missing or site.ready >= min(site.scaled, site.wanted):
         return
     troubles = sorted({pod.trouble for pod in site.pods if pod.trouble})
     why = f" ({', '.join(troubles)})" if troubles else ""
@@ -111,9 +151,12 @@ def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
 def _of_certificates(site: Site, now: datetime.datetime, commands: _Commands) -> Iterator[Matter]:
     for each in _certificates(site):
         phase = each.phase(now)
-        if phase == "ended":
-            text = f"the {each.what} of {site.name} ended {words.relative(each.ends, now)}; a new one"
-            yield Matter(urgency="trouble", text=text, command=commands.make("up"))
+        ended = f"the {each.what} of {site.name} ended {words.relative(each.ends, now)}"
+        if phase == "ended" and each.what == "certificate" and each.renews is None:
+            text = f"{ended}; no update renews it: give a new one in the setting secure-nginx:certificate"
+            yield Matter(urgency="trouble", text=text)
+        elif phase == "ended":
+            yield Matter(urgency="trouble", text=f"{ended}; a new one", command=commands.make("up"))
         if phase == "due":
             text = f"the {each.what} of {site.name} ends {words.relative(each.ends, now)}; to renew it"
             yield Matter(urgency="due", text=text, command=commands.make("up"))

@@ -11,7 +11,8 @@ from hardening.views import Stack as Manifests
 from policy import catalogue as policy
 from policy.resource import UNKNOWN
 from policy.resource import Resource as PolicyResource
-from report.state import MASK, Resource
+from previews.redaction import HIDDEN
+from report.state import Resource
 
 Result = Literal["followed", "excepted", "broken", "not judged"]
 
@@ -94,7 +95,7 @@ def _unknown(value: Any) -> Any:
         return {key: _unknown(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_unknown(each) for each in value]
-    return UNKNOWN if value == MASK else value
+    return UNKNOWN if value == HIDDEN else value
 
 
 def _is_declared(resource: Resource) -> bool:

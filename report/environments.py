@@ -161,8 +161,12 @@ def _text(value: object) -> str:
     if isinstance(value, tuple):
         return _short(", ".join(map(_text, value)))
     if isinstance(value, Mapping):
-        return _short(", ".join(f"{key}: {_text(each)}" for key, each in value.items()))
+        return _short(", ".join(f"{key}: {_under(str(key), each)}" for key, each in value.items()))
     return _short(str(value))
+
+
+def _under(key: str, value: object) -> str:
+    return redaction.HIDDEN if redaction.is_secret_place("", key) else _text(value)
 
 
 def _short(text: str) -> str:

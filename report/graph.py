@@ -1,5 +1,6 @@
 """What a site is made of and what leans on what, from clients on the left to keys on the right."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -94,8 +95,7 @@ def _clients(site: Site) -> Box:
 def _probes(site: Site) -> Iterator[Box]:
     tone: Tone = "good" if site.verdict == "verified" else "bad" if site.verdict == "failed" else "plain"
     for each in _of(site.probe_resources, "Job"):
-        targets = (site.outputs.get("proof") or {}).get("targets") or ()
-        lines = (site.verdict, *([f"{words.counted(len(targets), 'way')} to the site"] if targets else []))
+        lines = (site.verdict, *([f"{words.counted(len(site.ways), 'way')} to the site"] if site.ways else []))
         yield Box(key=each.urn, title="Probe of the update", name=each.object_name, lines=lines, tone=tone)
     for each in _of(site.probe_resources, "CronJob"):
         yield Box(
@@ -120,13 +120,18 @@ def _pods(site: Site) -> Iterator[Box]:
         if site.pods is None:
             yield Box(key=each.urn, title="Deployment", name=each.object_name, lines=("the cluster does not answer",))
             continue
+        if each.object_name in site.missing:
+            lines: tuple[str, ...] = ("not in the cluster",)
+            yield Box(key=each.urn, title="Deployment", name=each.object_name, lines=lines, tone="bad")
+            continue
         nodes = sorted({pod.node for pod in site.pods if pod.node})
         lines = (
             f"{site.ready} of {words.counted(site.wanted, 'pod')} ready",
+            *([f"told to have {site.scaled}"] if site.rescaled else []),
             *(f"on {node}" for node in nodes[:3]),
             *([f"and {words.counted(len(nodes) - 3, 'node')} more"] if len(nodes) > 3 else []),
         )
-        tone: Tone = "good" if site.ready >= site.wanted else "bad"
+        tone: Tone = "good" if site.ready >= site.wanted and not site.rescaled else "bad"
         yield Box(key=each.urn, title="Deployment", name=each.object_name, lines=lines, tone=tone)
 
 
@@ -167,15 +172,19 @@ def _issued(site: Site) -> Iterator[Box]:
         "Authority": "signs it",
         "Authority's key": "stays in the state",
     }
-    found = [(_role(each), each) for each in _of(site.resources, "LocallySignedCert", "SelfSignedCert", "PrivateKey")]
+    found = [
+        (_role(site, each), each) for each in _of(site.resources, "LocallySignedCert", "SelfSignedCert", "PrivateKey")
+    ]
     for title, each in sorted(found, key=lambda pair: list(lines).index(pair[0])):
         tone: Tone = "secret" if each.kind == "PrivateKey" else "plain"
         yield Box(key=each.urn, title=title, lines=(lines[title],), tone=tone)
 
 
-def _role(resource: Resource) -> str:
+def _role(site: Site, resource: Resource) -> str:
     if resource.kind == "PrivateKey":
-        return "Authority's key" if "-ca-" in resource.name else "Private key"
+        # The name of a site may itself look like that of an authority.
+        is_authoritys = re.fullmatch(rf"{re.escape(site.name)}-ca-\d+-key", resource.name)
+        return "Authority's key" if is_authoritys else "Private key"
     return "Certificate" if resource.kind == "LocallySignedCert" else "Authority"
 
 

@@ -83,8 +83,8 @@ def pods(found: Sequence[Object]) -> tuple[Pod, ...]:
     return tuple(_pod(each) for each in found if "deletionTimestamp" not in each["metadata"])
 
 
-def wanted(deployments: Sequence[Object]) -> int:
-    """How many pods there shall be."""
+def scaled(deployments: Sequence[Object]) -> int:
+    """How many pods the cluster was told to have."""
     return sum(int(each["spec"].get("replicas", 1)) for each in deployments)
 
 

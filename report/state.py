@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from previews.redaction import HIDDEN
+
 _SECRET = "4dabf18193072939515e22adb298388d"
 """The key by which Pulumi marks what is no plain value: secrets, and files and archives, which no page shows either."""
-
-MASK = "[secret]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +90,10 @@ def read(export: Mapping[str, Any]) -> State:
 
 
 def masked(value: Any) -> Any:
-    """A value with `MASK` in the place of each secret."""
+    """A value with `HIDDEN` in the place of each secret."""
     if isinstance(value, Mapping):
         if _SECRET in value:
-            return MASK
+            return HIDDEN
         return {key: masked(each) for key, each in value.items()}
     if isinstance(value, list):
         return [masked(each) for each in value]

@@ -28,7 +28,9 @@ class Site:
         certificate: What it serves; None if somebody else renews it.
         authorities: Who signed that, where Pulumi made them.
         pods: Its pods; None if the cluster does not answer.
-        wanted: How many pods there shall be.
+        declared: How many pods the stack declares; None if it leaves that to an autoscaler.
+        scaled: How many pods the cluster was told to have; 0 if it does not answer.
+        missing: Names of its Deployments that are not in the cluster; none if that does not answer.
         runs: The runs of its probe that the cluster still has, the newest first.
         watch: The schedule of its probe; None if there is none.
     """
@@ -41,7 +43,9 @@ class Site:
     certificate: Certificate | None
     authorities: tuple[Certificate, ...]
     pods: tuple[Pod, ...] | None
-    wanted: int
+    declared: int | None
+    scaled: int
+    missing: tuple[str, ...]
     runs: tuple[Run, ...]
     watch: Watch | None
 
@@ -62,9 +66,29 @@ class Site:
         return known or words.time((self.outputs.get("proof") or {}).get("completedAt"))
 
     @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to the site that the probe tries, as the outputs have them."""
+        return tuple((self.outputs.get("proof") or {}).get("targets") or ())
+
+    @property
+    def tried(self) -> bool:
+        """Whether a run is known to have tried them."""
+        return self.pods is not None and self.verdict in ("verified", "failed")
+
+    @property
     def ready(self) -> int:
         """How many pods serve."""
         return sum(pod.ready for pod in self.pods or ())
+
+    @property
+    def wanted(self) -> int:
+        """How many pods there shall be; the cluster's own word counts only where the stack declares nothing."""
+        return self.scaled if self.declared is None else self.declared
+
+    @property
+    def rescaled(self) -> bool:
+        """Whether somebody told the cluster another number of pods than the stack declares."""
+        return self.pods is not None and not self.missing and self.scaled != self.wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +99,10 @@ class Survey:
         stack: Its name.
         state: Its state; None if there is none.
         sites: Its sites.
-        updated: When it was last updated; None if never.
-        succeeded: Whether that update succeeded.
+        updated: When its last update ended, or began if it still runs; None if there was none.
+        kind: What that was: `update` or `destroy`.
+        running: Whether it still runs, as far as the engine's history tells.
+        succeeded: Whether it did not fail.
         commit: The commit that it was made from; empty if not known.
         silence: Why the cluster does not answer; empty if it does.
     """
@@ -85,6 +111,8 @@ class Survey:
     state: State | None
     sites: tuple[Site, ...]
     updated: datetime.datetime | None
+    kind: str
+    running: bool
     succeeded: bool
     commit: str
     silence: str
@@ -93,6 +121,11 @@ class Survey:
     def deployed(self) -> bool:
         """Whether anything of it is in a cluster."""
         return self.state is not None and any(each.is_object for each in self.state.resources)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an update was killed in the middle of an operation, or is in one."""
+        return self.state is not None and self.state.interrupted
 
     @property
     def namespaces(self) -> list[str]:
@@ -110,16 +143,16 @@ def make(facts: Facts) -> Survey:
         state=known,
         sites=tuple(_site(name, outputs, known, facts) for name, outputs in sites(known).items()) if known else (),
         updated=words.time(ended),
+        kind=str(last.get("kind", "update")),
+        running=last.get("result") == "in-progress",
         succeeded=last.get("result") != "failed",
         commit=str((last.get("environment") or {}).get("git.head", "")),
         silence=facts.silence,
     )
 
 
-def sites(known: State | None) -> Mapping[str, Mapping[str, Any]]:
+def sites(known: State) -> Mapping[str, Mapping[str, Any]]:
     """The outputs of each site, by the name that the site has in the program; all that a failed first update left."""
-    if known is None:
-        return {}
     several = known.outputs.get("sites")
     if isinstance(several, Mapping):
         return several
@@ -137,6 +170,10 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
     own, probe = known.component("SecureNginx", name), known.component("CurlProbe", f"{name}-probe")
     namespace = str(outputs.get("namespace") or next(iter(namespaces(known)), ""))
     found: Sequence[Object] = facts.objects or ()
+    deployments = objects.of(found, "Deployment", name, namespace)
+    present = {each["metadata"]["name"] for each in deployments}
+    own_deployments = [each for each in own if each.kind == "Deployment"]
+    missing = [each.object_name for each in own_deployments if each.object_name not in present]
     return Site(
         name=name,
         namespace=namespace,
@@ -146,7 +183,16 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         certificate=certificates.leaf(outputs, own),
         authorities=tuple(certificates.authorities(own)),
         pods=None if facts.objects is None else objects.pods(objects.of(found, "Pod", name, namespace)),
-        wanted=objects.wanted(objects.of(found, "Deployment", name, namespace)),
+        declared=_declared(own_deployments),
+        scaled=objects.scaled(deployments),
+        missing=() if facts.objects is None else tuple(missing),
         runs=objects.runs(objects.of(found, "Job", f"{name}-probe", namespace), facts.logs),
         watch=objects.watch(objects.of(found, "CronJob", f"{name}-probe", namespace)),
     )
+
+
+def _declared(deployments: Sequence[Resource]) -> int | None:
+    """How many pods Deployments declare; None if one leaves that to others, or there is none."""
+    replicas = [(each.inputs.get("spec") or {}).get("replicas") for each in deployments]
+    known = [int(each) for each in replicas if isinstance(each, int | float)]
+    return sum(known) if known and len(known) == len(replicas) else None

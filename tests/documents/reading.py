@@ -14,6 +14,8 @@ SECONDS = 300
 
 # What a document leaves there for its reader to look at.
 _AFTERWARDS: Mapping[str, str] = {"docs/tutorial.md": "make scenarios ARGS=--remove"}
+# What would lead the commands to another cluster, stack or state than the document means.
+_ELSEWHERE = {"BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "STACK"}
 _AUTHOR = ("-c", "user.name=Reader", "-c", "user.email=reader@example.com")
 
 
@@ -62,7 +64,8 @@ def clone(folder: Path) -> Path:
 
 def read(document: str, folder: Path) -> Generator[Reading]:
     """Type the commands of a document in a clone, one after the other, and then take back what it leaves."""
-    environment = {**os.environ, "LAB_DIR": str(driver.LAB), "LC_ALL": "C.UTF-8", "MAKEFLAGS": "--no-print-directory"}
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    environment |= {"LAB_DIR": str(driver.LAB), "LC_ALL": "C.UTF-8", "MAKEFLAGS": "--no-print-directory"}
     try:
         with Shell(folder, environment) as shell:
             for block in blocks.of(document):

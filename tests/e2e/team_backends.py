@@ -43,9 +43,9 @@ def postgres(_folder: Path) -> Iterator[Backend]:
     data = Path("/var/tmp") / f"secure-nginx-postgres-{os.getpid()}"
     as_postgres: list[str | Path] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     options = f"-c listen_addresses=127.0.0.1 -c port={_POSTGRES_PORT} -c unix_socket_directories="
-    data.mkdir(mode=0o700)
-    shutil.chown(data, "postgres", "postgres")
     try:
+        data.mkdir(mode=0o700)
+        shutil.chown(data, "postgres", "postgres")
         driver.must(driver.run([*as_postgres, _POSTGRES / "initdb", "--auth=trust", "--pgdata", data], folder=data))
         start = [*as_postgres, _POSTGRES / "pg_ctl", "start", "--wait", "--pgdata", data, "--log", data / "log"]
         driver.must(driver.run([*start, "--options", options], folder=data))
@@ -71,7 +71,7 @@ def s3(folder: Path) -> Iterator[Backend]:
     ]  # fmt: skip
     with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as running:
         try:
-            _wait_for(_OBJECTS_PORT, folder / "log")
+            _wait_for(running, _OBJECTS_PORT, folder / "log")
             place = f"region=us-east-1&endpoint=http://127.0.0.1:{_OBJECTS_PORT}&s3ForcePathStyle=true"
             yield Backend(f"s3://team?{place}", keys)
         finally:
@@ -85,9 +85,10 @@ BACKENDS: Mapping[str, Callable[[Path], AbstractContextManager[Backend]]] = {
 }
 
 
-def _wait_for(port: int, log: Path) -> None:
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     end = time.monotonic() + 10
     while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
         with socket.socket() as client:
             if client.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -1,4 +1,4 @@
-"""Documents that run: every command of every document is typed, in its order, and prints what the document shows."""
+"""Documents that run: the commands of every document are typed in their order and print what it shows."""
 
 import contextlib
 import shutil

@@ -10,6 +10,8 @@ from tests.e2e import driver, site_stack
 from tests.e2e.site_stack import CURL, SITE, SiteStack
 
 LINES, SECONDS = 10, 2.0
+AT_MOST = 5 * SECONDS
+"""A busy machine is no reason to call it broken; the measurement shows how far it is from its aim."""
 
 
 @pytest.fixture
@@ -52,19 +54,19 @@ def test_it_says_what_is_and_what_to_do_next(stack: SiteStack) -> None:
     assert matter.endswith("once mended: `make up STACK=e2e-status`")
 
 
-def test_it_takes_two_seconds_at_most(measurements: driver.Measurements) -> None:
+def test_it_takes_ten_seconds_at_most_and_two_are_aimed_at(measurements: driver.Measurements) -> None:
     status = driver.must(driver.make("status"))
 
     measurements.add("make status", status.seconds, SECONDS)
     assert len(status.output.splitlines()) <= LINES
-    assert status.seconds < 5 * SECONDS
+    assert status.seconds < AT_MOST
 
 
 def test_a_lab_that_is_down_is_said_with_what_starts_it(tmp_path: Path) -> None:
     status = driver.make("status", environment={"LAB_DIR": str(tmp_path), "KUBE_CONTEXT": ""})
 
     assert status.code != 0
-    assert "The lab is down. `make up` starts it." in status.output
+    assert "The lab is down; `make up` starts it" in status.output
     assert "Traceback" not in status.output
 
 

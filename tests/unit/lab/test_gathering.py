@@ -1,6 +1,7 @@
 """The facts of a stack, from an engine and a cluster that only take note of what they are asked."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,11 @@ class AskedStack(Stack):
 
     def pulumi(self, *arguments: str, text: str | None = None) -> str:
         del text
-        return json.dumps(STATE if "export" in arguments else [made.update()])
+        return self.engine(["pulumi", *arguments])
+
+    @staticmethod
+    def engine(words: Sequence[str | Path]) -> str:
+        return json.dumps(STATE if "export" in words else [made.update()])
 
 
 class Cluster:
@@ -44,16 +49,25 @@ class Cluster:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
         self.refuses: tuple[str, ...] = ()
+        self.words = "The connection was refused"
         self.jobs = [made.job("first", -1)]
 
     def run(self, command: Sequence[str | Path], **_: Any) -> str:
         words = [str(part) for part in command]
         self.asked.append(words)
         if any(word in words for word in self.refuses):
-            raise LabError("`kubectl` failed with exit code 1:\n  The connection was refused")
+            raise LabError(f"`{words[0]}` failed with exit code 1:\n  {self.words}")
         if words[0] == "pulumi":
             return json.dumps(STATE if "export" in words else [made.update()])
         return "said" if "logs" in words else json.dumps({"items": [*self.jobs, made.pod("a")]})
+
+    def stack(self, monkeypatch: pytest.MonkeyPatch, *, shared: bool) -> AskedStack:
+        """A stack that was deployed from here, or from another machine that shares the state."""
+        if shared:
+            monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+            monkeypatch.setattr(AskedStack, "known", False)
+        monkeypatch.setattr(AskedStack, "engine", self.run)
+        return AskedStack("dev")
 
 
 @pytest.fixture
@@ -102,7 +116,7 @@ def test_a_stack_that_was_never_made_has_no_state(asked: Cluster, monkeypatch: p
 
     facts = gathering.gather(AskedStack("dev"), with_logs=True)
 
-    assert (facts.state, facts.history, asked.asked) == (None, [], [])
+    assert (facts.state, facts.history, asked.asked) == (None, (), [])
 
 
 def test_a_shared_state_is_asked_also_from_a_machine_that_never_deployed(
@@ -113,8 +127,57 @@ def test_a_shared_state_is_asked_also_from_a_machine_that_never_deployed(
 
     assert gathering.gather(AskedStack("dev"), with_logs=False).state == STATE
 
-    asked.refuses = ("pulumi",)
-    assert gathering.gather(AskedStack("dev"), with_logs=False).state is None
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_the_engine_does_not_know_is_not_deployed_and_has_no_history(
+    asked: Cluster, monkeypatch: pytest.MonkeyPatch, *, shared: bool
+) -> None:
+    stack = asked.stack(monkeypatch, shared=shared)
+    asked.refuses, asked.words = ("export",), "error: no stack named 'dev' found"
+
+    facts = gathering.gather(stack, with_logs=False)
+
+    assert (facts.state, facts.history) == (None, ())
+    assert [words for words in asked.asked if "history" in words] == []
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+        "error: unable to open state directory",
+        "dial tcp 192.0.2.1:443: connect: connection refused",
+    ],
+)
+def test_a_state_that_cannot_be_read_is_not_called_undeployed(
+    asked: Cluster, monkeypatch: pytest.MonkeyPatch, words: str, *, shared: bool
+) -> None:
+    stack = asked.stack(monkeypatch, shared=shared)
+    asked.refuses, asked.words = ("export",), words
+
+    with pytest.raises(LabError, match=re.escape(words)):
+        gathering.gather(stack, with_logs=False)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_history_that_cannot_be_read_hides_no_failure(
+    asked: Cluster, monkeypatch: pytest.MonkeyPatch, *, shared: bool
+) -> None:
+    stack = asked.stack(monkeypatch, shared=shared)
+    asked.refuses = ("history",)
+
+    with pytest.raises(LabError, match="connection was refused"):
+        gathering.gather(stack, with_logs=False)
+
+
+def test_a_kubectl_that_is_not_there_is_a_silent_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    facts = gathering.gather(AskedStack("dev", "mine"), with_logs=True)
+
+    assert (facts.state, facts.objects) == (STATE, None)
+    assert facts.silence.startswith("kubectl is not there: install it")
 
 
 def test_a_stack_that_does_not_exist_is_refused_with_the_known_ones(asked: Cluster) -> None:

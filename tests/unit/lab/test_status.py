@@ -1,6 +1,7 @@
 """The state of things in ten lines."""
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from lab import cluster, status
+from lab.errors import LabError
 from lab.stacks import Stack
 from lab.status import LINES, Lab
 from report import survey
@@ -37,11 +39,22 @@ def lines(*facts: Facts, lab: Lab | None = LAB, hours: float = 0, context: str |
 
 
 def several(state: dict[str, Any], count: int) -> dict[str, Any]:
-    """The state, with so many sites, of which only the first has resources."""
+    """The state, with so many sites, of which all but the first rest and have a Deployment alone."""
     stack = state["deployment"]["resources"][0]
     others = {f"site-{number}": {**stack["outputs"], "service": f"site-{number}"} for number in range(1, count)}
     stack["outputs"] = {"sites": {made.SITE: stack["outputs"], **others}}
+    component, deployment = made.of_kind(state, "SecureNginx"), copy.deepcopy(made.of_kind(state, "Deployment"))
+    deployment["inputs"]["spec"]["replicas"] = 0
+    for name in others:
+        urn = f"{component['urn'].rpartition('::')[0]}::{name}"
+        own = {"urn": f"{urn}-deployment", "parent": urn, "id": f"{made.NAMESPACE}/{name}"}
+        state["deployment"]["resources"] += [{**component, "urn": urn}, {**deployment, **own}]
     return state
+
+
+def healthy(count: int) -> list[dict[str, Any]]:
+    """What a cluster has of so many sites, of which all but the first rest."""
+    return [*made.objects(), *(made.deployment(0, f"site-{number}") for number in range(1, count))]
 
 
 def test_a_healthy_stack_takes_six_lines(dev: dict[str, Any]) -> None:
@@ -63,10 +76,12 @@ def test_nothing_deployed_is_said_with_what_deploys_it() -> None:
 
 
 def test_a_failed_update_stands_out(dev: dict[str, Any]) -> None:
-    found = lines(made.facts(dev, history=[made.update("failed")], objects=[made.job("red", -2, "Failed")]))
+    found = lines(
+        made.facts(dev, history=[made.update("failed")], objects=[*made.objects(), made.job("red", -1, "Failed")])
+    )
 
     assert found[1].startswith("dev       LAST UPDATE FAILED 2 hours ago")
-    assert found[2].startswith("my-nginx  FAILED 119 minutes ago")
+    assert found[2].startswith("my-nginx  FAILED 59 minutes ago")
     assert found[-2].startswith("next      my-nginx is not verified")
 
 
@@ -104,7 +119,44 @@ def test_a_silent_cluster_leaves_pods_unknown(dev: dict[str, Any]) -> None:
     found = lines(made.facts(dev, objects=None, silence="connection refused"))
 
     assert "pods not known" in found[3]
-    assert "at a time not known" in found[2]
+    assert found[2] == "my-nginx  pending at a time not known, 5 ways will be tried"
+
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "verified"
+    found = lines(made.facts(dev, objects=None, silence="connection refused"))
+    assert found[2] == "my-nginx  verified at a time not known"
+
+
+def test_what_somebody_did_by_hand_stands_out(dev: dict[str, Any]) -> None:
+    deleted, scaled = lines(made.facts(dev, objects=[])), lines(made.facts(dev, objects=[made.deployment(0)]))
+
+    assert deleted[3].startswith("          its Deployment is NOT IN THE CLUSTER, NodePort https://")
+    assert scaled[3].startswith("          0 of 2 pods ready (TOLD TO HAVE 0), NodePort https://")
+    assert all("make refresh && make up" in found[5] for found in (deleted, scaled))
+
+
+def test_a_failed_destroy_is_not_called_an_update(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev, history=[made.update("failed", kind="destroy")]))
+
+    assert found[1].startswith("dev       LAST DESTROY FAILED 2 hours ago")
+    assert found[5] == "next      the last destroy failed; once mended: `make destroy`"
+
+
+@pytest.mark.parametrize("state", [True, False])
+def test_a_running_update_is_not_called_done(dev: dict[str, Any], *, state: bool) -> None:
+    update = {"kind": "update", "result": "in-progress", "startTime": made.at(-5)}
+
+    found = lines(made.facts(dev if state else {"deployment": {}}, history=[update]))
+
+    assert found[1].split(maxsplit=1)[1] == "the update that began 5 hours ago is still running"
+    assert not [line for line in found if "nothing of dev" in line]
+
+
+def test_ways_are_tried_only_by_a_run(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
+
+    before = lines(made.facts(dev, objects=[made.deployment(), made.cron_job()]))
+
+    assert before[2] == "my-nginx  not run at a time not known, 5 ways will be tried"
 
 
 def test_before_there_are_outputs_little_is_known(dev: dict[str, Any]) -> None:
@@ -112,7 +164,10 @@ def test_before_there_are_outputs_little_is_known(dev: dict[str, Any]) -> None:
 
     found = lines(made.facts(dev, objects=[], history=[made.update("failed")]))
 
-    assert found[2:4] == ["my-nginx  not run at a time not known", "          0 of 0 pods ready, no Service yet"]
+    assert found[2:4] == [
+        "my-nginx  not run at a time not known",
+        "          its Deployment is NOT IN THE CLUSTER, no Service yet",
+    ]
 
 
 def test_a_node_that_is_not_ready_is_named(dev: dict[str, Any]) -> None:
@@ -131,7 +186,7 @@ def test_a_cluster_of_ones_own_is_named_and_its_commands_name_it(dev: dict[str, 
 @pytest.mark.parametrize("count", [2, 3, 9, 30])
 @pytest.mark.parametrize("hours", [0, 15])
 def test_many_sites_still_take_ten_lines(dev: dict[str, Any], count: int, hours: float) -> None:
-    found = lines(made.facts(several(dev, count)), hours=hours)
+    found = lines(made.facts(several(dev, count), objects=healthy(count)), hours=hours)
 
     assert len(found) <= LINES
     assert any(line.startswith("next") for line in found)
@@ -139,14 +194,14 @@ def test_many_sites_still_take_ten_lines(dev: dict[str, Any], count: int, hours:
 
 
 def test_sites_that_have_no_room_are_counted(dev: dict[str, Any]) -> None:
-    found = lines(made.facts(several(dev, 30)))
+    found = lines(made.facts(several(dev, 30), objects=healthy(30)))
 
     shown = [line for line in found if line.startswith(("my-nginx", "site-"))]
     assert f"and {30 - len(shown)} sites more" in found[-2]
 
 
 def test_more_matters_than_fit_are_counted(dev: dict[str, Any]) -> None:
-    found = lines(made.facts(several(dev, 9)), hours=15)
+    found = lines(made.facts(several(dev, 9), objects=healthy(9)), hours=15)
 
     assert found[-1].strip().startswith("and ")
     assert found[-1].endswith("matters more")
@@ -168,7 +223,30 @@ def test_a_lab_that_is_down_is_said_with_what_died(
     code = status.show([Stack("dev")])
 
     assert code == 1
-    assert capsys.readouterr().out == "etcd has died. The end of its log\nThe lab is down. `make up` starts it.\n"
+    assert capsys.readouterr().out == "etcd has died. The end of its log\nThe lab is down; `make up` starts it\n"
+
+
+def test_the_nodes_are_asked_for_with_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def kubectl(*arguments: str) -> str:
+        asked.append(arguments)
+        return json.dumps(listed)
+
+    ready = {"conditions": [{"type": "Ready", "status": "True"}], "nodeInfo": {"kubeletVersion": "v1.35.4"}}
+    listed = {"items": [{"metadata": {"name": "lab-node-1"}, "status": ready}]}
+    monkeypatch.setattr(cluster, "kubectl", kubectl)
+    monkeypatch.setattr(cluster, "memory", lambda: 7)
+
+    assert status.look() == Lab(nodes={"lab-node-1": True}, version="1.35.4", memory=7)
+    assert "--request-timeout=5s" in asked[0]
+
+
+def test_a_lab_without_a_node_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "kubectl", lambda *_: '{"items": []}')
+
+    with pytest.raises(LabError, match="lists no node"):
+        status.look()
 
 
 def test_a_cluster_of_ones_own_needs_no_lab(

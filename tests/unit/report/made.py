@@ -46,6 +46,13 @@ def export(deployed: Deployed) -> dict[str, Any]:
     return exported
 
 
+def of_kind(state: Mapping[str, Any], kind: str) -> Object:
+    """The one resource of that kind in an exported state, to be changed."""
+    found: list[Object] = [each for each in state["deployment"]["resources"] if each["type"].endswith(f":{kind}")]
+    (only,) = found
+    return only
+
+
 def facts(state: Mapping[str, Any] | None, **more: Any) -> Facts:
     """Facts of a stack whose last update went well, and all of whose pods are ready."""
     return Facts(**{"stack": "dev", "state": state, "history": [update()], "objects": objects(), **more})

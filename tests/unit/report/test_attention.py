@@ -34,6 +34,63 @@ def test_a_first_update_that_failed_is_to_be_repeated() -> None:
     assert matters(None, history=[made.update("failed")]) == ["the last update failed; once mended: `make up`"]
 
 
+def test_commands_can_be_pasted_whatever_the_name_of_a_context(dev: dict[str, Any]) -> None:
+    assert matters(None, history=[], context="my own; x") == [
+        "nothing of dev is deployed: `make up KUBE_CONTEXT='my own; x'`"
+    ]
+    found = matters(dev, objects=[made.deployment()], context="my own; x")
+    assert "`kubectl --context='my own; x' describe pods " in found[0]
+
+
+def test_a_deployment_that_somebody_deleted_is_trouble(dev: dict[str, Any]) -> None:
+    assert matters(dev, objects=[made.job("first", -2)], context="mine") == [
+        "the Deployment of my-nginx is not in the cluster; to make it again: "
+        "`make refresh KUBE_CONTEXT=mine && make up KUBE_CONTEXT=mine`",
+        "leaf renews in 14 hours",
+    ]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 pods"), (1, "1 pod"), (5, "5 pods")])
+def test_a_deployment_that_somebody_scaled_is_trouble(dev: dict[str, Any], count: int, said: str) -> None:
+    pods = [made.pod(str(number)) for number in range(count)]
+
+    assert matters(dev, objects=[made.deployment(count), *pods])[:-1] == [
+        f"my-nginx was told to have {said}, declared are 2; to put it right: `make refresh && make up`"
+    ]
+
+
+def test_a_site_that_rests_as_declared_is_well(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"] = 0
+
+    assert matters(dev, objects=[made.deployment(0)]) == ["leaf renews in 14 hours"]
+
+
+@pytest.mark.parametrize(("ready", "count"), [(9, 0), (1, 1)])
+def test_an_autoscaler_may_have_any_number_of_pods(dev: dict[str, Any], ready: int, count: int) -> None:
+    del made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"]
+    pods = [made.pod(str(number), ready=number < ready) for number in range(9)]
+
+    found = matters(dev, objects=[made.deployment(9), *pods])
+
+    assert len([each for each in found if "has 1 of 9 pods ready" in each]) == count
+    assert not [each for each in found if "told to have" in each]
+
+
+def test_a_deployment_that_a_refresh_took_out_of_the_state_is_trouble(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"].remove(made.of_kind(dev, "Deployment"))
+
+    assert matters(dev, objects=[])[0] == "the state has no Deployment of my-nginx; to make one: `make up`"
+
+
+def test_a_deployment_that_a_failed_destroy_took_away_is_not_to_be_made_again(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"].remove(made.of_kind(dev, "Deployment"))
+
+    assert matters(dev, objects=[], history=[made.update("failed", kind="destroy")]) == [
+        "the last destroy failed; once mended: `make destroy`",
+        "leaf renews in 14 hours",
+    ]
+
+
 def test_a_certificate_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
     assert matters(dev, hours=15) == [
         "the certificate of my-nginx ends in 7 hours; to renew it: `make up`",
@@ -45,6 +102,21 @@ def test_a_certificate_that_ended_is_trouble(dev: dict[str, Any]) -> None:
     found = matters(dev, hours=23)
 
     assert found[0] == "the certificate of my-nginx ended 60 minutes ago; a new one: `make up`"
+
+
+def test_a_certificate_that_no_update_renews_names_the_setting_once_it_ended(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["certificate"]["renewAfter"] = None
+
+    assert matters(dev, hours=23)[0] == (
+        "the certificate of my-nginx ended 60 minutes ago; no update renews it: "
+        "give a new one in the setting secure-nginx:certificate"
+    )
+
+
+def test_an_authority_that_ended_is_replaced_by_an_update(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "SelfSignedCert")["inputs"]["earlyRenewalHours"] = 0
+
+    assert "the authority of my-nginx ended 0 seconds ago; a new one: `make up`" in matters(dev, hours=24 * 30 - 2)
 
 
 def test_an_authority_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
@@ -98,6 +170,31 @@ def test_a_failed_probe_that_only_the_outputs_know_of_is_to_be_repeated(dev: dic
 
 def test_a_failed_update_is_trouble_also_where_the_site_still_serves(dev: dict[str, Any]) -> None:
     assert matters(dev, history=[made.update("failed")])[0] == "the last update failed; once mended: `make up`"
+
+
+def test_a_failed_destroy_is_to_be_repeated(dev: dict[str, Any]) -> None:
+    found = matters(dev, history=[made.update("failed", kind="destroy")], objects=None, silence="gone")
+
+    assert found[1] == "the last destroy failed; once mended: `make destroy`"
+
+
+def test_a_failed_probe_does_not_explain_a_failed_destroy(dev: dict[str, Any]) -> None:
+    jobs = [*made.objects(), made.job("red", -1, "Failed")]
+
+    assert matters(dev, history=[made.update("failed", kind="destroy")], objects=jobs)[0].endswith("`make destroy`")
+
+
+@pytest.mark.parametrize("result", ["failed", "in-progress"])
+def test_a_first_update_that_was_killed_is_recovered_from(result: str) -> None:
+    killed = {"deployment": {"pending_operations": [{"type": "creating"}]}}
+
+    assert matters(killed, history=[made.update(result)]) == [
+        "an update was killed or is still running; to recover: `make up`"
+    ]
+
+
+def test_what_is_being_deployed_needs_nobody() -> None:
+    assert matters({"deployment": {}}, history=[made.update("in-progress")]) == []
 
 
 def test_a_killed_update_is_recovered_from(dev: dict[str, Any]) -> None:

@@ -74,6 +74,12 @@ def test_what_is_encrypted_is_neither_opened_nor_shown() -> None:
     assert row(found, "content.files").values == ("index.html: [secret]",)
 
 
+def test_what_stands_in_a_secret_place_of_a_mapping_is_hidden() -> None:
+    found = compared(dev=file("dev", labels={"apiToken": "hunter2", "team": "web"}))
+
+    assert row(found, "labels").values == ("apiToken: [secret], team: web",)
+
+
 def test_a_stack_that_cannot_be_resolved_without_what_is_encrypted_says_so() -> None:
     certificate = {"source": "provided", "certificate": "CHAIN", "privateKey": ENCRYPTED}
 

@@ -1,5 +1,6 @@
 """How a site hangs together, and where each thing is drawn."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,42 @@ def test_the_probe_has_the_colour_of_its_verdict(dev: dict[str, Any], ending: st
 
 def test_pods_that_are_missing_have_the_colour_of_trouble(dev: dict[str, Any]) -> None:
     assert box(graph.of(site(dev, objects=[made.deployment()])), "Deployment").tone == "bad"
+
+
+def test_a_deployment_that_somebody_deleted_is_not_drawn_as_good(dev: dict[str, Any]) -> None:
+    drawn = box(graph.of(site(dev, objects=[])), "Deployment")
+
+    assert (drawn.lines, drawn.tone) == (("not in the cluster",), "bad")
+
+
+@pytest.mark.parametrize(("count", "pods"), [(0, []), (3, ["a", "b", "c"])])
+def test_a_deployment_that_somebody_scaled_is_not_drawn_as_good(
+    dev: dict[str, Any], count: int, pods: list[str]
+) -> None:
+    objects = [made.deployment(count), *map(made.pod, pods)]
+
+    drawn = box(graph.of(site(dev, objects=objects)), "Deployment")
+
+    assert (drawn.lines, drawn.tone) == ((f"{count} of 2 pods ready", f"told to have {count}"), "bad")
+
+
+def test_a_site_that_rests_as_declared_is_drawn_as_good(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"] = 0
+
+    drawn = box(graph.of(site(dev, objects=[made.deployment(0)])), "Deployment")
+
+    assert (drawn.lines, drawn.tone) == (("0 of 0 pods ready",), "good")
+
+
+@pytest.mark.parametrize("name", ["shop-ca-eu", "shop-ca-1"])
+def test_the_name_of_a_site_makes_its_key_no_authoritys(dev: dict[str, Any], name: str) -> None:
+    state = json.loads(json.dumps(dev).replace(made.SITE, name))
+
+    drawn = graph.of(site(state, objects=[]))
+
+    assert titles(drawn)[-1] == ["Certificate", "Private key", "Authority", "Authority's key"]
+    secret = box(drawn, "Secret")
+    assert [each.title for each in drawn.leans_on(secret)] == ["Certificate", "Private key"]
 
 
 def test_a_silent_cluster_leaves_pods_unknown(dev: dict[str, Any]) -> None:

@@ -48,12 +48,12 @@ def test_only_objects_of_the_instance_and_its_namespace_are_taken() -> None:
     assert [each["metadata"]["name"] for each in objects.of(found, "Pod", made.SITE, made.NAMESPACE)] == ["a"]
 
 
-def test_wanted_pods_are_those_of_the_deployment() -> None:
+def test_the_cluster_was_told_what_its_deployments_say() -> None:
     unset: Object = {**made.deployment(), "spec": {}}
 
-    assert objects.wanted([made.deployment(3)]) == 3
-    assert objects.wanted([unset]) == 1
-    assert objects.wanted([]) == 0
+    assert objects.scaled([made.deployment(3)]) == 3
+    assert objects.scaled([unset]) == 1
+    assert objects.scaled([]) == 0
 
 
 def test_runs_come_newest_first_with_their_outcome() -> None:

@@ -110,6 +110,49 @@ def test_without_a_log_the_outputs_tell_what_was_tried(dev: dict[str, Any]) -> N
     assert "short-name: https://my-nginx:443/" in text
 
 
+@pytest.mark.parametrize("more", [{"silence": "connection refused", "objects": None}, {"objects": [made.cron_job()]}])
+def test_what_no_run_is_known_to_have_tried_is_yet_to_be_tried(dev: dict[str, Any], more: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
+
+    text = read_of(made.facts(dev, **more)).text
+
+    assert "These ways will be tried:" in text
+    assert "short-name: https://my-nginx:443/" in text
+    assert "is gone with its pod" not in text
+
+
+def test_outputs_of_an_earlier_version_make_a_page_too(dev: dict[str, Any]) -> None:
+    outputs = dev["deployment"]["resources"][0]["outputs"]
+    for key in ("curl", "proof", "urls"):
+        del outputs[key]
+    assert "No probe has judged this site." in read_of(made.facts(dev)).text
+
+    outputs["urls"] = ["https://my-nginx/"]
+    assert "Where it is, and how to fetch it https://my-nginx/" in read_of(made.facts(dev)).text
+
+
+def test_a_certificate_that_ended_is_drawn_as_trouble(dev: dict[str, Any]) -> None:
+    assert '<span class="pill bad">ended</span>' in page.render(report(made.facts(dev), hours=23))
+
+
+def test_what_somebody_deleted_or_scaled_by_hand_is_no_healthy_stack(dev: dict[str, Any]) -> None:
+    for objects in ([], [made.deployment(0)]):
+        text = read_of(made.facts(dev, objects=objects)).text
+
+        assert "Nothing is wrong" not in text
+        assert "0 of 2 ready" in text
+
+
+@pytest.mark.parametrize("kind", ["update", "destroy"])
+def test_the_last_update_is_called_what_it_was(dev: dict[str, Any], kind: str) -> None:
+    failed, running = made.update("failed", kind=kind), made.update("in-progress", kind=kind)
+
+    assert f"The last {kind} failed 2 hours ago" in read_of(made.facts(dev, history=[failed])).text
+    text = read_of(made.facts(dev, history=[running])).text
+    assert f"The {kind} that began 2 hours ago is still running." in text
+    assert "succeeded" not in text
+
+
 def test_a_site_without_a_probe_was_never_judged(dev: dict[str, Any]) -> None:
     dev["deployment"]["resources"][0]["outputs"] |= {"probe": "not run", "proof": None}
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from previews.redaction import HIDDEN
 from report import state
-from report.state import MASK, State
+from report.state import State
 from tests.unit import certificates
 from tests.unit.harness import SECRET, SECRET_KEY
 from tests.unit.report.made import SITE
@@ -39,9 +40,9 @@ def test_every_secret_is_masked_wherever_it_is(dev: dict[str, Any], read: Read) 
 
     known = read()
 
-    assert known.outputs["deep"] == {"list": [MASK, "plain"], "value": MASK}
+    assert known.outputs["deep"] == {"list": [HIDDEN, "plain"], "value": HIDDEN}
     (secret,) = (each for each in known.resources if each.kind == "Secret")
-    assert secret.inputs["stringData"] == MASK
+    assert secret.inputs["stringData"] == HIDDEN
     key = certificates.key_pem("my-nginx-key").strip()
     assert key in repr(dev) or key.replace("\n", "\\n") in repr(dev)
     assert "PRIVATE KEY" not in repr(known)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from report import survey
 from tests.unit.report import made
 from tests.unit.report.made import NOW, SITE
@@ -39,6 +41,41 @@ def test_without_a_cluster_the_outputs_tell_the_verdict(dev: dict[str, Any]) -> 
     (site,) = found.sites
     assert (site.verdict, site.judged, site.pods, site.ready) == ("verified", NOW - timedelta(hours=3), None, 0)
     assert found.silence == "connection refused"
+
+
+def test_what_the_stack_declares_is_wanted_whatever_the_cluster_was_told(dev: dict[str, Any]) -> None:
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(0)])).sites
+
+    assert (site.declared, site.scaled, site.wanted, site.missing, site.rescaled) == (2, 0, 2, (), True)
+
+
+def test_a_deployment_that_only_the_state_knows_is_missing(dev: dict[str, Any]) -> None:
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(name="another"), made.pod("a")])).sites
+
+    assert (site.missing, site.wanted, site.rescaled) == ((SITE,), 2, False)
+
+
+def test_a_silent_cluster_misses_nothing(dev: dict[str, Any]) -> None:
+    (site,) = survey.make(made.facts(dev, objects=None, silence="connection refused")).sites
+
+    assert (site.missing, site.rescaled, site.tried) == ((), False, False)
+
+
+@pytest.mark.parametrize("declared", [None, "[secret]"])
+def test_where_an_autoscaler_decides_the_clusters_word_counts(dev: dict[str, Any], declared: object) -> None:
+    made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"] = declared
+
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(7)])).sites
+
+    assert (site.declared, site.wanted, site.rescaled) == (None, 7, False)
+
+
+def test_the_probe_has_tried_only_what_it_has_judged(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
+
+    tried = [survey.make(made.facts(dev, objects=each)).sites[0].tried for each in ([], made.objects())]
+
+    assert tried == [False, True]
 
 
 def test_a_site_without_a_probe_is_not_judged(dev: dict[str, Any]) -> None:
@@ -79,11 +116,16 @@ def test_a_stack_that_was_never_made_has_nothing() -> None:
 
     assert (found.deployed, found.sites, found.namespaces, found.updated) == (False, (), [], None)
     assert found.succeeded
-    assert survey.sites(None) == {}
 
 
 def test_a_stack_without_objects_is_not_deployed() -> None:
     assert not survey.make(made.facts({"deployment": {"resources": []}})).deployed
+
+
+def test_a_destroy_that_failed_is_told_from_an_update(dev: dict[str, Any]) -> None:
+    found = survey.make(made.facts(dev, history=[made.update("failed", kind="destroy"), made.update()]))
+
+    assert (found.kind, found.succeeded, found.running) == ("destroy", False, False)
 
 
 def test_refreshes_are_no_updates(dev: dict[str, Any]) -> None:
@@ -98,4 +140,5 @@ def test_an_update_that_never_ended_counts_from_its_start(dev: dict[str, Any]) -
     found = survey.make(made.facts(dev, history=[update]))
 
     assert found.updated == NOW - timedelta(hours=5)
+    assert found.running
     assert found.commit == ""
