@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace) -> None:
     if not cluster.is_running():
-        raise BenchError("the lab is down; `make up` starts it")
+        raise BenchError(cluster.IS_DOWN)
     title, measure = _PARTS[options.part]
     started, load = datetime.datetime.now(datetime.UTC), machine.load()
     figures, notes = measure(options)

@@ -36,7 +36,7 @@ def _run(options: argparse.Namespace) -> int:
             say(f"{scenario.name:<{width}}  {scenario.title}")
         return 0
     if not cluster.is_running():
-        raise LabError("the lab is down; `make up` starts it")
+        raise LabError(cluster.IS_DOWN)
     commands = Commands()
     with interruptible(commands):
         if options.remove:
