@@ -54,6 +54,26 @@ def test_it_says_what_is_and_what_to_do_next(stack: SiteStack) -> None:
     assert matter.endswith("once mended: `make up STACK=e2e-status`")
 
 
+def test_what_somebody_took_away_is_not_called_well(stack: SiteStack) -> None:
+    stack.up()
+    (deployment,) = stack.objects("deployments")
+    its = ("deployment", deployment["metadata"]["name"], f"--namespace={stack.namespace}")
+
+    driver.kubectl("scale", *its, "--replicas=0")
+    scaled = lines(stack)
+    driver.kubectl("delete", *its)
+    gone = lines(stack)
+    driver.must(stack.lab("refresh"))
+    stack.up()
+    mended = lines(stack)
+
+    assert "(TOLD TO HAVE 0)" in scaled[3]
+    assert "its Deployment is NOT IN THE CLUSTER" in gone[3]
+    for told in (scaled, gone):
+        assert "`make refresh STACK=e2e-status && make up STACK=e2e-status`" in told[-1]
+    assert "2 of 2 pods ready" in mended[3]
+
+
 def test_it_takes_ten_seconds_at_most_and_two_are_aimed_at(measurements: driver.Measurements) -> None:
     status = driver.must(driver.make("status"))
 
