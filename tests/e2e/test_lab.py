@@ -121,8 +121,8 @@ def test_make_down_leaves_nothing_behind_and_may_be_called_twice() -> None:
     assert not [name for name in _names(Path("/run/netns")) if name.startswith("lab-")]
     assert str(driver.LAB) not in Path("/proc/self/mounts").read_text()
     assert not driver.KUBECONFIG.exists()
-    # Stacks on clusters elsewhere and what measurements have built are none of the cluster's; what was written down to be
-    # read, pages and previews, is read also after it.
+    # Stacks on clusters elsewhere and what measurements have built are none of the cluster's; pages and previews were
+    # written to be read, also after it.
     left = set(_names(driver.LAB)) - {"stacks", "bench", "reports", "previews"}
     assert left == {"bin", "build-logs", "images", "lock", "pulumi-home"}
 

@@ -70,7 +70,7 @@ def test_what_somebody_took_away_is_not_called_well(stack: SiteStack) -> None:
     assert "(TOLD TO HAVE 0)" in scaled[3]
     assert "its Deployment is NOT IN THE CLUSTER" in gone[3]
     for told in (scaled, gone):
-        assert "`make refresh STACK=e2e-status && make up STACK=e2e-status`" in told[-1]
+        assert "`make refresh STACK=e2e-status && make up STACK=e2e-status`" in "\n".join(told)
     assert "2 of 2 pods ready" in mended[3]
 
 
