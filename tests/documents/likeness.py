@@ -45,7 +45,8 @@ def normalised(text: str) -> str:
     """The text with a word for everything that is different every time."""
     for pattern, stand_in in _CHANGING:
         text = re.sub(pattern, stand_in, text, flags=re.MULTILINE)
-    return text
+    # The kubelet writes a resolver's options in any order.
+    return re.sub(r"(?<=^options ).+$", lambda found: " ".join(sorted(found[0].split())), text, flags=re.MULTILINE)
 
 
 def difference(shown: str, printed: str) -> str:

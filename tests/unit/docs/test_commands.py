@@ -119,6 +119,7 @@ def test_no_command_escapes(text: str, message: str) -> None:
         ("the end", "the end\n\n\n"),
         ("one\n\ntwo", "one\n\n\ntwo"),
         ("page", "  % Total    % Received % Xferd\n     Dload\n 0 0 --:--:--\r100 190 --:--:--\npage"),
+        ("options ndots:5 timeout:1 attempts:5", "options timeout:1 ndots:5 attempts:5"),
     ],
 )
 def test_what_changes_every_time_is_alike(shown: str, printed: str) -> None:
@@ -142,6 +143,7 @@ def test_what_changes_every_time_is_alike(shown: str, printed: str) -> None:
         ("begin\n...\nend", "begin\nwhatever"),
         ("one\ntwo", "two\none"),
         ("something", ""),
+        ("options ndots:5 timeout:1", "options ndots:5 timeout:5"),
     ],
 )
 def test_what_means_something_is_not(shown: str, printed: str) -> None:
