@@ -54,11 +54,7 @@ class LabSite:
 
     def pods(self) -> Sequence[Mapping[str, Any]]:
         """The site's pods that are not on their way out."""
-        return [
-            pod
-            for pod in self.objects("pods", f"--selector={_PODS}")
-            if "deletionTimestamp" not in pod["metadata"] and pod["status"].get("podIP")
-        ]
+        return [pod for pod in self._staying(f"--selector={_PODS}") if pod["status"].get("podIP")]
 
     def inside(self, pod: str, command: str) -> Answer:
         """Run a command in a pod."""
@@ -66,7 +62,7 @@ class LabSite:
 
     def client(self, command: str) -> Answer:
         """Run a command in the client's pod, which the probe's setting `shell` keeps."""
-        clients = self.objects("pods", f"--selector={_CLIENT}", "--field-selector=status.phase=Running")
+        clients = self._staying(f"--selector={_CLIENT}", "--field-selector=status.phase=Running")
         if not clients:
             return Answer(code=1, remarks="there is no client's pod; the setting probe.shell keeps one")
         return self.inside(clients[-1]["metadata"]["name"], command)
@@ -83,6 +79,10 @@ class LabSite:
             ])
             for way in ways(fetch, outputs, self._external_ips())
         }  # fmt: skip
+
+    def _staying(self, *options: str) -> Sequence[Mapping[str, Any]]:
+        """Pods that are not on their way out: those may run still, but nothing can be run in them."""
+        return [pod for pod in self.objects("pods", *options) if "deletionTimestamp" not in pod["metadata"]]
 
     def _external_ips(self) -> Sequence[str]:
         (service,) = self.objects(f"service/{SITE}")
