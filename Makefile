@@ -59,9 +59,9 @@ mutants: install $(CHECKERS) ## Break components and settings in thousands of wa
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
-# Some tests call make: it must not take itself for a part of this one.
+# Some tests call make: it must not take itself for a part of this one. Others wait, so that there is work for one more.
 unit: install ## Unit tests alone
-	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto $(ARGS)
+	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 1)) $(ARGS)
 
 coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
 	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
