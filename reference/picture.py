@@ -21,7 +21,11 @@ _WIDTH = 840
 
 def main() -> int:
     """Record and write the picture; return the command's exit code, and leave the picture as it is if it failed."""
-    code, sent = terminal.record([*COMMAND, "--no-print-directory"], folder=ROOT, columns=COLUMNS, rows=ROWS)
+    try:
+        code, sent = terminal.record([*COMMAND, "--no-print-directory"], folder=ROOT, columns=COLUMNS, rows=ROWS)
+    except KeyboardInterrupt:
+        sys.stderr.write("picture: interrupted; the picture is as it was\n")
+        return 130
     if code:
         sys.stderr.write(sent.decode(errors="replace"))
         return code

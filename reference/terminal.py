@@ -34,23 +34,25 @@ def record(command: Sequence[str], *, folder: Path, columns: int, rows: int) -> 
     """
     reader, writer = os.openpty()
     fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, "TERM": _TERMINAL},
-        stdin=writer,
-        stdout=writer,
-        stderr=writer,
-        start_new_session=True,
-    ) as process:
-        os.close(writer)
-        try:
-            sent = b"".join(iter(lambda: _read(reader), b""))
-        except BaseException:
-            # Its session is its own: nobody else tells it to stop, and to leave things in order.
-            os.killpg(process.pid, signal.SIGINT)
-            raise
-    os.close(reader)
+    try:
+        with subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, "TERM": _TERMINAL},
+            stdin=writer,
+            stdout=writer,
+            stderr=writer,
+            start_new_session=True,
+        ) as process:
+            os.close(writer)
+            try:
+                sent = b"".join(iter(lambda: _read(reader), b""))
+            except KeyboardInterrupt:
+                # Its session is its own: nobody else tells it to stop, and to leave things in order.
+                os.killpg(process.pid, signal.SIGINT)
+                raise
+    finally:
+        os.close(reader)
     return process.returncode, sent
 
 

@@ -99,3 +99,23 @@ def test_a_run_that_failed_is_no_picture(recorded: Path, capsys: pytest.CaptureF
     assert picture.main() != 0
     assert "no luck" in capsys.readouterr().err
     assert not picture.FILE.exists()
+
+
+def test_an_interruption_reaches_the_command(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (recorded / "Makefile").write_text(
+        "up:\n\t@trap 'touch stopped; exit 1' INT; echo begun; while :; do sleep 0.05; done\n"
+    )
+    read = terminal._read
+
+    def interrupted(reader: int) -> bytes:
+        assert b"begun" in read(reader)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal, "_read", interrupted)
+
+    assert picture.main() == 130
+    assert (recorded / "stopped").exists()
+    assert "interrupted" in capsys.readouterr().err
+    assert not picture.FILE.exists()
