@@ -10,7 +10,7 @@ from lab import paths
 from lab.errors import LabError
 from lab.run import run
 from lab.stacks import Stack
-from report import state, survey
+from report import objects, state, survey
 from report.facts import Facts
 
 _KINDS = "deployments,pods,jobs,cronjobs"
@@ -47,7 +47,9 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
         except LabError as error:
             silence = str(error).splitlines()[-1].strip()
             return Facts(stack=stack.name, state=known, history=history.result(), silence=silence)
-        jobs = [each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or _has_failed(each))]
+        jobs = [
+            each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or objects.holds(each, "Failed"))
+        ]
         logs = dict(side_by_side.map(lambda job: _log(stack, job), jobs))
         return Facts(stack=stack.name, state=known, history=history.result(), objects=found, logs=logs)
 
@@ -82,11 +84,6 @@ def _objects(stack: Stack, namespace: str) -> Sequence[Mapping[str, Any]]:
         "items"
     ]
     return found
-
-
-def _has_failed(job: Mapping[str, Any]) -> bool:
-    conditions = job.get("status", {}).get("conditions", ())
-    return any(each["type"] == "Failed" and each["status"] == "True" for each in conditions)
 
 
 def _log(stack: Stack, job: Mapping[str, Any]) -> tuple[str, str]:

@@ -112,7 +112,7 @@ def _stack_line(each: Survey, now: datetime.datetime) -> str:
     if each.state is None or not each.deployed:
         return "not deployed"
     objects = [resource for resource in each.state.resources if resource.is_object]
-    where = ", ".join(survey.namespaces(each.state))
+    where = ", ".join(each.namespaces)
     updated = f"{'updated' if each.succeeded else f'LAST {each.kind.upper()} FAILED'} {_when(each.updated, now)}"
     return f"{updated}, {words.counted(len(objects), 'object')} in {where}"
 

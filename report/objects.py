@@ -78,6 +78,12 @@ def of(found: Sequence[Object], kind: str, instance: str, namespace: str) -> lis
     ]
 
 
+def holds(found: Object, condition: str) -> bool:
+    """Whether a condition of an object is true."""
+    conditions = found.get("status", {}).get("conditions", ())
+    return any(each["type"] == condition and each["status"] == "True" for each in conditions)
+
+
 def pods(found: Sequence[Object]) -> tuple[Pod, ...]:
     """Pods that are there to stay."""
     return tuple(_pod(each) for each in found if "deletionTimestamp" not in each["metadata"])
@@ -106,7 +112,7 @@ def watch(cron_jobs: Sequence[Object]) -> Watch | None:
 
 def _pod(pod: Object) -> Pod:
     status = pod.get("status", {})
-    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in status.get("conditions", ()))
+    ready = holds(pod, "Ready")
     return Pod(
         name=pod["metadata"]["name"],
         node=pod["spec"].get("nodeName", ""),

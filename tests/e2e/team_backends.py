@@ -4,18 +4,16 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.e2e import driver
+from tests.e2e import driver, site_stack
 
 _POSTGRES = Path("/usr/lib/postgresql/15/bin")
 _POSTGRES_PORT = 54399
 _OBJECTS_PORT = 54398
-_OBJECT_STORE = driver.REPOSITORY / "lab" / "go" / "object-store"
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,7 @@ def postgres(_folder: Path) -> Iterator[Backend]:
 def s3(folder: Path) -> Iterator[Backend]:
     """A server that speaks S3, built from its Go module, with an empty bucket."""
     server = folder / "versitygw"
-    build: list[str | Path] = ["go", "build", "-trimpath", "-o", server, "github.com/versity/versitygw/cmd/versitygw"]
-    environment = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-    driver.must(driver.run(build, folder=_OBJECT_STORE, environment=environment, seconds=600))
+    driver.go_build("object-store", server, "github.com/versity/versitygw/cmd/versitygw")
     (folder / "buckets" / "team").mkdir(parents=True)
     (folder / "attributes").mkdir()
     keys = {"AWS_ACCESS_KEY_ID": "team", "AWS_SECRET_ACCESS_KEY": "not for other machines"}
@@ -71,7 +67,7 @@ def s3(folder: Path) -> Iterator[Backend]:
     ]  # fmt: skip
     with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as running:
         try:
-            _wait_for(running, _OBJECTS_PORT, folder / "log")
+            site_stack.until(lambda: _serves(running, folder / "log"), 10, f"nothing listens at {_OBJECTS_PORT}")
             place = f"region=us-east-1&endpoint=http://127.0.0.1:{_OBJECTS_PORT}&s3ForcePathStyle=true"
             yield Backend(f"s3://team?{place}", keys)
         finally:
@@ -85,12 +81,7 @@ BACKENDS: Mapping[str, Callable[[Path], AbstractContextManager[Backend]]] = {
 }
 
 
-def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        assert server.poll() is None, log.read_text()
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"nothing listens at {port}: {log.read_text()}")
+def _serves(server: subprocess.Popen[bytes], log: Path) -> bool:
+    assert server.poll() is None, log.read_text()
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", _OBJECTS_PORT)) == 0

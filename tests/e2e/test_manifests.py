@@ -17,7 +17,6 @@ SNAPSHOTS = sorted(manifests.FOLDER.glob("*.yaml"))
 STACKS = ("dev", "staging", "prod")
 NAMESPACE = "e2e-manifests"
 BARE = driver.REPOSITORY / "tests" / "unit" / "hardening" / "bare.yaml"
-_MODULE = driver.REPOSITORY / "lab" / "go" / "checkers"
 
 _DIGEST = "with a digest it is the same image wherever it comes from; asking at every start makes each depend on that"
 _EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
@@ -33,12 +32,10 @@ _EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
 
 @pytest.fixture(scope="module")
 def checkers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with kubeconform and kube-score, built from their Go modules; Go's cache makes a second time quick."""
+    """The folder with kubeconform and kube-score, built from their Go modules."""
     folder = tmp_path_factory.mktemp("checkers")
     packages = ["github.com/yannh/kubeconform/cmd/kubeconform", "github.com/zegl/kube-score/cmd/kube-score"]
-    environment = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-    command: list[str | Path] = ["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", folder, *packages]
-    driver.must(driver.run(command, folder=_MODULE, environment=environment, seconds=600))
+    driver.go_build("checkers", folder, *packages)
     return folder
 
 
