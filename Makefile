@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
 LAB := $(BIN)/python -m lab
+# For tests that call make as a person does: it must not take itself for a part of this one.
+ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
 # For what is about the dev stack on the lab, whatever the shell is set to.
 ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
 
@@ -59,17 +61,17 @@ mutants: install $(CHECKERS) ## Break components and settings in thousands of wa
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
-# Some tests call make: it must not take itself for a part of this one. Others wait, so that there is work for one more.
+# Some unit tests wait, so that there is work for one more.
 unit: install ## Unit tests alone
-	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 1)) $(ARGS)
+	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 1)) $(ARGS)
 
 coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
-	@MAKEFLAGS= $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
+	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(PYTHON) -m lab check --tests
 	@$(LAB) up
-	@$(BIN)/pytest tests/e2e $(ARGS)
+	@$(ALONE) $(BIN)/pytest tests/e2e $(ARGS)
 
 snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)
 	@$(BIN)/python -m tests.unit.manifests

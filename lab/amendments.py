@@ -55,6 +55,8 @@ def write(amendments: Sequence[Amendment], folder: Path, target: Path) -> Path:
 
 
 def _amended(amendment: Amendment, folder: Path, target: Path) -> Path:
+    # `list` alone does not fetch: of a module that is not in Go's cache it knows no folder.
+    run(["go", "mod", "download", amendment.module], folder=folder)
     listing = json.loads(run(["go", "list", "-m", "-json", amendment.module], folder=folder))
     source = (Path(listing["Dir"]) / amendment.file).read_text()
     found = source.count(amendment.old)
