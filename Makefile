@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
+CHECKOV := $(VENV)/checkov
 LAB := $(BIN)/python -m lab
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
@@ -18,7 +19,7 @@ ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
 ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos format docs outputs picture site wheel lock
+.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos checkov format docs outputs picture site wheel lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -56,6 +57,10 @@ check: install $(CHECKERS) ## Static checks alone
 
 audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails with 3 where it cannot
 	@$(BIN)/python -m tests.audit
+
+checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and production declare; it has an environment of its own
+	@$(CHECKOV)/bin/checkov --framework kubernetes --compact --quiet --skip-download \
+	  $(foreach stack,staging prod,--file tests/unit/snapshots/$(stack).yaml)
 
 mutants: install $(CHECKERS) ## Break components and settings in thousands of ways: do the tests notice? (an hour or two)
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
@@ -132,7 +137,7 @@ wheel: install ## Build the components as a package for other programs: dist/sec
 	@ls -1 dist/secure_nginx-*.whl
 
 lock: install ## Pin all Python packages anew, with hashes, after a change of requirements*.in
-	@for name in requirements requirements-dev requirements-checks; do \
+	@for name in requirements requirements-dev requirements-checks requirements-checkov; do \
 	  CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in; \
 	done
@@ -154,6 +159,13 @@ $(CHECKERS): $(INSTALLED) requirements-checks.txt
 	@echo "Installing the checkers into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements-checks.txt
+	@touch $@
+
+$(CHECKOV)/.installed: requirements-checkov.txt
+	@echo "Installing checkov into $(CHECKOV)"
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --requirement requirements-checkov.txt
 	@touch $@
 
 include pipeline.mk

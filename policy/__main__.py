@@ -4,13 +4,16 @@
 Unbuffered, or the engine would wait for ever: the library does not flush the line with its port.
 """
 
+import os
 import sys
 from pathlib import Path
 
 # The engine starts it from wherever it likes; the package is beside it.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from policy import pack  # noqa: E402
+from policy import pack, parent  # noqa: E402
 
 if __name__ == "__main__":
+    # The server knows one way to end, an interrupt, and a shell's background jobs do not hear it.
+    parent.when_gone(os.getppid(), lambda: os._exit(0))
     pack.serve()

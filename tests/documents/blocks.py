@@ -1,11 +1,8 @@
 """The commands in the documents: what a reader is told to type, and what is then to be seen.
 
 A document shows commands in a fenced block of the language `console`, each behind `$ `; a line that ends with a
-backslash goes on in the next one. What follows a command is its output. A comment before the block says what is
-different about it:
-
-- `<!-- not run: REASON -->`: nobody can run this block here.
-- `<!-- run by FILE: COMMAND -->`: that command of the block takes long, and is run by that file of the repository.
+backslash goes on in the next one. What follows a command is its output. Of a command that takes long or needs more
+than the lab, a comment before the block says which file of the repository runs it: `<!-- run by FILE: COMMAND -->`.
 """
 
 import re
@@ -19,7 +16,6 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parents[2]
 PROMPT = "$ "
 _PARSER = MarkdownIt("commonmark")
-_NOT_RUN = re.compile(r"<!-- not run: (.+?) -->", re.DOTALL)
 _RUN_BY = re.compile(r"<!-- run by (\S+): (.+?) -->", re.DOTALL)
 _OTHER_SHELLS = {"bash", "sh", "shell", "shell-session", "zsh"}
 
@@ -49,20 +45,17 @@ class Block:
         document: The document's path in the repository.
         line: The line with the fence, from 1.
         steps: The commands in their order.
-        reason: Why the block is not run. None: it is.
         elsewhere: Commands that something else in the repository runs, and the file that does.
     """
 
     document: str
     line: int
     steps: tuple[Step, ...]
-    reason: str | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def steps_here(self) -> Iterator[Step]:
         """The steps that a run of the document takes."""
-        if self.reason is None:
-            yield from (step for step in self.steps if plain(step.command) not in self.elsewhere)
+        return (step for step in self.steps if plain(step.command) not in self.elsewhere)
 
 
 def documents() -> list[str]:
@@ -90,7 +83,7 @@ def read(text: str, document: str) -> list[Block]:
             continue
         if token.type in {"fence", "code_block"} and _is_commands(token, document):
             found.append(_block(token, comments, document))
-        elif _NOT_RUN.search(comments) or _RUN_BY.search(comments):
+        elif _RUN_BY.search(comments):
             raise ValueError(f"{document}: no block of commands follows the comment {comments.strip()}")
         comments = ""
     return found
@@ -114,12 +107,10 @@ def _is_commands(token: Token, document: str) -> bool:
 
 
 def _block(token: Token, comments: str, document: str) -> Block:
-    reason = _NOT_RUN.search(comments)
     return Block(
         document=document,
         line=_line(token),
         steps=tuple(_steps(token.content.splitlines(), _line(token) + 1)),
-        reason=" ".join(reason[1].split()) if reason else None,
         elsewhere={" ".join(command.split()): file for file, command in _RUN_BY.findall(comments)},
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.documents import blocks
 from tests.e2e import driver
 
 # As in the lab's own command: a job in the background is deaf to SIGINT, and pulumi waits for what does not hear it.
@@ -47,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the figures: they inform, and never fail a run, since machines are noisy. And what nobody has run."""
+    """Print the figures: they inform, and never fail a run, since machines are noisy."""
     if _MEASUREMENTS.rows:
         terminalreporter.section("measured")
         for name, (value, goal) in _MEASUREMENTS.rows.items():
@@ -55,6 +54,3 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             if goal is not None:
                 line += f"   goal {goal:8.1f}   {'met' if value <= goal else 'MISSED'}"
             terminalreporter.write_line(line)
-    terminalreporter.section("not run of the documents")
-    for block in (block for document in blocks.documents() for block in blocks.of(document) if block.reason):
-        terminalreporter.write_line(f"{block.document}:{block.line}: {block.reason}")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.e2e import driver
+from tests.e2e import driver, site_stack
 
 
 def _on_the_lab() -> dict[str, str]:
@@ -75,6 +75,7 @@ def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
 
     os.kill(engine, signal.SIGKILL)
     update.wait(timeout=60)
+    site_stack.until(lambda: not _processes_of(update.pid), 15, "plugins or the policy pack outlive the engine")
     recovered = driver.must(driver.make("up"))
 
     assert update.returncode != 0
@@ -88,12 +89,17 @@ def _wait_for_engine(session: int, patience: float = 30) -> int:
     """Return the number of the `pulumi up` process in a session."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        for process in driver.run(["ps", "-eo", "pid=,sid=,args="]).output.splitlines():
-            pid, leader, command = process.split(maxsplit=2)
-            if command.startswith("pulumi up ") and int(leader) == session:
-                return int(pid)
+        for pid, command in _processes_of(session).items():
+            if command.startswith("pulumi up "):
+                return pid
         time.sleep(0.05)
     raise AssertionError("pulumi did not start")
+
+
+def _processes_of(session: int) -> dict[int, str]:
+    """Return the processes of a session: number to command line."""
+    processes = [line.split(maxsplit=2) for line in driver.run(["ps", "-eo", "pid=,sid=,args="]).output.splitlines()]
+    return {int(pid): command for pid, leader, command in processes if int(leader) == session}
 
 
 def _wait_until_something_exists(patience: float = 30) -> None:

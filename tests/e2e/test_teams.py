@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tests.e2e import driver, site_stack
 from tests.e2e.team_backends import BACKENDS, Backend
 
 STACK = "teams"
+COMMAND = "make up BACKEND='postgres://user@host/database'"
+EXAMPLE = "postgres://user@host/database"
 
 
 @dataclass
@@ -37,6 +40,11 @@ class Member:
             **self.backend.variables,
             **more,
         }
+
+    def up(self) -> driver.Result:
+        """Deploy as docs/previews.md says."""
+        command = shlex.split(COMMAND.replace(EXAMPLE, self.backend.url))
+        return driver.run(command, environment=self.variables(BACKEND=""), folder=self.project)
 
     def make(self, target: str, **more: str) -> driver.Result:
         return driver.make(target, environment=self.variables(**more), folder=self.project)
@@ -80,7 +88,7 @@ def members(backend: Backend, project: Path, tmp_path: Path) -> Iterator[list[Me
 
 def test_a_team_shares_a_state(members: list[Member], tmp_path: Path) -> None:
     first, second = members
-    driver.must(first.make("up"))
+    driver.must(first.up())
     _one_of_two_updates_wins(first, second)
     _a_copy_comes_back_and_a_damaged_one_does_not(second, tmp_path)
     _the_old_passphrase_opens_nothing(first, second)

@@ -10,15 +10,6 @@ from tests.documents.__main__ import rewritten
 from tests.documents.shell import Shell
 
 BLOCKS = [block for document in blocks.documents() for block in blocks.of(document)]
-# What no test types. A line more here is a promise less: it wants a good reason, which the document gives.
-NOT_RUN = {
-    ("docs/environments.md", "docker buildx imagetools inspect"),
-    ("docs/policies.md", "pulumi up --policy-pack"),
-    ("docs/policies.md", "python3 -m venv .venv-checkov"),
-    ("docs/policies.md", ".venv-checkov/bin/checkov"),
-    ("docs/previews.md", "export PULUMI_CONFIG_PASSPHRASE="),
-    ("docs/previews.md", "make up BACKEND='postgres://"),
-}
 FENCE = "```"
 
 
@@ -26,15 +17,7 @@ def fenced(language: str, *lines: str, before: str = "") -> str:
     return "\n".join([before, "", f"{FENCE}{language}", *lines, FENCE, ""])
 
 
-def test_what_is_not_run_is_known() -> None:
-    left_out = [(block.document, step.command) for block in BLOCKS if block.reason for step in block.steps]
-
-    assert len(left_out) == len(NOT_RUN)
-    for document, command in left_out:
-        assert [known for known in NOT_RUN if known[0] == document and command.startswith(known[1])], command
-
-
-def test_most_is_run() -> None:
+def test_most_is_run_by_reading() -> None:
     assert sum(len(list(block.steps_here())) for block in BLOCKS) > 50
 
 
@@ -57,19 +40,12 @@ def test_commands_and_outputs_are_told_apart() -> None:
 
     (block,) = blocks.read(text, "a.md")
 
-    assert (block.document, block.line, block.reason) == ("a.md", 3, None)
+    assert (block.document, block.line) == ("a.md", 3)
     assert [(step.line, step.command, step.output, step.output_line) for step in block.steps_here()] == [
         (4, "one \\\n    more", "out\n  put\n", 6),
         (8, "two   # why", "", 9),
         (9, "three", "\nend\n", 10),
     ]
-
-
-def test_a_block_that_is_not_run_says_why() -> None:
-    (block,) = blocks.read(fenced("console", "$ one", before="<!-- not run: it needs\na moon -->"), "a.md")
-
-    assert block.reason == "it needs a moon"
-    assert not list(block.steps_here())
 
 
 def test_a_command_that_runs_elsewhere_is_left_to_that() -> None:
@@ -89,8 +65,8 @@ def test_a_command_that_runs_elsewhere_is_left_to_that() -> None:
         (fenced("text", "$ one"), "in blocks of the language `console`"),
         (fenced("bash", "one"), "in blocks of the language `console`"),
         ("Say:\n\n    $ one\n", "in blocks of the language `console`"),
-        (fenced("yaml", "one: 1", before="<!-- not run: no shell -->"), "no block of commands follows"),
-        ("<!-- not run: nothing is here -->\n\nText.\n", "no block of commands follows"),
+        (fenced("yaml", "one: 1", before="<!-- run by a.py: one -->"), "no block of commands follows"),
+        ("<!-- run by a.py: nothing -->\n\nText.\n", "no block of commands follows"),
     ],
 )
 def test_no_command_escapes(text: str, message: str) -> None:
