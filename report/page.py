@@ -2,12 +2,14 @@
 
 import base64
 import datetime
+import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from previews import redaction
 from report import checks, graph, picture, timeline, words
@@ -79,6 +81,27 @@ class View:
 
 def render(report: Report) -> str:
     """The page of a report."""
+    style = (_TEMPLATES / "style.css").read_text()
+    page = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            survey=report.survey,
+            views=[view(site, report.now) for site in report.survey.sites],
+            rows=list(checks.by_scanner(report.scanners)),
+            not_run=checks.NOT_RUN,
+            style=style,
+            # The browser refuses all that the page does not bring along, were it ever to ask for it.
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        )
+    )
+    # The second lock: nothing of a secret's form leaves, wherever it came from.
+    return redaction.hide(page)
+
+
+@functools.cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -88,23 +111,17 @@ def render(report: Report) -> str:
     )
     environment.filters |= {
         "stamp": words.stamp,
-        "relative": lambda moment: words.relative(moment, report.now),
+        "relative": _relative,
         "milliseconds": lambda seconds: f"{seconds * 1000:.0f} ms",
         "counted": words.counted,
     }
-    style = (_TEMPLATES / "style.css").read_text()
-    page = environment.get_template("page.html.j2").render(
-        report=report,
-        survey=report.survey,
-        views=[view(site, report.now) for site in report.survey.sites],
-        rows=list(checks.by_scanner(report.scanners)),
-        not_run=checks.NOT_RUN,
-        style=style,
-        # The browser refuses all that the page does not bring along, were it ever to ask for it.
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-    )
-    # The second lock: nothing of a secret's form leaves, wherever it came from.
-    return redaction.hide(page)
+    return environment
+
+
+@pass_context
+def _relative(context: Context, moment: datetime.datetime) -> str:
+    report: Report = context["report"]
+    return words.relative(moment, report.now)
 
 
 def view(site: Site, now: datetime.datetime) -> View:

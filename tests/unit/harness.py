@@ -7,6 +7,7 @@ the monitor here keeps the whole request, and refuses repeats.
 import asyncio
 import contextlib
 import copy
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -177,7 +178,12 @@ def deploy(
     pulumi.runtime.set_all_config(dict(config or {}))
 
     async def run() -> None:
-        program()
+        # To look up all of pytest's frames for each resource takes a fifth of the time.
+        sys.tracebacklimit = 16
+        try:
+            program()
+        finally:
+            vars(sys).pop("tracebacklimit", None)
         root = settings.get_root_resource()
         assert isinstance(root, stack.Stack)
         exports: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(dict(root.outputs))

@@ -19,7 +19,7 @@ QUICK = [
     ROOT / "report" / f"{stem}.py"
     for stem in ("attention", "certificates", "facts", "objects", "probe_log", "state", "survey", "words")
 ] + [ROOT / "previews" / "redaction.py"]
-READERS_OF_CONFIGURATION = {"settings.py", "__main__.py"}
+READERS_OF_CONFIGURATION = {"settings.py", "sdk_costs.py"}
 # These know nothing of Pulumi, so that they can be tested and reused as plain Python.
 PLAIN = [
     ROOT / "curl_line.py",

@@ -1,8 +1,10 @@
 """The real program under mocks, with the stacks' own configuration."""
 
+import functools
 import gc
 import json
 import runpy
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,13 +29,17 @@ def stack_config(path: Path) -> dict[str, str]:
 
 def with_defaults(own: Mapping[str, object]) -> dict[str, str]:
     """The configuration that a stack gets if its file says `own`."""
+    return {key: as_text(value) for key, value in {**_defaults(), **own}.items()}
+
+
+@functools.cache
+def _defaults() -> Mapping[str, object]:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-    values = {
+    return {
         f"{project['name']}:{key}": schema["default"]
         for key, schema in project["config"].items()
         if "default" in schema
     }
-    return {key: as_text(value) for key, value in {**values, **own}.items()}
 
 
 def as_text(value: object) -> str:
@@ -98,6 +104,17 @@ def test_the_dev_stack_is_what_it_says(deploy: Deploy) -> None:
     assert exports["clusterIp"] == "10.96.0.10"
     assert exports["loadBalancerAddress"] is None
     assert exports["caCertificate"].startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_a_resource_knows_where_it_was_declared_and_not_what_runs_the_program(deploy: Deploy) -> None:
+    deployed = deploy(run_program, stack_config(ROOT / "Pulumi.dev.yaml"))
+
+    frames = deployed.one("ConfigMap", "my-nginx-ca").options.stackTrace.frames
+    files = [Path(frame.pc.uri).name for frame in frames]
+    assert files == [
+        "_site.py", "_issued.py", "_generated_certificate.py", "_certificates.py", "secure_nginx.py", "__main__.py",
+    ]  # fmt: skip
+    assert not hasattr(sys, "tracebacklimit")
 
 
 def test_the_probe_comes_after_deployment_and_service(deploy: Deploy) -> None:
