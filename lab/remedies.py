@@ -81,7 +81,8 @@ _CAUSES = (
         re.compile(r'(?P<kind>(?!namespaces)\b[a-z.0-9]+) "(?P<name>[^"]+)" already exists'),
         _of_each(
             "Somebody else owns {name!r} among the {kind} of the namespace, and it stays untouched. "
-            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it."
+            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it: "
+            "an update whose plugin was killed can have left it, too."
         ),
     ),
     _Cause(
@@ -90,6 +91,13 @@ _CAUSES = (
             r'in API group "[^"]*"(?: in the namespace "(?P<namespace>[^"]+)")?'
         ),
         _forbidden,
+    ),
+    _Cause(
+        re.compile(r'(?:Back-off pulling|Failed to pull) image "(?P<image>[^"]+)"'),
+        _of_each(
+            "The nodes cannot pull {image}. Look its name and tag or digest up in the registry (secure-nginx:image, or "
+            "image below secure-nginx:probe); a private one needs secure-nginx:imagePullSecrets."
+        ),
     ),
     _Cause(
         re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"),

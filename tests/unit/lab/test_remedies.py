@@ -40,6 +40,10 @@ def forbidden(kind: str, where: str) -> str:
             'deployments.apps "web" already exists',
             ["'web' among the deployments.apps", "secure-nginx:name"],
         ),
+        (
+            'pod web-1, container nginx: ImagePullBackOff: Back-off pulling image "nginx:1.30.9"',
+            ["cannot pull nginx:1.30.9", "secure-nginx:image", "secure-nginx:imagePullSecrets"],
+        ),
         ("error: get stack secrets manager: incorrect passphrase", ["PULUMI_CONFIG_PASSPHRASE_FILE"]),
         ("unable to read PULUMI_CONFIG_PASSPHRASE_FILE: open /x: no such file", ["another passphrase"]),
     ],
