@@ -55,7 +55,7 @@ check: install $(CHECKERS) ## Static checks alone
 	@$(BIN)/shellcheck --external-sources --check-sourced --source-path=SCRIPTDIR \
 	  components/_probe/script/probe.sh .ci/run
 
-audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails with 3 where it cannot
+audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails where it cannot
 	@$(BIN)/python -m tests.audit
 
 checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and production declare; it has an environment of its own

@@ -28,14 +28,14 @@ show: install ## Print the recorded previews of STACKS as the comment that they 
 comment: install ## Write that comment on this job's pull request, or change the one that is there
 	@$(BIN)/python -m previews post '$(PREVIEWS)' $(CHOSEN)
 
-drift: install ## Show what others have changed in the cluster; fails with 7 if anything
+drift: install ## Show what others have changed in the cluster; fails if anything
 	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)'
 
 drift-issue: install ## The same in a pipeline: drift opens or changes an issue, its end closes it
 	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)' || test $$? -eq 7
 	@$(BIN)/python -m previews drift '$(PREVIEWS)' --stack=$(STACK)
 
-renew: install ## Deploy again if a certificate is due, and only then; fails with 7 if something else waits
+renew: install ## Deploy again if a certificate is due, and only then; fails if something else waits
 	@$(LAB) renew --stack=$(STACK) $(ARGS)
 
 deployed: install ## Print the commit of the last update of STACK

@@ -16,8 +16,7 @@ def spared() -> Iterator[None]:
     """Declare resources at less cost; with `SECURE_NGINX_DEBUG` set, debug messages stay.
 
     - Debug messages, four for a resource, each of which waits for the engine: a quarter of the program's time.
-    - Of the call stack of each declaration, which goes into the state, the frames below the program: what runs it, with
-      paths of this machine.
+    - Of the call stack of each declaration, which goes into the state, most of what is below the program and runs it.
     """
     if not os.environ.get("SECURE_NGINX_DEBUG"):
         # Not given back: resources are registered after the program's last line.

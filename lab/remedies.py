@@ -95,8 +95,9 @@ _CAUSES = (
     _Cause(
         re.compile(r'(?:Back-off pulling|Failed to pull) image "(?P<image>[^"]+)"'),
         _of_each(
-            "The nodes cannot pull {image}. Look its name and tag or digest up in the registry (secure-nginx:image, or "
-            "image below secure-nginx:probe); a private one needs secure-nginx:imagePullSecrets."
+            "The nodes cannot pull {image} (secure-nginx:image, or image below secure-nginx:probe). Names that begin "
+            "with localhost/ are the lab's own; look others up in their registry, a private one of which needs "
+            "secure-nginx:imagePullSecrets."
         ),
     ),
     _Cause(
