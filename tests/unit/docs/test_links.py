@@ -12,7 +12,7 @@ from reference import markdown
 
 ROOT = Path(__file__).parents[3]
 # Not documents of this repository: what was built or installed, and what tests compare with.
-OUTSIDE = {".git", ".venv", ".lab", ".site", "dist", "tests", "node_modules"}
+OUTSIDE = {".git", ".pytest_cache", ".venv", ".lab", ".site", "dist", "tests", "node_modules"}
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
