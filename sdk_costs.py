@@ -12,6 +12,17 @@ _STACK_FRAMES = 12
 
 
 @contextlib.contextmanager
+def short_stacks(frames: int) -> Iterator[None]:
+    """Let the SDK look up so many frames, from its own on, of where a resource is declared."""
+    sys.tracebacklimit = frames
+    try:
+        yield
+    finally:
+        # Mistakes of the program itself are to be seen whole.
+        vars(sys).pop("tracebacklimit", None)
+
+
+@contextlib.contextmanager
 def spared() -> Iterator[None]:
     """Declare resources at less cost; with `SECURE_NGINX_DEBUG` set, debug messages stay.
 
@@ -21,9 +32,5 @@ def spared() -> Iterator[None]:
     if not os.environ.get("SECURE_NGINX_DEBUG"):
         # Not given back: resources are registered after the program's last line.
         vars(pulumi.log)["debug"] = lambda *_args, **_options: None
-    sys.tracebacklimit = _STACK_FRAMES
-    try:
+    with short_stacks(_STACK_FRAMES):
         yield
-    finally:
-        # Mistakes of the program itself are to be seen whole.
-        vars(sys).pop("tracebacklimit", None)

@@ -3,15 +3,14 @@
 The build takes an amended copy in the module's place; the module in Go's cache, and its checksum, stay as they are.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab import go_modules
 from lab.errors import LabError
-from lab.run import run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +54,8 @@ def write(amendments: Sequence[Amendment], folder: Path, target: Path) -> Path:
 
 
 def _amended(amendment: Amendment, folder: Path, target: Path) -> Path:
-    # `list` alone does not fetch: of a module that is not in Go's cache it knows no folder.
-    run(["go", "mod", "download", amendment.module], folder=folder)
-    listing = json.loads(run(["go", "list", "-m", "-json", amendment.module], folder=folder))
-    source = (Path(listing["Dir"]) / amendment.file).read_text()
+    original = go_modules.source(amendment.module, folder)
+    source = (original / amendment.file).read_text()
     found = source.count(amendment.old)
     if found != 1:
         raise LabError(
@@ -67,7 +64,7 @@ def _amended(amendment: Amendment, folder: Path, target: Path) -> Path:
             "    Look up in the file what has become of it, and change lab/builds.py."
         )
     copy = target / amendment.module
-    shutil.copytree(listing["Dir"], copy, copy_function=_link)
+    shutil.copytree(original, copy, copy_function=_link)
     # Go keeps its cache read-only, folders too.
     for place in [copy, *copy.rglob("*/")]:
         place.chmod(0o755)

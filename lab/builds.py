@@ -1,14 +1,13 @@
 """The programs that the lab builds from Go modules, each once for a set of sources, flags and compiler."""
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import amendments, paths, topology
+from lab import amendments, go_modules, paths, topology
 from lab.amendments import Amendment
 from lab.errors import LabError
 from lab.progress import Steps
@@ -213,8 +212,7 @@ def _minutes(minutes: float) -> str:
 
 
 def _copy_from_module(chosen: Build, module: str, path: str, target: Path) -> None:
-    listing = json.loads(run(["go", "list", "-m", "-json", module], folder=chosen.folder))
-    source = Path(listing["Dir"]) / path
+    source = go_modules.source(module, chosen.folder) / path
     if source.is_dir():
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir()

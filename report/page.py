@@ -82,19 +82,16 @@ class View:
 def render(report: Report) -> str:
     """The page of a report."""
     style = (_TEMPLATES / "style.css").read_text()
-    page = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            report=report,
-            survey=report.survey,
-            views=[view(site, report.now) for site in report.survey.sites],
-            rows=list(checks.by_scanner(report.scanners)),
-            not_run=checks.NOT_RUN,
-            style=style,
-            # The browser refuses all that the page does not bring along, were it ever to ask for it.
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        )
+    template = _environment().get_template("page.html.j2")
+    page = template.render(
+        report=report,
+        survey=report.survey,
+        views=[view(site, report.now) for site in report.survey.sites],
+        rows=list(checks.by_scanner(report.scanners)),
+        not_run=checks.NOT_RUN,
+        style=style,
+        # The browser refuses all that the page does not bring along, were it ever to ask for it.
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
     # The second lock: nothing of a secret's form leaves, wherever it came from.
     return redaction.hide(page)

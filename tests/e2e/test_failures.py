@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +69,10 @@ def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    engine = _wait_for_engine(update.pid)
-    _wait_until_something_exists()
+    site_stack.until(lambda: _running(update.pid, "pulumi up "), 30, "pulumi did not start")
+    (engine,) = _running(update.pid, "pulumi up ")
+    site_stack.until(_is_in_the_middle, 30, "nothing was created")
+    assert _packs_of(update.pid)
 
     os.kill(engine, signal.SIGKILL)
     update.wait(timeout=60)
@@ -86,34 +87,24 @@ def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
     _no_object_is_an_orphan()
 
 
-def _wait_for_engine(session: int, patience: float = 30) -> int:
-    """Return the number of the `pulumi up` process in a session."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        for pid, command in _processes_of(session).items():
-            if command.startswith("pulumi up "):
-                return pid
-        time.sleep(0.05)
-    raise AssertionError("pulumi did not start")
-
-
 def _processes_of(session: int) -> dict[int, str]:
     """Return the processes of a session: number to command line."""
     processes = [line.split(maxsplit=2) for line in driver.run(["ps", "-eo", "pid=,sid=,args="]).output.splitlines()]
     return {int(pid): command for pid, leader, command in processes if int(leader) == session}
 
 
+def _running(session: int, command: str) -> list[int]:
+    return [pid for pid, line in _processes_of(session).items() if line.startswith(command)]
+
+
 def _packs_of(session: int) -> list[str]:
     return [command for command in _processes_of(session).values() if "policy/__main__.py" in command]
 
 
-def _wait_until_something_exists(patience: float = 30) -> None:
-    """Wait until the update is in the middle: the Deployment is there and its pods are still starting."""
-    deadline = time.monotonic() + patience
+def _is_in_the_middle() -> bool:
+    """Tell whether the Deployment is there; its pods are then still starting."""
     command = ["get", "deployments", f"--namespace={driver.NAMESPACE}", "--output=name", "--ignore-not-found"]
-    while not driver.kubectl(*command).strip():
-        assert time.monotonic() < deadline, "nothing was created"
-        time.sleep(0.05)
+    return bool(driver.kubectl(*command).strip())
 
 
 def _no_object_is_an_orphan() -> None:

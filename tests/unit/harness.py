@@ -7,7 +7,6 @@ the monitor here keeps the whole request, and refuses repeats.
 import asyncio
 import contextlib
 import copy
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import pulumi
 from pulumi.runtime import mocks as pulumi_mocks
 from pulumi.runtime import rpc, settings, stack
 
+import sdk_costs
 from tests.unit import certificates
 
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -179,11 +179,8 @@ def deploy(
 
     async def run() -> None:
         # To look up all of pytest's frames for each resource takes a fifth of the time.
-        sys.tracebacklimit = 16
-        try:
+        with sdk_costs.short_stacks(16):
             program()
-        finally:
-            vars(sys).pop("tracebacklimit", None)
         root = settings.get_root_resource()
         assert isinstance(root, stack.Stack)
         exports: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(dict(root.outputs))

@@ -13,6 +13,7 @@ from previews.properties import (
     lines_of,
     shown,
 )
+from tests.unit import certificates
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
 MAP = "kubernetes:core/v1:ConfigMap"
@@ -40,7 +41,7 @@ def test_paths_are_written_as_the_engine_writes_them() -> None:
         (UNKNOWN, LATER),
         ("[secret]", "[secret]"),
         (SECRET, "[secret]"),
-        ("-----BEGIN PRIVATE KEY-----\nMHcC\n-----END PRIVATE KEY-----", '"[secret]"'),
+        pytest.param(certificates.key_pem("any").strip(), '"[secret]"', id="key"),
         ("ä" * LONGEST, f'"{"ä" * LONGEST}"'),
         ("a" * (LONGEST + 5), f'"{"a" * LONGEST}… (5 more characters)"'),
     ],

@@ -1,17 +1,27 @@
 """What is hidden although the engine did not."""
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from previews.redaction import HIDDEN, hide, is_secret_place
+from tests.unit import certificates
 
-KEY = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIK\n-----END EC PRIVATE KEY-----"
+KEY = (
+    certificates.key("any")
+    .private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    .decode()
+    .strip()
+)
+HEAD, FIRST, *_ = KEY.splitlines()
 
 
 @pytest.mark.parametrize(
     ("text", "secret"),
     [
-        (f"see {KEY} here", "MHcCAQEEIK"),
-        (KEY[:45], "MHcC"),
+        pytest.param(f"see {KEY} here", FIRST, id="key"),
+        pytest.param(f"{HEAD}\n{FIRST[:14]}", FIRST[:4], id="cut-off-key"),
         ("postgres://admin:hunter2@db/pulumi", "hunter2"),
         ("Authorization: Bearer abc.def-123", "abc.def-123"),
         ("v1:aGVsbG8gd29ybGQ=:v1:c29tZXRoaW5n:bW9yZQ==", "c29tZXRoaW5n"),
