@@ -86,27 +86,13 @@ class BenchStack(MadeStack):
         cluster.kubectl("delete", "namespace", self.namespace, "--ignore-not-found")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, command: str, *arguments: str) -> int:
-        """Run a command that runs the program, and return its exit code; what it says is in `run.log`."""
-        done = self._ended(command, *arguments)
-        with (self.folder / "run.log").open("a") as log:
-            log.write(done.stdout)
-        return done.returncode
-
     def quietly(self, command: str, *arguments: str) -> str:
         """Run a command that runs the program and return what it said.
 
         Raises:
             BenchError: It failed; the text has the end of what it said.
         """
-        done = self._ended(command, *arguments)
-        if done.returncode != 0:
-            end = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-_LAST_LINES:])
-            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{end}")
-        return done.stdout
-
-    def _ended(self, command: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
+        done = subprocess.run(
             self.command(command, *arguments, "--non-interactive", "--color=never"),
             cwd=paths.REPOSITORY,
             env={**os.environ, **self.environment},
@@ -116,6 +102,10 @@ class BenchStack(MadeStack):
             text=True,
             check=False,
         )
+        if done.returncode != 0:
+            end = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-_LAST_LINES:])
+            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{end}")
+        return done.stdout
 
 
 def configuration(namespace: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """Pulumi commands whose failure is explained: after Pulumi's own words come those that say what to do."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from lab import paths
+from lab import events, paths, recovery
 from lab.progress import say
 from lab.remedies import remedies
 from lab.stacks import Stack
@@ -17,15 +15,15 @@ from lab.stacks import Stack
 def run(stack: Stack, command: str, *arguments: str) -> int:
     """Run a command that runs the program, and return its exit code.
 
-    Pulumi's own display stays as it is. If the command fails, what helps is said at the end.
+    Pulumi's own display stays as it is. If the command fails, what helps is said at the end, and what the engine does
+    not know the end of is noted for the next update.
     """
     with tempfile.TemporaryDirectory(prefix="secure-nginx-") as folder:
-        events = Path(folder) / "events"
+        log = Path(folder) / "events"
         done = subprocess.run(
-            [*stack.command(command), f"--event-log={events}", *arguments],
+            [*stack.command(command), events.option(log), *arguments],
             cwd=paths.REPOSITORY,
-            # The log of events is an option only with the commands for debugging.
-            env={**os.environ, **stack.environment, "PULUMI_DEBUG_COMMANDS": "true"},
+            env={**os.environ, **stack.environment, **events.ENVIRONMENT},
             stderr=subprocess.PIPE,
             text=True,
             check=False,
@@ -33,16 +31,8 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
         sys.stdout.flush()
         sys.stderr.write(done.stderr)
         if done.returncode != 0:
-            for number, remedy in enumerate(remedies([done.stderr, *errors(events)])):
+            for number, remedy in enumerate(remedies([done.stderr, *events.errors(log)])):
                 say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
+            if creations := events.unanswered_creations(log):
+                recovery.note(stack, creations)
     return done.returncode
-
-
-def errors(events: Path) -> Iterator[str]:
-    """Yield the error messages in a log of events; none if the engine never came so far."""
-    if not events.exists():
-        return
-    for line in events.read_text().splitlines():
-        diagnostic = json.loads(line).get("diagnosticEvent", {})
-        if diagnostic.get("severity") == "error":
-            yield diagnostic["message"]

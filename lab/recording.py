@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab import paths
+from lab import events, paths
 from lab.stacks import Stack
 from previews import folders
 from previews.digest import Preview
@@ -34,13 +34,12 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
         environment: Variables on top of the present ones.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    events = folder / f"{name}.events"
-    events.unlink(missing_ok=True)
+    log = folder / f"{name}.events"
+    log.unlink(missing_ok=True)
     done = subprocess.run(
-        [*command, "--json", "--non-interactive", f"--event-log={events.absolute()}"],
+        [*command, "--json", "--non-interactive", events.option(log)],
         cwd=paths.REPOSITORY,
-        # The log of events is an option only with the commands for debugging.
-        env={**os.environ, **environment, "PULUMI_DEBUG_COMMANDS": "true"},
+        env={**os.environ, **environment, **events.ENVIRONMENT},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

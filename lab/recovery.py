@@ -1,20 +1,25 @@
-"""After an update that was killed: its lock, and the objects that it was just creating.
+"""After an update that was killed, or whose plugin was: its lock, and the objects that it was just working on.
 
-Pulumi records an operation before it begins it. What was begun and not ended is either there or not, and only the
-cluster knows: an object that is there is adopted, one that is not is forgotten. Nothing is lost or made twice. (The
+Pulumi records an operation before it begins it. What was begun and not ended has happened or not, and only the cluster
+knows. Such an object is put among the state's resources, marked as one to compare with the cluster before anything
+else: the next update takes it over as it is, or forgets it if it is not there. Nothing is lost or made twice. (The
 engine's own `refresh --import-pending-creates` forgets what it was to import, in 3.259.)
+
+A creation whose plugin goes away without an answer has ended for the engine, which drops its record: it is put back.
 """
 
 import json
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lab.progress import say
-from lab.run import succeeds
 from lab.stacks import Stack
+
+_RECORDED = ("urn", "type", "custom", "inputs", "parent", "provider")
+"""What the log of events and the state have in common of a resource."""
 
 
 def recover(stack: Stack) -> None:
@@ -25,16 +30,45 @@ def recover(stack: Stack) -> None:
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
     if not _has_pending_operations(stack):
         return
-    state = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
-    deployment = state["deployment"]
-    for operation in deployment.pop("pending_operations"):
-        resource = operation["resource"]
-        if operation["type"] == "creating" and (identity := _identity_in_cluster(stack, resource)):
-            say(f"It had created the {resource['inputs']['kind']} {identity}, which is adopted.")
-            _adopt(deployment["resources"], {**resource, "id": identity})
-    stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
+    state = _exported(stack)
+    resources = state["deployment"]["resources"]
+    operations = state["deployment"].pop("pending_operations")
+    _adopt_all(resources, (each["resource"] for each in operations if each["type"] == "creating"))
+    begun = {each["resource"]["urn"] for each in operations}
+    for resource in resources:
+        if resource["urn"] in begun and _is_object(resource) and not resource.get("delete"):
+            resource["refreshBeforeUpdate"] = True
+    _import(stack, state)
     say("What it had begun is compared with the cluster.")
-    stack.run("refresh", "--yes", "--skip-preview", "--suppress-progress")
+
+
+def note(stack: Stack, creations: Iterable[Mapping[str, Any]]) -> None:
+    """Put creations of which nobody knows whether they happened into the stack's state, after its update has failed.
+
+    Args:
+        stack: The stack.
+        creations: The resources, as the log of events has them.
+    """
+    state = _exported(stack)
+    recorded = ({name: each[name] for name in _RECORDED if each.get(name)} for each in creations)
+    if _adopt_all(state["deployment"]["resources"], recorded):
+        _import(stack, state)
+        say("The plugin went away; the next update looks which of the objects that it had begun are there.")
+
+
+def _adopt_all(resources: list[dict[str, Any]], creations: Iterable[Mapping[str, Any]]) -> int:
+    """Add the Kubernetes objects among the creations to the resources, to be compared first; return how many.
+
+    Others are nowhere but in the state: what did not come so far does not exist.
+    """
+    adopted = [
+        {**creation, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True}
+        for creation in creations
+        if _is_object(creation)
+    ]
+    for each in adopted:
+        _adopt(resources, each)
+    return len(adopted)
 
 
 def _adopt(resources: list[dict[str, Any]], adopted: dict[str, Any]) -> None:
@@ -48,6 +82,25 @@ def _adopt(resources: list[dict[str, Any]], adopted: dict[str, Any]) -> None:
             resources.insert(place, adopted)
             return
     resources.append(adopted)
+
+
+def _is_object(resource: Mapping[str, Any]) -> bool:
+    return str(resource["type"]).startswith("kubernetes:")
+
+
+def _identity(inputs: Mapping[str, Any]) -> str:
+    """Return the id that the plugin gives to an object: `namespace/name`, or the name alone."""
+    metadata = inputs["metadata"]
+    return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]]))
+
+
+def _exported(stack: Stack) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
+    return state
+
+
+def _import(stack: Stack, state: Mapping[str, Any]) -> None:
+    stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
 
 
 def _restore_checkpoint(stack: Stack) -> None:
@@ -84,17 +137,3 @@ def _has_pending_operations(stack: Stack) -> bool:
     """Look at the state's file: asking the engine would take long, and mostly there is nothing."""
     files = (stack.folder / ".pulumi" / "stacks").rglob(f"{stack.name}.json")
     return any('"pending_operations"' in file.read_text() for file in files)
-
-
-def _identity_in_cluster(stack: Stack, resource: Mapping[str, Any]) -> str | None:
-    """Return `namespace/name` of a Kubernetes object that was being created, if it is in the cluster."""
-    if not resource["type"].startswith("kubernetes:"):
-        return None
-    inputs = resource["inputs"]
-    metadata = inputs["metadata"]
-    group, _, version = inputs["apiVersion"].rpartition("/")
-    kind = f"{inputs['kind']}.{version}.{group}" if group else inputs["kind"]
-    where = [f"--namespace={metadata['namespace']}"] if "namespace" in metadata else []
-    if not succeeds([*stack.kubectl, "get", kind, metadata["name"], *where]):
-        return None
-    return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]]))

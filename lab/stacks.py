@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,15 +110,6 @@ class Stack:
                 "on the lab, `make down` and `make up` start anew"
             )
         write_secret(passphrase, secrets.token_urlsafe(24))
-
-    def run(self, command: str, *arguments: str) -> int:
-        """Run a command that runs the program, with the terminal's input and output, and return its exit code."""
-        return subprocess.run(
-            self.command(command, *arguments),
-            cwd=paths.REPOSITORY,
-            env={**os.environ, **self.environment},
-            check=False,
-        ).returncode
 
     def command(self, command: str, *arguments: str) -> list[str]:
         """The command line of a command that runs the program, in the project's folder."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from lab import daemons, nodes, paths, topology
+from lab import daemons, events, nodes, paths, recovery, topology
 
 from ..errors import BenchError
 from ..stack import BenchStack
@@ -22,9 +22,12 @@ def begin(stack: BenchStack) -> "subprocess.Popen[bytes]":
     """Begin an update of a stack as it is configured; what it says is in `update.log` in the stack's folder."""
     with (stack.folder / "update.log").open("ab") as log:
         return subprocess.Popen(
-            stack.command("up", "--yes", "--skip-preview", "--non-interactive", "--color=never"),
+            [
+                *stack.command("up", "--yes", "--skip-preview", "--non-interactive", "--color=never"),
+                events.option(_events(stack)),
+            ],
             cwd=paths.REPOSITORY,
-            env={**os.environ, **stack.environment},
+            env={**os.environ, **stack.environment, **events.ENVIRONMENT},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -35,17 +38,22 @@ def begin(stack: BenchStack) -> "subprocess.Popen[bytes]":
 def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
     """Begin an update and kill something in the middle; tell whether the update still ran.
 
+    As `make up` does, what the engine does not know the end of is noted afterwards.
+
     Args:
         stack: The stack, configured.
         victim: What is killed.
         after: Seconds after the beginning.
     """
+    _events(stack).unlink(missing_ok=True)
     update = begin(stack)
     time.sleep(after)
     running = update.poll() is None
     if running:
         _KILL[victim](update.pid)
     update.wait(timeout=_LONGEST)
+    if creations := events.unanswered_creations(_events(stack)):
+        recovery.note(stack, creations)
     return running and update.returncode != 0
 
 
@@ -63,6 +71,10 @@ def both_at_once(stack: BenchStack) -> tuple[int, int]:
     if succeeded + min(refused, 1) < len(codes) and succeeded != len(codes):
         raise BenchError(f"two updates at once ended with {codes}:\n{log.read_text(errors='replace')[-2000:]}")
     return succeeded, len(codes) - succeeded
+
+
+def _events(stack: BenchStack) -> Path:
+    return stack.folder / "events"
 
 
 def _kill_engine(engine: int) -> None:

@@ -4,8 +4,11 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.e2e import driver, site_stack
 
@@ -60,28 +63,51 @@ def test_an_unknown_stack_is_refused_with_the_names_of_those_that_exist() -> Non
     assert "Traceback" not in refused.output
 
 
-def test_an_update_that_is_killed_half_way_is_recovered_from() -> None:
+def test_an_update_that_is_killed_half_way_is_recovered_from(half_way: "subprocess.Popen[str]") -> None:
+    (engine,) = _running(half_way.pid, "pulumi up ")
+    assert _packs_of(half_way.pid)
+
+    os.kill(engine, signal.SIGKILL)
+    half_way.communicate(timeout=60)
+    # Plugins and language host look for their engine every five minutes; the policy pack is this project's.
+    site_stack.until(lambda: not _packs_of(half_way.pid), 15, "the policy pack outlives the engine")
+    recovered = driver.must(driver.make("up"))
+
+    assert half_way.returncode != 0
+    assert f"An earlier update (process {engine}) was killed" in recovered.output
+    _is_whole(recovered)
+
+
+def test_what_a_killed_plugin_was_creating_is_adopted(half_way: "subprocess.Popen[str]") -> None:
+    (plugin,) = _running(half_way.pid, "pulumi-resource-kubernetes ")
+
+    os.kill(plugin, signal.SIGKILL)
+    said, _ = half_way.communicate(timeout=60)
+    recovered = driver.must(driver.make("up"))
+
+    assert half_way.returncode != 0
+    assert "The plugin went away; the next update looks which of the objects that it had begun are there." in said
+    _is_whole(recovered)
+
+
+@pytest.fixture
+def half_way() -> Iterator["subprocess.Popen[str]"]:
+    """`make up` from nothing, with its Deployment created and not yet ready."""
     driver.must(driver.make("destroy"))
     update = subprocess.Popen(
         ["/usr/bin/make", "up"],
         cwd=driver.REPOSITORY,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
     )
-    site_stack.until(lambda: _running(update.pid, "pulumi up "), 30, "pulumi did not start")
-    (engine,) = _running(update.pid, "pulumi up ")
-    site_stack.until(_is_in_the_middle, 30, "nothing was created")
-    assert _packs_of(update.pid)
+    site_stack.until(_is_in_the_middle, 60, "nothing was created")
+    yield update
+    update.communicate(timeout=120)
 
-    os.kill(engine, signal.SIGKILL)
-    update.wait(timeout=60)
-    # Plugins and language host look for their engine every five minutes; the policy pack is this project's.
-    site_stack.until(lambda: not _packs_of(update.pid), 15, "the policy pack outlives the engine")
-    recovered = driver.must(driver.make("up"))
 
-    assert update.returncode != 0
-    assert f"An earlier update (process {engine}) was killed" in recovered.output
+def _is_whole(recovered: driver.Result) -> None:
     assert re.search(r"verdict +verified", recovered.output)
     driver.must(driver.make("preview", "ARGS=-- --expect-no-changes"))
     _no_object_is_an_orphan()
@@ -94,7 +120,7 @@ def _processes_of(session: int) -> dict[int, str]:
 
 
 def _running(session: int, command: str) -> list[int]:
-    return [pid for pid, line in _processes_of(session).items() if line.startswith(command)]
+    return [pid for pid, line in _processes_of(session).items() if command in line]
 
 
 def _packs_of(session: int) -> list[str]:

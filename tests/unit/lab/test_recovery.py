@@ -11,6 +11,7 @@ import pytest
 from lab import recovery
 from lab.stacks import Stack
 
+STACK = "pulumi:pulumi:Stack"
 GONE = 2**22 + 1
 """The number of no process: above the kernel's limit."""
 
@@ -39,24 +40,19 @@ class RecordingStack(Stack):
             object.__setattr__(self, "imported", json.loads(text))
         return json.dumps({"deployment": self.state})
 
-    def run(self, command: str, *arguments: str) -> int:
-        self.asked.append((command, *arguments))
-        return 0
 
-
-def _creating(kind: str, name: str) -> dict[str, Any]:
-    inputs = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "shop"}}
+def _creating(kind: str) -> dict[str, Any]:
+    inputs = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "new", "namespace": "shop"}}
     return {
         "type": "creating",
-        "resource": {"urn": f"urn:{name}", "type": f"kubernetes:apps/v1:{kind}", "inputs": inputs},
+        "resource": {"urn": "urn:new", "type": f"kubernetes:apps/v1:{kind}", "inputs": inputs},
     }
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> RecordingStack:
-    operations = [_creating("Deployment", "there"), _creating("Deployment", "absent")]
     tls = {"type": "creating", "resource": {"urn": "urn:key", "type": "tls:index:PrivateKey", "inputs": {}}}
-    state = {"resources": [{"urn": "urn:stack"}], "pending_operations": [*operations, tls]}
+    state = {"resources": [{"urn": "urn:stack", "type": STACK}], "pending_operations": [_creating("Deployment"), tls]}
     file = tmp_path / ".pulumi" / "stacks" / "secure-nginx" / "dev.json"
     file.parent.mkdir(parents=True)
     file.write_text('{"pending_operations": []}')
@@ -69,30 +65,55 @@ def _lock(folder: Path, pid: int, host: str) -> None:
     file.write_text(json.dumps({"pid": pid, "hostname": host}))
 
 
-def test_what_the_cluster_has_is_adopted_and_the_rest_forgotten(
-    stack: RecordingStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_what_was_being_created_is_compared_with_the_cluster_before_the_next_update(
+    stack: RecordingStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(recovery, "succeeds", lambda command: "there" in command)
-
     recovery.recover(stack)
 
     deployment = stack.imported["deployment"]
-    assert [resource["urn"] for resource in deployment["resources"]] == ["urn:stack", "urn:there"]
-    assert deployment["resources"][1]["id"] == "shop/there"
+    assert [resource["urn"] for resource in deployment["resources"]] == ["urn:stack", "urn:new"]
+    assert deployment["resources"][1]["id"] == "shop/new"
+    assert deployment["resources"][1]["refreshBeforeUpdate"] is True
     assert "pending_operations" not in deployment
-    assert stack.asked[-1][0] == "refresh"
-    assert "It had created the Deployment shop/there, which is adopted." in capsys.readouterr().out
+    assert "What it had begun is compared with the cluster." in capsys.readouterr().out
 
 
-def test_a_replacement_takes_the_place_of_what_it_was_to_replace(
-    stack: RecordingStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recovery, "succeeds", lambda command: "there" in command)
+def test_an_object_outside_of_namespaces_is_known_by_its_name_alone(stack: RecordingStack) -> None:
+    del stack.state["pending_operations"][0]["resource"]["inputs"]["metadata"]["namespace"]
+
+    recovery.recover(stack)
+
+    assert stack.imported["deployment"]["resources"][1]["id"] == "new"
+
+
+@pytest.mark.parametrize("operation", ["updating", "deleting"])
+def test_what_was_being_changed_is_compared_and_nothing_else(stack: RecordingStack, operation: str) -> None:
+    changing = {"urn": "urn:changing", "type": "kubernetes:core/v1:Service"}
     stack.state["resources"] = [
-        {"urn": "urn:stack"},
-        {"urn": "urn:there", "id": "shop/older", "delete": True},
-        {"urn": "urn:there", "id": "shop/old"},
-        {"urn": "urn:dependent", "dependencies": ["urn:there"]},
+        {"urn": "urn:stack", "type": STACK},
+        {"urn": "urn:other", "type": "kubernetes:core/v1:Service", "id": "shop/other"},
+        {"urn": "urn:key", "type": "tls:index:PrivateKey", "id": "key"},
+        {**changing, "id": "shop/old", "delete": True},
+        {**changing, "id": "shop/changing"},
+    ]
+    stack.state["pending_operations"] = [
+        {"type": operation, "resource": changing},
+        {"type": operation, "resource": {"urn": "urn:key", "type": "tls:index:PrivateKey"}},
+    ]
+
+    recovery.recover(stack)
+
+    resources = stack.imported["deployment"]["resources"]
+    assert [each["id"] for each in resources if each.get("refreshBeforeUpdate")] == ["shop/changing"]
+
+
+def test_a_replacement_takes_the_place_of_what_it_was_to_replace(stack: RecordingStack) -> None:
+    object_type = "kubernetes:apps/v1:Deployment"
+    stack.state["resources"] = [
+        {"urn": "urn:stack", "type": STACK},
+        {"urn": "urn:new", "type": object_type, "id": "shop/older", "delete": True},
+        {"urn": "urn:new", "type": object_type, "id": "shop/old"},
+        {"urn": "urn:dependent", "type": object_type, "dependencies": ["urn:new"]},
     ]
 
     recovery.recover(stack)
@@ -101,10 +122,11 @@ def test_a_replacement_takes_the_place_of_what_it_was_to_replace(
     assert [(each.get("id"), each.get("delete", False)) for each in resources] == [
         (None, False),
         ("shop/older", True),
-        ("shop/there", False),
+        ("shop/new", False),
         ("shop/old", True),
         (None, False),
     ]
+    assert [each.get("refreshBeforeUpdate", False) for each in resources] == [False, False, True, False, False]
 
 
 @pytest.mark.parametrize("cut_off", ["", '{"version": 3, "depl', None])
@@ -158,3 +180,26 @@ def test_the_lock_of_a_dead_process_is_removed_and_any_other_kept(stack: Recordi
             file.write_text(json.dumps({"pid": pid, "hostname": socket.gethostname()}))
         recovery.recover(stack)
         assert stack.asked == asked
+
+
+def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys: pytest.CaptureFixture[str]) -> None:
+    creation = {**_creating("Deployment")["resource"], "custom": True, "id": "", "outputs": {}, "protect": False}
+
+    recovery.note(stack, [creation])
+
+    *_, noted = stack.imported["deployment"]["resources"]
+    assert noted == {
+        "urn": "urn:new",
+        "type": "kubernetes:apps/v1:Deployment",
+        "custom": True,
+        "inputs": creation["inputs"],
+        "id": "shop/new",
+        "refreshBeforeUpdate": True,
+    }
+    assert "the next update looks which" in capsys.readouterr().out
+
+
+def test_what_is_nowhere_but_in_the_state_is_simply_made_again(stack: RecordingStack) -> None:
+    recovery.note(stack, [{"urn": "urn:key", "type": "tls:index/privateKey:PrivateKey", "inputs": {}}])
+
+    assert [asked[:2] for asked in stack.asked] == [("stack", "export")]

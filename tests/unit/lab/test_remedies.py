@@ -1,11 +1,7 @@
 """What is said to do about the refusals of clusters and engines."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from lab import explained
 from lab.remedies import remedies
 
 _USER = "system:serviceaccount:shop:guest"
@@ -74,16 +70,3 @@ def test_rights_in_the_whole_cluster_are_told_apart() -> None:
 
 def test_what_says_it_itself_gets_no_more_words() -> None:
     assert remedies(["secure-nginx:replica: 3 is not a known key; did you mean 'replicas'?", "update failed"]) == []
-
-
-def test_error_messages_are_found_among_the_events(tmp_path: Path) -> None:
-    events = tmp_path / "events"
-    lines = [
-        {"preludeEvent": {}},
-        {"diagnosticEvent": {"severity": "debug", "message": "incorrect passphrase"}},
-        {"diagnosticEvent": {"severity": "error", "message": "wrong"}},
-    ]
-    events.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-
-    assert list(explained.errors(events)) == ["wrong"]
-    assert list(explained.errors(tmp_path / "none")) == []

@@ -1,0 +1,55 @@
+"""The engine's log of events: what went wrong in an update, and what nobody knows the end of."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT = {"PULUMI_DEBUG_COMMANDS": "true"}
+"""The log of events is an option only with the commands for debugging."""
+
+_CREATIONS = {"create", "create-replacement"}
+_NO_ANSWER = re.compile(r"\bEOF\b|connection reset by peer|transport is closing|client connection lost")
+"""Words of gRPC and of Go's HTTP client for a server that was asked and went away before it answered."""
+
+
+def option(log: Path) -> str:
+    """The option that makes the engine write its log of events, to an absolute path."""
+    return f"--event-log={log.absolute()}"
+
+
+def errors(log: Path) -> Iterator[str]:
+    """Yield the error messages; none if the engine never came so far."""
+    return (message for _, message in _errors(log))
+
+
+def unanswered_creations(log: Path) -> list[Mapping[str, Any]]:
+    """Return the resources that were asked for, and are there or not: nobody was left to say it.
+
+    The engine takes such a creation for one that did not happen, and forgets it.
+
+    Returns:
+        Each with its URN, type, inputs (what is secret among them is masked), parent and provider.
+    """
+    lost = {urn for urn, message in _errors(log) if _NO_ANSWER.search(message)}
+    failed = (event["resOpFailedEvent"]["metadata"] for event in _events(log) if "resOpFailedEvent" in event)
+    return [each["new"] for each in failed if each["op"] in _CREATIONS and each["urn"] in lost]
+
+
+def _errors(log: Path) -> Iterator[tuple[str, str]]:
+    for event in _events(log):
+        diagnostic = event.get("diagnosticEvent", {})
+        if diagnostic.get("severity") == "error":
+            yield diagnostic.get("urn", ""), diagnostic["message"]
+
+
+def _events(log: Path) -> Iterator[Mapping[str, Any]]:
+    if not log.exists():
+        return
+    for line in log.read_text().splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            # A killed engine leaves half a line, its last.
+            return

@@ -1,0 +1,64 @@
+"""What the engine's log of events tells."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab import events
+
+
+def _log(folder: Path, *lines: Any) -> Path:
+    log = folder / "events"
+    log.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return log
+
+
+def _error(message: str, urn: str = "") -> dict[str, Any]:
+    return {"diagnosticEvent": {"severity": "error", "message": message, "urn": urn}}
+
+
+def _failed(operation: str, urn: str) -> dict[str, Any]:
+    return {"resOpFailedEvent": {"metadata": {"op": operation, "urn": urn, "new": {"urn": urn}}, "status": 0}}
+
+
+def test_error_messages_are_found_among_the_events(tmp_path: Path) -> None:
+    quiet = {"diagnosticEvent": {"severity": "debug", "message": "incorrect passphrase"}}
+
+    assert list(events.errors(_log(tmp_path, {"preludeEvent": {}}, quiet, _error("wrong")))) == ["wrong"]
+
+
+def test_without_a_log_nothing_was_said(tmp_path: Path) -> None:
+    assert list(events.errors(tmp_path / "none")) == []
+    assert events.unanswered_creations(tmp_path / "none") == []
+
+
+def test_the_half_line_of_a_killed_engine_is_no_event(tmp_path: Path) -> None:
+    log = _log(tmp_path, _error("wrong"))
+    log.write_text(log.read_text() + '{"diagnosticEv')
+
+    assert list(events.errors(log)) == ["wrong"]
+
+
+@pytest.mark.parametrize("operation", ["create", "create-replacement"])
+def test_a_creation_without_an_answer_is_found(tmp_path: Path, operation: str) -> None:
+    log = _log(tmp_path, _error("error reading from server: EOF", "urn:a"), _failed(operation, "urn:a"))
+
+    assert events.unanswered_creations(log) == [{"urn": "urn:a"}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        ("create", 'deployments.apps "my-nginx" already exists'),
+        ("create", "connection error: dial unix plugin.sock: connect: connection refused"),
+        ("update", "error reading from server: EOF"),
+        ("delete", "error reading from server: EOF"),
+    ],
+    ids=["refused by the cluster", "never sent", "an update", "a deletion"],
+)
+def test_what_was_answered_or_can_be_asked_again_is_not(tmp_path: Path, operation: str, message: str) -> None:
+    log = _log(tmp_path, _error(message, "urn:a"), _error("EOF", "urn:b"), _failed(operation, "urn:a"))
+
+    assert events.unanswered_creations(log) == []
