@@ -11,7 +11,7 @@ import pulumi
 import cluster
 import sdk_costs
 import settings
-from components import CurlProbe, SecureNginx, probe_pod_labels
+from components import CurlProbe, ProbeScript, SecureNginx, probe_pod_labels
 from outputs import outside, site_outputs, stack_outputs
 from verification import probe_args
 
@@ -22,6 +22,7 @@ def main() -> None:
     provider = cluster.provider(loaded.stack)
     namespace = cluster.namespace(loaded.stack, pulumi.ResourceOptions(provider=provider))
     outputs = {}
+    script = None
     for name, site in loaded.sites.items():
         nginx = SecureNginx(
             name,
@@ -30,9 +31,10 @@ def main() -> None:
         )
         probe = None
         if site.judge is not None:
+            script = script or ProbeScript("probe-script", namespace, pulumi.ResourceOptions(providers=[provider]))
             probe = CurlProbe(
                 f"{name}-probe",
-                probe_args(nginx, site, site.judge),
+                probe_args(nginx, site, site.judge, script.config_map),
                 pulumi.ResourceOptions(providers=[provider], depends_on=[nginx]),
             )
         outputs[name] = site_outputs(nginx, probe, outside(loaded.stack, site))

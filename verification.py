@@ -30,8 +30,10 @@ _HTTP: Mapping[str, Literal["closed", "redirect", "served"]] = {
 }
 
 
-def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) -> CurlProbeArgs:
-    """The arguments of the probe for `site`."""
+def probe_args(
+    site: SecureNginx, settings: SiteSettings, probe: ProbeSettings, script_config_map: pulumi.Input[str]
+) -> CurlProbeArgs:
+    """The arguments of the probe for `site`, with a script that other probes use, too."""
     public = settings.certificate.public_trust
     expect = dataclasses.replace(
         probe.expect,
@@ -41,6 +43,7 @@ def probe_args(site: SecureNginx, settings: SiteSettings, probe: ProbeSettings) 
     return CurlProbeArgs(
         namespace=site.namespace,
         image=probe.image,
+        script_config_map=script_config_map,
         image_pull_policy=settings.image_pull_policy,
         image_pull_secrets=settings.image_pull_secrets,
         targets=_targets(site, settings, expect),

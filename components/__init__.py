@@ -40,6 +40,7 @@ from .exposure import (
     SelectorLess,
 )
 from .nginx_options import NginxOptions
+from .probe_script import ProbeScript
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling, Toleration
 from .secure_nginx import SecureNginx
@@ -70,6 +71,7 @@ __all__ = [
     "NetworkAccess",
     "NginxOptions",
     "NodePort",
+    "ProbeScript",
     "Problem",
     "ProvidedCertificate",
     "Resources",

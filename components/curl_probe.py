@@ -35,7 +35,7 @@ class CurlProbe(pulumi.ComponentResource):
     """A client inside the cluster that judges HTTPS targets by curl.
 
     Creates:
-        - ConfigMap with the script and its plan
+        - ConfigMap with its plan, and one with the script unless it shares that with others
         - by mode, a Job that gates the update, a CronJob, a Deployment to run commands in
         - NetworkPolicy, on request
 
@@ -79,7 +79,7 @@ class CurlProbe(pulumi.ComponentResource):
         places = pulumi.Output.all(*[resources.place(target) for target in args.targets])
         pin = resources.pin(args)
         network_policy = resources.network_policy(frame)
-        pod = resources.pod(frame, resources.config_map(frame, places, pin))
+        pod = resources.pod(frame, resources.script(frame), resources.plan_config_map(frame, places, pin))
         job = resources.job(frame, pod, network_policy)
         cron_job = resources.cron_job(frame, pod)
         shell = resources.shell(frame, pod)

@@ -24,6 +24,8 @@ class CurlProbeArgs:
             negative checks.
         ca_config_map: Name of the ConfigMap with the CA's certificate under the key ca.crt.
             Required unless all targets trust the public authorities.
+        script_config_map: Name of a `ProbeScript`'s ConfigMap, which the probes of a namespace can
+            share. Default: the probe makes one of its own.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
         image_pull_secrets: Names of the Secrets for the image's registry. Default none.
         expect: What to expect of targets that do not say it themselves. Default: status 200.
@@ -47,6 +49,7 @@ class CurlProbeArgs:
     image: pulumi.Input[str]
     targets: tuple[Target, ...]
     ca_config_map: pulumi.Input[str] | None = None
+    script_config_map: pulumi.Input[str] | None = None
     image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
     image_pull_secrets: tuple[str, ...] = ()
     expect: Expectations = field(default_factory=Expectations)

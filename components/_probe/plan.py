@@ -1,6 +1,5 @@
 """Render the probe's plan, the files that probe.sh reads: pure text."""
 
-import importlib.resources
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,15 +8,6 @@ from .options import Timing
 from .pin import Pin
 from .targets import Expectations, Target
 
-SCRIPT_FILES = (
-    "probe.sh",
-    "plan.sh",
-    "requests.sh",
-    "answers.sh",
-    "assertions.sh",
-    "refusals.sh",
-    "unrelated.crt",
-)
 _NO_ADDRESS = "-"
 
 
@@ -38,12 +28,6 @@ class Place:
     address: str | None = None
     address_port: int | None = None
     http_address_port: int | None = None
-
-
-def script() -> dict[str, str]:
-    """The probe itself: names and texts of its files, the same for every probe."""
-    folder = importlib.resources.files(__name__.rpartition(".")[0]) / "script"
-    return {name: (folder / name).read_text(encoding="utf-8") for name in SCRIPT_FILES}
 
 
 def settings_text(timing: Timing, *, negative_checks: bool, pin: Pin | None = None) -> str:

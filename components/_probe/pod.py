@@ -10,12 +10,12 @@ from .. import _pod_security
 
 CA_FILE = "ca.crt"
 _CA_FOLDER = "/ca"
-_PLAN_FOLDER = "/probe"
+_PROBE_FOLDER = "/probe"
 _WORK_FOLDER = "/tmp"  # noqa: S108  # in the pod, where nobody else writes
 _RUN = (
     "sh",
-    f"{_PLAN_FOLDER}/probe.sh",
-    _PLAN_FOLDER,
+    f"{_PROBE_FOLDER}/probe.sh",
+    _PROBE_FOLDER,
     "/dev/termination-log",
     f"{_CA_FOLDER}/{CA_FILE}",
     _WORK_FOLDER,
@@ -49,7 +49,8 @@ class ProbePod:
         image: Image with sh, curl and the programs that probe.sh names.
         image_pull_policy: When nodes pull it.
         image_pull_secrets: Names of the Secrets for its registry.
-        plan_config_map: Name of the ConfigMap with the script and the plan.
+        script_config_map: Name of the ConfigMap with the script.
+        plan_config_map: Name of the ConfigMap with the plan.
         ca_config_map: Name of the ConfigMap with the CA; None if no target needs it.
         triggers_digest: Changes when something changes that the pod cannot see.
         labels: Labels of the pod.
@@ -58,6 +59,7 @@ class ProbePod:
     image: pulumi.Input[str]
     image_pull_policy: str
     image_pull_secrets: Sequence[str]
+    script_config_map: pulumi.Input[str]
     plan_config_map: pulumi.Input[str]
     ca_config_map: pulumi.Input[str] | None
     triggers_digest: pulumi.Input[str]
@@ -94,7 +96,7 @@ class ProbePod:
 
     def _container(self, command: Sequence[str]) -> core.v1.ContainerArgs:
         mounts = [
-            core.v1.VolumeMountArgs(name="plan", mount_path=_PLAN_FOLDER, read_only=True),
+            core.v1.VolumeMountArgs(name="probe", mount_path=_PROBE_FOLDER, read_only=True),
             core.v1.VolumeMountArgs(name="tmp", mount_path=_WORK_FOLDER),
         ]
         if self.ca_config_map is not None:
@@ -115,20 +117,22 @@ class ProbePod:
 
     def _volumes(self) -> list[core.v1.VolumeArgs]:
         volumes = [
-            _config_map_volume("plan", self.plan_config_map),
+            core.v1.VolumeArgs(
+                name="probe",
+                projected=core.v1.ProjectedVolumeSourceArgs(
+                    sources=[
+                        core.v1.VolumeProjectionArgs(config_map=core.v1.ConfigMapProjectionArgs(name=name))
+                        for name in (self.script_config_map, self.plan_config_map)
+                    ]
+                ),
+            ),
             core.v1.VolumeArgs(
                 name="tmp",
                 empty_dir=core.v1.EmptyDirVolumeSourceArgs(medium="Memory", size_limit="2Mi"),
             ),
         ]
         if self.ca_config_map is not None:
-            volumes.append(_config_map_volume("ca", self.ca_config_map, CA_FILE))
+            only_it = [core.v1.KeyToPathArgs(key=CA_FILE, path=CA_FILE)]
+            source = core.v1.ConfigMapVolumeSourceArgs(name=self.ca_config_map, items=only_it)
+            volumes.append(core.v1.VolumeArgs(name="ca", config_map=source))
         return volumes
-
-
-def _config_map_volume(volume: str, config_map: pulumi.Input[str], only: str | None = None) -> core.v1.VolumeArgs:
-    items = None if only is None else [core.v1.KeyToPathArgs(key=only, path=only)]
-    return core.v1.VolumeArgs(
-        name=volume,
-        config_map=core.v1.ConfigMapVolumeSourceArgs(name=config_map, items=items),
-    )

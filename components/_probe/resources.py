@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apps, batch, core, meta, networking
 
-from . import labels, plan, workload
+from . import labels, plan, script_files, workload
 from .args import CurlProbeArgs
 from .pin import Pin, pin_of
 from .plan import Place
@@ -90,29 +90,36 @@ def pin(args: CurlProbeArgs) -> pulumi.Output[Pin | None]:
     return pulumi.Output.from_input(args.certificate_pem).apply(lambda pem: pin_of(pem) if pem else None)
 
 
-def config_map(
+def script(frame: Frame) -> pulumi.Input[str]:
+    """Name of the ConfigMap with the script: a shared one, or the probe's own."""
+    if frame.args.script_config_map is not None:
+        return frame.args.script_config_map
+    made = script_files.config_map(f"{frame.name}-script", frame.metadata(), frame.options())
+    return made.metadata.name
+
+
+def plan_config_map(
     frame: Frame, places: pulumi.Output[list[Place]], issued: pulumi.Output[Pin | None]
 ) -> core.v1.ConfigMap:
-    """The script and its plan. A change of either makes a new one, with a new name."""
+    """The plan. A change of it makes a new one, with a new name."""
     return core.v1.ConfigMap(
         f"{frame.name}-plan",
         metadata=frame.metadata(),
         immutable=True,
-        data=pulumi.Output.all(places, issued).apply(
-            lambda known: {**plan.script(), **_plan_files(frame.args, known[0], known[1])}
-        ),
+        data=pulumi.Output.all(places, issued).apply(lambda known: _plan_files(frame.args, known[0], known[1])),
         opts=frame.options(),
     )
 
 
-def pod(frame: Frame, plan_config_map: core.v1.ConfigMap) -> ProbePod:
+def pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap) -> ProbePod:
     """The pod that every mode runs."""
     args = frame.args
     return ProbePod(
         image=args.image,
         image_pull_policy=args.image_pull_policy,
         image_pull_secrets=args.image_pull_secrets,
-        plan_config_map=plan_config_map.metadata.name,
+        script_config_map=script_name,
+        plan_config_map=planned.metadata.name,
         ca_config_map=args.ca_config_map,
         triggers_digest=pulumi.Output.json_dumps(args.triggers, sort_keys=True).apply(
             lambda text: hashlib.sha256(text.encode()).hexdigest()

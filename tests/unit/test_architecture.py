@@ -169,4 +169,4 @@ def test_type_tokens_are_constant_and_unlike() -> None:
         and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["TOKEN"]
     ]
 
-    assert sorted(tokens) == ["securenginx:index:CurlProbe", "securenginx:index:SecureNginx"]
+    assert sorted(tokens) == [f"securenginx:index:{name}" for name in ("CurlProbe", "ProbeScript", "SecureNginx")]

@@ -25,13 +25,23 @@ def pod_specs(deployed: Deployed) -> list[Mapping[str, Any]]:
     return [each["template"] for each in (job, cron, shell)]
 
 
-def test_the_gate_alone_is_a_config_map_and_a_job(deploy: Deploy) -> None:
+def test_the_gate_alone_is_its_script_and_plan_and_a_job(deploy: Deploy) -> None:
     deployed = declare(deploy, args())
     assert [each.name for each in deployed.resources] == [
         "web-probe",
         "web-probe-plan",
+        "web-probe-script",
         "web-probe-job",
     ]
+
+
+def test_a_script_that_is_shared_is_not_made_again(deploy: Deploy) -> None:
+    deployed = declare(deploy, args(script_config_map="script-of-all"))
+
+    assert [each.name for each in deployed.resources] == ["web-probe", "web-probe-plan", "web-probe-job"]
+    job = deployed.one("Job")
+    (volume,) = [each for each in job.inputs["spec"]["template"]["spec"]["volumes"] if each["name"] == "probe"]
+    assert volume["projected"]["sources"][0] == {"configMap": {"name": "script-of-all"}}
 
 
 def test_every_mode_and_the_policy_can_go_together(deploy: Deploy) -> None:
@@ -102,13 +112,20 @@ def test_every_pod_sees_the_authority_and_nothing_else_of_the_site(deploy: Deplo
     for template in pod_specs(declare(deploy, all_modes())):
         volumes = {each.pop("name"): each for each in map(dict, template["spec"]["volumes"])}
         assert volumes == {
-            "plan": {"configMap": {"name": "web-probe-plan-0a1b2c3d"}},
+            "probe": {
+                "projected": {
+                    "sources": [
+                        {"configMap": {"name": "web-probe-script-0a1b2c3d"}},
+                        {"configMap": {"name": "web-probe-plan-0a1b2c3d"}},
+                    ]
+                }
+            },
             "ca": {"configMap": {"name": "web-ca", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
             "tmp": {"emptyDir": {"medium": "Memory", "sizeLimit": "2Mi"}},
         }
         [container] = template["spec"]["containers"]
         read_only = {each["name"]: each.get("readOnly") for each in container["volumeMounts"]}
-        assert read_only == {"plan": True, "ca": True, "tmp": None}
+        assert read_only == {"probe": True, "ca": True, "tmp": None}
         assert "env" not in container
         assert "envFrom" not in container
 
@@ -117,8 +134,8 @@ def test_a_probe_of_public_sites_mounts_no_authority(deploy: Deploy) -> None:
     public = Target(name="site", host="example.com", trust="public")
     job = declare(deploy, args(targets=(public,), ca_config_map=None)).one("Job")
     spec = job.inputs["spec"]["template"]["spec"]
-    assert [each["name"] for each in spec["volumes"]] == ["plan", "tmp"]
-    assert [each["name"] for each in spec["containers"][0]["volumeMounts"]] == ["plan", "tmp"]
+    assert [each["name"] for each in spec["volumes"]] == ["probe", "tmp"]
+    assert [each["name"] for each in spec["containers"][0]["volumeMounts"]] == ["probe", "tmp"]
 
 
 def test_the_watch_never_overlaps_and_keeps_its_failures(deploy: Deploy) -> None:
@@ -205,7 +222,7 @@ def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
     pending = Target(name="load-balancer", host="web.shop.svc", address=pulumi.Output.from_input(None))
     namespace = pulumi.Output.from_input("shop")
     deployed = declare(deploy, args(namespace=namespace, targets=(late, pending)))
-    data = deployed.one("ConfigMap").inputs["data"]
+    data = deployed.one("ConfigMap", "-plan").inputs["data"]
     assert "address 10.0.0.7\naddress-port 30443\n" in data["target-001"]
     assert "address -\n" in data["target-002"]
     assert deployed.exports["targets"] == [
@@ -217,7 +234,7 @@ def test_values_that_come_late_are_judged_too(deploy: Deploy) -> None:
 def test_a_target_can_have_expectations_of_its_own_and_no_pin(deploy: Deploy) -> None:
     other = Target(name="other", host="other.shop", pinned=False, expect=Expectations(statuses=(204,)))
     deployed = declare(deploy, args(targets=(SERVICE, other), certificate_pem=LEAF))
-    data = deployed.one("ConfigMap").inputs["data"]
+    data = deployed.one("ConfigMap", "-plan").inputs["data"]
     assert "certificate " in data["settings"]
     assert "pinned yes\n" in data["target-001"]
     assert "pinned no\n" in data["target-002"]

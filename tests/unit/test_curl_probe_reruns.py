@@ -12,7 +12,7 @@ from tests.unit.probes import LEAF, Deploy, args, declare
 def judged(deploy: Deploy, **fields: Any) -> tuple[Any, Any]:
     """All that decides whether the Job runs again: its template and its plan."""
     deployed = declare(deploy, args(**fields))
-    return deployed.one("Job").inputs["spec"]["template"], deployed.one("ConfigMap").inputs["data"]
+    return deployed.one("Job").inputs["spec"]["template"], deployed.one("ConfigMap", "-plan").inputs["data"]
 
 
 def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
@@ -28,6 +28,7 @@ def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
         {"triggers": {}},
         {"ca_config_map": "web-ca-2"},
         {"image": "curl:8.23"},
+        {"script_config_map": "probe-script-2"},
         {"certificate_pem": certificates.certificate_pem("leaf", dns_names=("web.shop",))},
         {"certificate_pem": None},
         {"targets": (Target(name="service", host="web.shop"),)},

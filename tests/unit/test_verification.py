@@ -44,7 +44,7 @@ class Plan:
             cluster = k8s.Provider("cluster", context="test")
             options = pulumi.ResourceOptions(providers=[cluster])
             site = SecureNginx("web", settings.component_args("shop", {}), options)
-            self.args = probe_args(site, settings, PROBE)
+            self.args = probe_args(site, settings, PROBE, "probe-script")
             for target in self.args.targets:
                 pulumi.Output.from_input(
                     {
@@ -75,6 +75,10 @@ def test_a_site_is_asked_for_by_every_name_and_its_address(deploy: Deploy) -> No
         "svc-name": ("web.shop.svc", None),
         "cluster-ip": (FQDN, CLUSTER_IP),
     }
+
+
+def test_its_script_is_the_one_that_others_use_too(deploy: Deploy) -> None:
+    assert Plan(deploy).args.script_config_map == "probe-script"
 
 
 def test_the_plain_port_is_asked_once_for_all_names(deploy: Deploy) -> None:

@@ -60,7 +60,7 @@ def healthy(count: int) -> list[dict[str, Any]]:
 def test_a_healthy_stack_takes_six_lines(dev: dict[str, Any]) -> None:
     assert lines(made.facts(dev)) == [
         "lab       2 nodes ready, Kubernetes 1.35.4, 802 MiB of memory",
-        "dev       updated 2 hours ago, 13 objects in secure-nginx-dev",
+        "dev       updated 2 hours ago, 14 objects in secure-nginx-dev",
         "my-nginx  verified 119 minutes ago, 5 ways tried",
         "          2 of 2 pods ready, NodePort https://my-nginx.secure-nginx-dev.svc.cluster.local/",
         "          certificate ends in 22 hours, an update renews it from 25 Nov 2026, 02:00 UTC on",

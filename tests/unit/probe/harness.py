@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from components._probe import plan
+from components._probe import plan, script_files
 from components._probe.options import Timing
 from components._probe.pin import Pin, pin_of
 from components._probe.plan import Place
@@ -200,7 +200,7 @@ class Probe:
         self._targets = 0
         self._work = folder / "work"
         self._work.mkdir(parents=True)
-        for name, text in plan.script().items():
+        for name, text in script_files.script().items():
             (folder / name).write_text(text)
         self.settings(QUICK)
 

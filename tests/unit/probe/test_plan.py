@@ -117,14 +117,6 @@ def test_settings_say_everything() -> None:
     assert plan.settings_text(Timing(), negative_checks=False).endswith("negative off\n")
 
 
-def test_the_script_needs_no_other_file() -> None:
-    files = plan.script()
-    assert set(files) == set(plan.SCRIPT_FILES)
-    assert files["unrelated.crt"].count("-----BEGIN ") == 1
-    for name in plan.SCRIPT_FILES[1:-1]:
-        assert f'. "$here/{name}"' in files["probe.sh"]
-
-
 def test_the_pin_is_that_of_the_first_certificate() -> None:
     leaf = certificates.certificate_pem("leaf")
     pin = pin_of(leaf + certificates.certificate_pem("ca", ca=True))

@@ -1,0 +1,33 @@
+"""ProbeScript: what all probes of a namespace run, kept once."""
+
+import pulumi
+from pulumi_kubernetes import meta
+
+from ._probe import labels, script_files
+
+TOKEN = "securenginx:index:ProbeScript"
+
+
+class ProbeScript(pulumi.ComponentResource):
+    """The script of probes in a ConfigMap of its own.
+
+    It is far larger than the plan of any one probe: sharing it makes the state of a stack of many sites smaller, and
+    its updates quicker.
+    """
+
+    config_map: pulumi.Output[str]
+    """Name of the ConfigMap, for `CurlProbeArgs.script_config_map`; it changes with the script."""
+
+    def __init__(self, name: str, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> None:
+        """Create the ConfigMap.
+
+        Args:
+            name: Name of the component and first part of its ConfigMap's name.
+            namespace: The probes' namespace. It must exist.
+            opts: Options of the component.
+        """
+        super().__init__(TOKEN, name, None, opts)
+        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels=labels.object_labels(name))
+        made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))
+        self.config_map = made.metadata.name
+        self.register_outputs({"config_map": self.config_map})
