@@ -72,8 +72,9 @@ def _lengths(stack: BenchStack) -> tuple[float, float]:
     for revision in ("", "length"):
         stack.configure(values(revision))
         began = time.monotonic()
-        update = updates.begin(stack)
-        if update.wait() != 0:
+        with updates.begun(stack) as update:
+            code = update.wait()
+        if code != 0:
             raise BenchError(f"the update that nobody breaks has failed; see {stack.folder / 'update.log'}")
         lengths.append(time.monotonic() - began)
     return lengths[0], lengths[1]
@@ -117,7 +118,8 @@ def _full_disk(stack: BenchStack, number: int) -> Trial:
     stack.configure(values(revision))
     with disk.small(stack) as small:
         began = time.monotonic()
-        hit = updates.begin(stack).wait() != 0
+        with updates.begun(stack) as update:
+            hit = update.wait() != 0
         after = time.monotonic() - began
         small.grow()
         began = time.monotonic()

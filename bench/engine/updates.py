@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -18,10 +19,14 @@ Victim = Literal["engine", "plugin", "API server", "disk"]
 _LONGEST = 180.0
 
 
-def begin(stack: BenchStack) -> "subprocess.Popen[bytes]":
-    """Begin an update of a stack as it is configured; what it says is in `update.log` in the stack's folder."""
+@contextmanager
+def begun(stack: BenchStack) -> Iterator["subprocess.Popen[bytes]"]:
+    """Begin an update of a stack as it is configured; what it says is in `update.log` in the stack's folder.
+
+    Whoever is interrupted meanwhile leaves none running, which would write a state that is being removed.
+    """
     with (stack.folder / "update.log").open("ab") as log:
-        return subprocess.Popen(
+        update = subprocess.Popen(
             [
                 *stack.command("up", "--yes", "--skip-preview", "--non-interactive", "--color=never"),
                 events.option(_events(stack)),
@@ -33,6 +38,12 @@ def begin(stack: BenchStack) -> "subprocess.Popen[bytes]":
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    try:
+        yield update
+    finally:
+        if update.poll() is None:
+            os.killpg(update.pid, signal.SIGKILL)
+            update.wait()
 
 
 def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
@@ -46,12 +57,12 @@ def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
         after: Seconds after the beginning.
     """
     _events(stack).unlink(missing_ok=True)
-    update = begin(stack)
-    time.sleep(after)
-    running = update.poll() is None
-    if running:
-        _KILL[victim](update.pid)
-    update.wait(timeout=_LONGEST)
+    with begun(stack) as update:
+        time.sleep(after)
+        running = update.poll() is None
+        if running:
+            _KILL[victim](update.pid)
+        update.wait(timeout=_LONGEST)
     if creations := events.unanswered_creations(_events(stack)):
         recovery.note(stack, creations)
     return running and update.returncode != 0
@@ -65,8 +76,8 @@ def both_at_once(stack: BenchStack) -> tuple[int, int]:
     """
     log = stack.folder / "update.log"
     log.write_bytes(b"")
-    updates = [begin(stack), begin(stack)]
-    codes = [update.wait(timeout=_LONGEST) for update in updates]
+    with begun(stack) as one, begun(stack) as another:
+        codes = [update.wait(timeout=_LONGEST) for update in (one, another)]
     succeeded, refused = codes.count(0), log.read_text(errors="replace").count("is currently locked by")
     if succeeded + min(refused, 1) < len(codes) and succeeded != len(codes):
         raise BenchError(f"two updates at once ended with {codes}:\n{log.read_text(errors='replace')[-2000:]}")
