@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from lab import go_modules
 from tests.e2e import driver
 from tests.e2e.site_stack import apply
 
@@ -48,11 +49,8 @@ def running(namespace: str, log: Path) -> Iterator[None]:
 
 def kinds() -> list[dict[str, Any]]:
     """Return the definitions of cert-manager's own kinds, from the same module as the program."""
-    command = ["go", "list", "-m", "-f", "{{.Dir}}", "github.com/cert-manager/cert-manager"]
-    folder = driver.must(driver.run(command, folder=MODULE)).output.strip()
-    return [
-        yaml.safe_load(file.read_text()) for file in sorted((Path(folder) / "deploy" / "crds").glob(f"{GROUP}_*.yaml"))
-    ]
+    folder = go_modules.source("github.com/cert-manager/cert-manager", MODULE)
+    return [yaml.safe_load(file.read_text()) for file in sorted((folder / "deploy" / "crds").glob(f"{GROUP}_*.yaml"))]
 
 
 def authority(namespace: str) -> list[dict[str, Any]]:
