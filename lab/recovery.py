@@ -104,12 +104,19 @@ def _import(stack: Stack, state: Mapping[str, Any]) -> None:
 
 
 def _restore_checkpoint(stack: Stack) -> None:
-    """Bring back the state as it was before a write that was cut off.
+    """Bring back the state as it was before a write that was cut off, and clear away what else is cut off.
 
     Nothing is lost by it: Pulumi begins an operation only after it has written that it will, and the state before the
-    end of an operation still has it as a pending one.
+    end of an operation still has it as a pending one. What it writes beside the state (its type and its checksum, in
+    `.attrs`) nothing needs; but Pulumi reads no state beside which it is cut off.
     """
-    for backup in (stack.folder / ".pulumi" / "stacks").rglob(f"{stack.name}.json.bak"):
+    states, locks = (stack.folder / ".pulumi" / kind for kind in ("stacks", "locks"))
+    for attributes in (*states.rglob(f"{stack.name}.json*.attrs"), *locks.rglob(f"{stack.name}/*.attrs")):
+        if not _is_json(attributes):
+            attributes.unlink()
+    for unfinished in states.rglob(f"{stack.name}.json.*.tmp"):
+        unfinished.unlink()
+    for backup in states.rglob(f"{stack.name}.json.bak"):
         state = backup.with_suffix("")
         if not _is_json(state):
             shutil.copyfile(backup, state)
