@@ -143,7 +143,13 @@ def test_a_certificate_that_has_not_begun_is_refused() -> None:
 
     problems = list(sites.args(certificate=provided(certificate=future), host_names=HOST).problems())
 
-    assert [problem.remedy for problem in problems] == ["has not begun; wait, or set the clock"]
+    assert problems == [
+        Problem(
+            field="certificate.certificate",
+            value="valid from 2100-01-01 00:00:00+00:00",
+            remedy="has not begun; wait, or set the clock",
+        )
+    ]
 
 
 def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Callable[..., Deployed]) -> None:

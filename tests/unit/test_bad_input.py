@@ -83,6 +83,9 @@ CASES = [
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1",))),
     mistake("service.addresses", service=LoadBalancer(addresses=("https://lb",))),
     mistake("service.await_seconds", service=LoadBalancer(await_seconds=0)),
+    mistake("service.https_node_port", service=LoadBalancer(https_node_port=443)),
+    mistake("service.http_node_port", service=LoadBalancer(http_node_port=80)),
+    mistake("service.health_check_node_port", service=LoadBalancer(health_check_node_port=1)),
     mistake(
         "service.allocate_node_ports",
         service=LoadBalancer(allocate_node_ports=False, https_node_port=30443),

@@ -200,6 +200,19 @@ def test_an_existing_secret_is_mounted_as_it_is(deploy: Deploy) -> None:
     assert "ssl_certificate_cache" in deployed.one("ConfigMap", "config").inputs["data"]["nginx.conf"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [ExistingSecret(secret_name="theirs", ca=CA), CertManagerCertificate(issuer="company", ca=CA)],
+    ids=lambda source: type(source).__name__,
+)
+def test_a_given_authority_is_told_and_kept_for_clients(deploy: Deploy, source: Any) -> None:
+    deployed = provide(deploy, source)
+
+    assert deployed.registered["web"]["ca_certificate"] == CA
+    authority = deployed.one("ConfigMap", "web-ca")
+    assert (authority.inputs["data"], authority.parent) == ({"ca.crt": CA}, "web")
+
+
 def test_cert_manager_is_asked_for_the_names_and_waited_for(deploy: Deploy) -> None:
     deployed = provide(
         deploy,

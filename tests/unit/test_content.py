@@ -105,4 +105,5 @@ def test_a_claim_of_its_own_is_not_waited_for(deploy: Deploy, protect: bool) -> 
         "resources": {"requests": {"storage": "2Gi"}},
     }  # fmt: skip
     assert claim.options.protect is protect
+    assert claim.parent == "web"
     assert volume(deployed)["persistentVolumeClaim"]["claimName"] == "web-content"

@@ -207,8 +207,10 @@ def test_endpoints_without_a_selector_are_listed(deploy: Deploy) -> None:
     endpoints = deployed.one("EndpointSlice").inputs
     assert endpoints["metadata"]["labels"]["kubernetes.io/service-name"] == "web"
     assert endpoints["addressType"] == "IPv4"
-    assert [each["addresses"] for each in endpoints["endpoints"]] == [["192.0.2.1"], ["192.0.2.2"]]
-    assert endpoints["ports"][0]["port"] == 9443
+    assert endpoints["endpoints"] == [
+        {"addresses": [address], "conditions": {"ready": True}} for address in ("192.0.2.1", "192.0.2.2")
+    ]
+    assert endpoints["ports"] == [{"name": "https", "port": 9443, "protocol": "TCP", "appProtocol": "https"}]
     assert service(deployed)["spec"]["ports"][0]["targetPort"] == 9443
 
 

@@ -75,6 +75,12 @@ def expect(**fields: Any) -> dict[str, Any]:
             {"cron_job": CronJobMode(starting_deadline_seconds=5)},
             "cron_job.starting_deadline_seconds: 5 must be between 10",
         ),
+        (
+            {"cron_job": CronJobMode(starting_deadline_seconds=3601)},
+            "cron_job.starting_deadline_seconds: 3601 must be between 10",
+        ),
+        ({"cron_job": CronJobMode(successes_kept=101)}, "cron_job.successes_kept: 101 must be"),
+        ({"cron_job": CronJobMode(failures_kept=101)}, "cron_job.failures_kept: 101 must be"),
         ({"cron_job": CronJobMode(successes_kept=-1)}, "cron_job.successes_kept: -1 must be"),
         ({"cron_job": CronJobMode(failures_kept=0)}, "cron_job.failures_kept: 0 must be"),
         ({"shell": ShellMode(labels={"app": "a b"})}, "shell.labels: 'app=a b' must have"),
@@ -111,6 +117,14 @@ def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
     [
         {"job": False, "shell": ShellMode()},
         {"job": False, "cron_job": CronJobMode(schedule="@hourly")},
+        *(
+            {
+                "cron_job": CronJobMode(
+                    starting_deadline_seconds=deadline, successes_kept=successes, failures_kept=failures
+                )
+            }
+            for deadline, successes, failures in ((10, 0, 1), (3600, 100, 100))
+        ),
         {"site_selector": {"app.kubernetes.io/name": "nginx"}},
         {"ca_config_map": None, **target(trust="public")},
         target(path="/a/b?c=d%20e"),
