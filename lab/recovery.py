@@ -53,7 +53,7 @@ def note(stack: Stack, creations: Iterable[Mapping[str, Any]]) -> None:
     recorded = ({name: each[name] for name in _RECORDED if each.get(name)} for each in creations)
     if _adopt_all(state["deployment"]["resources"], recorded):
         _import(stack, state)
-        say("The plugin went away; the next update looks which of the objects that it had begun are there.")
+        say("No answer came of some; the next update looks which of the objects that it had begun are there.")
 
 
 def _adopt_all(resources: list[dict[str, Any]], creations: Iterable[Mapping[str, Any]]) -> int:

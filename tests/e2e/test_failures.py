@@ -86,7 +86,7 @@ def test_what_a_killed_plugin_was_creating_is_adopted(half_way: "subprocess.Pope
     recovered = driver.must(driver.make("up"))
 
     assert half_way.returncode != 0
-    assert "The plugin went away; the next update looks which of the objects that it had begun are there." in said
+    assert "No answer came of some; the next update looks which of the objects that it had begun are there." in said
     _is_whole(recovered)
 
 
