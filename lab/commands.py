@@ -143,9 +143,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _kubectl(options: argparse.Namespace) -> int:
-    if not paths.KUBECONFIG.exists():
+    program = paths.BIN / "kubectl"
+    if not (paths.KUBECONFIG.exists() and program.exists()):
         raise LabError(cluster.IS_DOWN)
-    return subprocess.call([paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}", *options.arguments])
+    return subprocess.call([program, f"--kubeconfig={paths.KUBECONFIG}", *options.arguments])
 
 
 def _logs(options: argparse.Namespace) -> int:
