@@ -64,7 +64,7 @@ def _adopt_all(resources: list[dict[str, Any]], creations: Iterable[Mapping[str,
     adopted = [
         {**creation, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True}
         for creation in creations
-        if _is_object(creation)
+        if _is_object(creation) and "name" in creation.get("inputs", {}).get("metadata", {})
     ]
     for each in adopted:
         _adopt(resources, each)

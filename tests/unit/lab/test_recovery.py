@@ -215,7 +215,8 @@ def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys:
     assert "the next update looks which" in capsys.readouterr().out
 
 
-def test_what_is_nowhere_but_in_the_state_is_simply_made_again(stack: RecordingStack) -> None:
-    recovery.note(stack, [{"urn": "urn:key", "type": "tls:index/privateKey:PrivateKey", "inputs": {}}])
+@pytest.mark.parametrize("kind", ["tls:index/privateKey:PrivateKey", "kubernetes:helm.sh/v3:Release"])
+def test_what_is_no_object_of_the_cluster_is_simply_made_again(stack: RecordingStack, kind: str) -> None:
+    recovery.note(stack, [{"urn": "urn:key", "type": kind, "inputs": {}}])
 
     assert [asked[:2] for asked in stack.asked] == [("stack", "export")]
