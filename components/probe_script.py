@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_kubernetes import meta
 
+from . import _checks
 from ._probe import labels, script_files
 
 TOKEN = "securenginx:index:ProbeScript"
@@ -25,7 +26,14 @@ class ProbeScript(pulumi.ComponentResource):
             name: Name of the component and first part of its ConfigMap's name.
             namespace: The probes' namespace. It must exist.
             opts: Options of the component.
+
+        Raises:
+            ValueError: The name or the namespace is wrong; the message lists every problem.
         """
+        problems = [*_checks.dns_label("name", name)]
+        if isinstance(namespace, str):
+            problems += _checks.dns_label("namespace", namespace)
+        _checks.raise_all(f"ProbeScript {name!r}", problems)
         super().__init__(TOKEN, name, None, opts)
         metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels=labels.object_labels(name))
         made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))

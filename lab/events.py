@@ -1,5 +1,6 @@
 """The engine's log of events: what went wrong in an update, and what nobody knows the end of."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,12 @@ ENVIRONMENT = {"PULUMI_DEBUG_COMMANDS": "true"}
 """The log of events is an option only with the commands for debugging."""
 
 _CREATIONS = {"create", "create-replacement"}
-_NO_ANSWER = re.compile(r"\bEOF\b|connection reset by peer|transport is closing|client connection lost")
+_PARTIAL_FAILURE = 1
+"""The status of what was created and did not become ready; the engine has it in the state."""
+_NO_ANSWER = re.compile(
+    r"\bEOF\b|connection reset by peer|transport is closing|client connection lost|sent GOAWAY"
+    r"|use of closed network connection"
+)
 """Words of gRPC and of Go's HTTP client for a server that was asked and went away before it answered."""
 
 
@@ -29,12 +35,16 @@ def unanswered_creations(log: Path) -> list[Mapping[str, Any]]:
 
     The engine takes such a creation for one that did not happen, and forgets it.
 
+    Args:
+        log: The log of events; it need not exist.
+
     Returns:
         Each with its URN, type, inputs (what is secret among them is masked), parent and provider.
     """
     lost = {urn for urn, message in _errors(log) if _NO_ANSWER.search(message)}
-    failed = (event["resOpFailedEvent"]["metadata"] for event in _events(log) if "resOpFailedEvent" in event)
-    return [each["new"] for each in failed if each["op"] in _CREATIONS and each["urn"] in lost]
+    failed = [event["resOpFailedEvent"] for event in _events(log) if "resOpFailedEvent" in event]
+    asked = [event["metadata"] for event in failed if event["status"] != _PARTIAL_FAILURE]
+    return [each["new"] for each in asked if each["op"] in _CREATIONS and each["urn"] in lost]
 
 
 def _errors(log: Path) -> Iterator[tuple[str, str]]:
@@ -47,9 +57,7 @@ def _errors(log: Path) -> Iterator[tuple[str, str]]:
 def _events(log: Path) -> Iterator[Mapping[str, Any]]:
     if not log.exists():
         return
-    for line in log.read_text().splitlines():
-        try:
+    for line in log.read_text(errors="replace").split("\n"):
+        # A killed engine leaves half a line, its last.
+        with contextlib.suppress(ValueError):
             yield json.loads(line)
-        except ValueError:
-            # A killed engine leaves half a line, its last.
-            return

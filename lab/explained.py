@@ -4,19 +4,30 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from lab import events, paths, recovery
+from lab.errors import LabError
 from lab.progress import say
 from lab.remedies import remedies
 from lab.stacks import Stack
 
 
 def run(stack: Stack, command: str, *arguments: str) -> int:
-    """Run a command that runs the program, and return its exit code.
+    """Run a command that runs the program.
 
     Pulumi's own display stays as it is. If the command fails, what helps is said at the end, and what the engine does
-    not know the end of is noted for the next update.
+    not know the end of is put back into the state for the next update.
+
+    Args:
+        stack: The stack, prepared.
+        command: `up`, `preview`, `refresh` or `destroy`.
+        arguments: Further options for pulumi.
+
+    Returns:
+        Pulumi's exit code.
     """
     with tempfile.TemporaryDirectory(prefix="secure-nginx-") as folder:
         log = Path(folder) / "events"
@@ -33,6 +44,15 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
         if done.returncode != 0:
             for number, remedy in enumerate(remedies([done.stderr, *events.errors(log)])):
                 say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
-            if creations := events.unanswered_creations(log):
-                recovery.note(stack, creations)
+            _put_back(stack, events.unanswered_creations(log))
     return done.returncode
+
+
+def _put_back(stack: Stack, creations: Sequence[Mapping[str, Any]]) -> None:
+    if not creations:
+        return
+    try:
+        recovery.recover(stack, creations)
+    except LabError as error:
+        names = ", ".join(each["urn"].rpartition("::")[2] for each in creations)
+        say(f"Look whether these are in the cluster, and delete those that are: {names}. The state knows none: {error}")

@@ -18,74 +18,74 @@ from typing import Any
 from lab.progress import say
 from lab.stacks import Stack
 
-_RECORDED = ("urn", "type", "custom", "inputs", "parent", "provider")
-"""What the log of events and the state have in common of a resource."""
+_RECORDED = ("urn", "type", "custom", "inputs", "parent", "provider", "protect", "retainOnDelete")
+"""What the log of events and the state have in common of a resource, and what the next update needs of it."""
+_MASKED = "4dabf18193072939515e22adb298388d"
+"""What a secret is marked by, of which the log of events has no value: `resource.SigKey` of Pulumi's SDK."""
 
 
-def recover(stack: Stack) -> None:
-    """Clear away what a killed update left in the stack's state, if there is anything."""
-    if (holder := _dead_holder(stack)) is not None:
-        say(f"An earlier update (process {holder}) was killed; its lock is removed.")
-        _restore_checkpoint(stack)
-        stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
-    if not _has_pending_operations(stack):
-        return
-    state = _exported(stack)
-    resources = state["deployment"]["resources"]
-    operations = state["deployment"].pop("pending_operations")
-    _adopt_all(resources, (each["resource"] for each in operations if each["type"] == "creating"))
-    begun = {each["resource"]["urn"] for each in operations}
-    for resource in resources:
-        if resource["urn"] in begun and _is_object(resource) and not resource.get("delete"):
-            resource["refreshBeforeUpdate"] = True
-    _import(stack, state)
-    say("What it had begun is compared with the cluster.")
-
-
-def note(stack: Stack, creations: Iterable[Mapping[str, Any]]) -> None:
-    """Put creations of which nobody knows whether they happened into the stack's state, after its update has failed.
+def recover(stack: Stack, unanswered: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Clear away what a broken update left in the stack's state, if there is anything.
 
     Args:
-        stack: The stack.
-        creations: The resources, as the log of events has them.
+        stack: The stack; no update of it runs.
+        unanswered: Resources whose creation nobody answered, as the log of events has them. Default: none.
+
+    Raises:
+        LabError: The state cannot be read or written.
     """
-    state = _exported(stack)
-    recorded = ({name: each[name] for name in _RECORDED if each.get(name)} for each in creations)
-    if _adopt_all(state["deployment"]["resources"], recorded):
-        _import(stack, state)
-        say("No answer came of some; the next update looks which of the objects that it had begun are there.")
-
-
-def _adopt_all(resources: list[dict[str, Any]], creations: Iterable[Mapping[str, Any]]) -> int:
-    """Add the Kubernetes objects among the creations to the resources, to be compared first; return how many.
-
-    Others are nowhere but in the state: what did not come so far does not exist.
-    """
-    adopted = [
-        {**creation, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True}
-        for creation in creations
-        if _is_object(creation) and "name" in creation.get("inputs", {}).get("metadata", {})
-    ]
-    for each in adopted:
-        _adopt(resources, each)
-    return len(adopted)
+    _clear_lock(stack)
+    creations = [{name: _readable(each[name]) for name in _RECORDED if each.get(name)} for each in unanswered]
+    if not (creations or _has_pending_operations(stack)):
+        return
+    state = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
+    resources = state["deployment"].setdefault("resources", [])
+    operations = state["deployment"].pop("pending_operations", [])
+    creations += [each["resource"] for each in operations if each["type"] == "creating"]
+    changed = {each["resource"]["urn"] for each in operations if each["type"] != "creating"}
+    for resource in resources:
+        if resource["urn"] in changed and _is_object(resource) and not resource.get("delete"):
+            resource["refreshBeforeUpdate"] = True
+    for creation in filter(_is_object, creations):
+        _adopt(resources, {**creation, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True})
+    stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
+    say("What was begun and never ended is compared with the cluster by the next update.")
 
 
 def _adopt(resources: list[dict[str, Any]], adopted: dict[str, Any]) -> None:
     """Add a resource to the state's, in their order: each after all that it depends on.
 
-    What it was to replace is marked for deletion, as the engine would have done next.
+    What it was to replace is marked for deletion, as the engine would have done next. What was deleted before it, or is
+    the same object, makes room: its deletion would be that of the new one.
     """
     for place, old in enumerate(resources):
         if old["urn"] == adopted["urn"] and not old.get("delete"):
-            old["delete"] = True
-            resources.insert(place, adopted)
+            if old.get("pendingReplacement") or old.get("id") == adopted["id"]:
+                resources[place] = adopted
+            else:
+                old["delete"] = True
+                resources.insert(place, adopted)
             return
     resources.append(adopted)
 
 
+def _readable(value: Any) -> Any:
+    """Leave out what is masked: it is no state that could be read, and the next update knows it better."""
+    if isinstance(value, list):
+        return [_readable(each) for each in value if not _is_masked(each)]
+    if isinstance(value, dict):
+        return {name: _readable(each) for name, each in value.items() if not _is_masked(each)}
+    return value
+
+
+def _is_masked(value: Any) -> bool:
+    return isinstance(value, dict) and _MASKED in value
+
+
 def _is_object(resource: Mapping[str, Any]) -> bool:
-    return str(resource["type"]).startswith("kubernetes:")
+    """Whether it is a Kubernetes object. Others are nowhere but in the state: what never came so far does not exist."""
+    metadata = resource.get("inputs", {}).get("metadata", {})
+    return str(resource["type"]).startswith("kubernetes:") and "name" in metadata
 
 
 def _identity(inputs: Mapping[str, Any]) -> str:
@@ -94,13 +94,22 @@ def _identity(inputs: Mapping[str, Any]) -> str:
     return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]]))
 
 
-def _exported(stack: Stack) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
-    return state
+def _clear_lock(stack: Stack) -> None:
+    """Remove the lock of a process on this machine that is no more, and one that it never finished writing."""
+    locks = stack.folder / ".pulumi" / "locks"
+    holders = [json.loads(file.read_text()) for file in locks.rglob(f"{stack.name}/*.json")]
+    dead = [holder["pid"] for holder in holders if _is_gone(holder)]
+    if dead:
+        say(f"An earlier update (process {dead[0]}) was killed; its lock is removed.")
+        _restore_checkpoint(stack)
+        stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
+    if len(dead) == len(holders):
+        for unfinished in locks.rglob(f"{stack.name}/*.tmp"):
+            unfinished.unlink(missing_ok=True)
 
 
-def _import(stack: Stack, state: Mapping[str, Any]) -> None:
-    stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
+def _is_gone(holder: Mapping[str, Any]) -> bool:
+    return holder["hostname"] == socket.gethostname() and not Path(f"/proc/{holder['pid']}").exists()
 
 
 def _restore_checkpoint(stack: Stack) -> None:
@@ -110,8 +119,8 @@ def _restore_checkpoint(stack: Stack) -> None:
     end of an operation still has it as a pending one. What it writes beside the state (its type and its checksum, in
     `.attrs`) nothing needs; but Pulumi reads no state beside which it is cut off.
     """
-    states, locks = (stack.folder / ".pulumi" / kind for kind in ("stacks", "locks"))
-    for attributes in (*states.rglob(f"{stack.name}.json*.attrs"), *locks.rglob(f"{stack.name}/*.attrs")):
+    states = stack.folder / ".pulumi" / "stacks"
+    for attributes in states.rglob(f"{stack.name}.json*.attrs"):
         if not _is_json(attributes):
             attributes.unlink()
     for unfinished in states.rglob(f"{stack.name}.json.*.tmp"):
@@ -129,15 +138,6 @@ def _is_json(file: Path) -> bool:
     except (FileNotFoundError, ValueError):
         return False
     return True
-
-
-def _dead_holder(stack: Stack) -> int | None:
-    """Return the number of a process on this machine that holds the stack's lock and is no more."""
-    for file in (stack.folder / ".pulumi" / "locks").rglob(f"{stack.name}/*.json"):
-        lock = json.loads(file.read_text())
-        if lock["hostname"] == socket.gethostname() and not Path(f"/proc/{lock['pid']}").exists():
-            return int(lock["pid"])
-    return None
 
 
 def _has_pending_operations(stack: Stack) -> bool:

@@ -107,7 +107,7 @@ def _chapter(name: str, package: griffe.Object | griffe.Alias) -> Iterator[str]:
         return
     yield docstrings.description(kind)
     if name not in _records():
-        yield from _call(kind.__init__, f"{name}(name, args, opts=None)")
+        yield from _call(kind.__init__, f"{name}{_signature(kind)}")
         yield "Outputs:"
         rows = [(code(each.name), code(each.type), each.meaning) for each in outputs(package[name])]
         yield markdown.table(("output", "type", "meaning"), rows)
@@ -129,7 +129,9 @@ def _function(name: str) -> Iterator[str]:
 
 
 def _signature(function: Callable[..., object]) -> str:
-    text = str(inspect.signature(function))
+    signature = inspect.signature(function)
+    # What a class returns is itself.
+    text = str(signature.replace(return_annotation=inspect.Signature.empty) if inspect.isclass(function) else signature)
     return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", text)
 
 

@@ -64,7 +64,7 @@ def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
             _KILL[victim](update.pid)
         update.wait(timeout=_LONGEST)
     if creations := events.unanswered_creations(_events(stack)):
-        recovery.note(stack, creations)
+        recovery.recover(stack, creations)
     return running and update.returncode != 0
 
 

@@ -68,6 +68,8 @@ class CurlProbeArgs:
         """Yield every problem with these arguments."""
         if isinstance(self.namespace, str):
             yield from _checks.dns_label("namespace", self.namespace)
+        if isinstance(self.script_config_map, str):
+            yield from _checks.dns_name("script_config_map", self.script_config_map)
         yield from self._target_problems()
         yield from _checks.nested("expect", self.expect.problems())
         yield from _checks.nested("timing", self.timing.problems())

@@ -86,7 +86,7 @@ def test_what_a_killed_plugin_was_creating_is_adopted(half_way: "subprocess.Pope
     recovered = driver.must(driver.make("up"))
 
     assert half_way.returncode != 0
-    assert "No answer came of some; the next update looks which of the objects that it had begun are there." in said
+    assert "is compared with the cluster by the next update" in said
     _is_whole(recovered)
 
 

@@ -19,8 +19,8 @@ def _error(message: str, urn: str = "") -> dict[str, Any]:
     return {"diagnosticEvent": {"severity": "error", "message": message, "urn": urn}}
 
 
-def _failed(operation: str, urn: str) -> dict[str, Any]:
-    return {"resOpFailedEvent": {"metadata": {"op": operation, "urn": urn, "new": {"urn": urn}}, "status": 0}}
+def _failed(operation: str, urn: str, *, status: int = 0) -> dict[str, Any]:
+    return {"resOpFailedEvent": {"metadata": {"op": operation, "urn": urn, "new": {"urn": urn}}, "status": status}}
 
 
 def test_error_messages_are_found_among_the_events(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_without_a_log_nothing_was_said(tmp_path: Path) -> None:
 
 def test_the_half_line_of_a_killed_engine_is_no_event(tmp_path: Path) -> None:
     log = _log(tmp_path, _error("wrong"))
-    log.write_text(log.read_text() + '{"diagnosticEv')
+    log.write_bytes(log.read_bytes() + '{"diagnosticEvent": "ä'.encode()[:-1])
 
     assert list(events.errors(log)) == ["wrong"]
 
@@ -62,3 +62,9 @@ def test_what_was_answered_or_can_be_asked_again_is_not(tmp_path: Path, operatio
     log = _log(tmp_path, _error(message, "urn:a"), _error("EOF", "urn:b"), _failed(operation, "urn:a"))
 
     assert events.unanswered_creations(log) == []
+
+
+def test_what_was_created_and_did_not_become_ready_was_answered(tmp_path: Path) -> None:
+    unready = _error('Failed to pull image "a": unexpected EOF', "urn:a")
+
+    assert events.unanswered_creations(_log(tmp_path, unready, _failed("create", "urn:a", status=1))) == []

@@ -75,7 +75,7 @@ def test_what_was_being_created_is_compared_with_the_cluster_before_the_next_upd
     assert deployment["resources"][1]["id"] == "shop/new"
     assert deployment["resources"][1]["refreshBeforeUpdate"] is True
     assert "pending_operations" not in deployment
-    assert "What it had begun is compared with the cluster." in capsys.readouterr().out
+    assert "is compared with the cluster by the next update" in capsys.readouterr().out
 
 
 def test_an_object_outside_of_namespaces_is_known_by_its_name_alone(stack: RecordingStack) -> None:
@@ -88,10 +88,11 @@ def test_an_object_outside_of_namespaces_is_known_by_its_name_alone(stack: Recor
 
 @pytest.mark.parametrize("operation", ["updating", "deleting"])
 def test_what_was_being_changed_is_compared_and_nothing_else(stack: RecordingStack, operation: str) -> None:
-    changing = {"urn": "urn:changing", "type": "kubernetes:core/v1:Service"}
+    metadata = {"metadata": {"name": "a"}}
+    changing = {"urn": "urn:changing", "type": "kubernetes:core/v1:Service", "inputs": metadata}
     stack.state["resources"] = [
         {"urn": "urn:stack", "type": STACK},
-        {"urn": "urn:other", "type": "kubernetes:core/v1:Service", "id": "shop/other"},
+        {"urn": "urn:other", "type": "kubernetes:core/v1:Service", "id": "shop/other", "inputs": metadata},
         {"urn": "urn:key", "type": "tls:index:PrivateKey", "id": "key"},
         {**changing, "id": "shop/old", "delete": True},
         {**changing, "id": "shop/changing"},
@@ -199,9 +200,12 @@ def test_the_lock_of_a_dead_process_is_removed_and_any_other_kept(stack: Recordi
 
 
 def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys: pytest.CaptureFixture[str]) -> None:
-    creation = {**_creating("Deployment")["resource"], "custom": True, "id": "", "outputs": {}, "protect": False}
+    del stack.state["pending_operations"]
+    creation = {
+        **_creating("Deployment")["resource"], "custom": True, "id": "", "outputs": {}, "protect": True,
+    }  # fmt: skip
 
-    recovery.note(stack, [creation])
+    recovery.recover(stack, [creation])
 
     *_, noted = stack.imported["deployment"]["resources"]
     assert noted == {
@@ -209,14 +213,73 @@ def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys:
         "type": "kubernetes:apps/v1:Deployment",
         "custom": True,
         "inputs": creation["inputs"],
+        "protect": True,
         "id": "shop/new",
         "refreshBeforeUpdate": True,
     }
-    assert "the next update looks which" in capsys.readouterr().out
+    assert "is compared with the cluster by the next update" in capsys.readouterr().out
+
+
+def test_pending_operations_are_cared_for_in_the_same_edit(stack: RecordingStack) -> None:
+    unanswered = {**_creating("Service")["resource"], "urn": "urn:unanswered"}
+
+    recovery.recover(stack, [unanswered])
+
+    resources = stack.imported["deployment"]["resources"]
+    assert [each["urn"] for each in resources] == ["urn:stack", "urn:unanswered", "urn:new"]
+
+
+def test_secrets_that_the_log_masks_are_left_out(stack: RecordingStack) -> None:
+    del stack.state["pending_operations"]
+    masked = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+    creation = _creating("Secret")["resource"]
+    creation["inputs"] |= {"stringData": masked, "spec": {"env": [{"name": "a", "value": masked}, masked], "b": 1}}
+
+    recovery.recover(stack, [creation])
+
+    inputs = stack.imported["deployment"]["resources"][1]["inputs"]
+    assert "stringData" not in inputs
+    assert inputs["spec"] == {"env": [{"name": "a"}], "b": 1}
 
 
 @pytest.mark.parametrize("kind", ["tls:index/privateKey:PrivateKey", "kubernetes:helm.sh/v3:Release"])
 def test_what_is_no_object_of_the_cluster_is_simply_made_again(stack: RecordingStack, kind: str) -> None:
-    recovery.note(stack, [{"urn": "urn:key", "type": kind, "inputs": {}}])
+    recovery.recover(stack, [{"urn": "urn:key", "type": kind, "inputs": {}}])
 
-    assert [asked[:2] for asked in stack.asked] == [("stack", "export")]
+    assert [each["urn"] for each in stack.imported["deployment"]["resources"]] == ["urn:stack", "urn:new"]
+
+
+@pytest.mark.parametrize("old", [{"id": "shop/gone", "pendingReplacement": True}, {"id": "shop/new"}], ids=str)
+def test_what_was_deleted_first_or_is_the_same_object_makes_room(stack: RecordingStack, old: dict[str, Any]) -> None:
+    stack.state["resources"].append({"urn": "urn:new", "type": "kubernetes:core/v1:Service", **old})
+
+    recovery.recover(stack)
+
+    _, *taken = stack.imported["deployment"]["resources"]
+    assert [(each["id"], each.get("delete")) for each in taken] == [("shop/new", None)]
+
+
+def test_an_engine_that_was_killed_at_its_first_operation_leaves_a_state_without_resources(
+    stack: RecordingStack,
+) -> None:
+    del stack.state["resources"]
+
+    recovery.recover(stack)
+
+    assert [each["urn"] for each in stack.imported["deployment"]["resources"]] == ["urn:new"]
+
+
+def test_a_lock_that_was_never_finished_is_removed_unless_another_one_is_held(
+    stack: RecordingStack, tmp_path: Path
+) -> None:
+    _lock(tmp_path, os.getpid(), socket.gethostname())
+    (held,) = (tmp_path / ".pulumi" / "locks").rglob("x.json")
+    unfinished = held.with_name("y.json.18ec48ab.tmp")
+    unfinished.write_text("{")
+
+    recovery.recover(stack)
+    assert unfinished.exists()
+
+    held.unlink()
+    recovery.recover(stack)
+    assert not unfinished.exists()

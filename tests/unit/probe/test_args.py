@@ -65,6 +65,7 @@ def expect(**fields: Any) -> dict[str, Any]:
         (expect(min_days_left=-1), "expect.min_days_left: -1 must be between"),
         (expect(max_latency_ms=0), "expect.max_latency_ms: 0 must be between"),
         (expect(http_port=0), "expect.http_port: 0 must be between"),
+        ({"script_config_map": ""}, "script_config_map: '' must"),
         ({"timing": Timing(connect_seconds=0)}, "timing.connect_seconds: 0 must be between"),
         ({"timing": Timing(request_seconds=0)}, "timing.request_seconds: 0 must be between"),
         ({"timing": Timing(wait_seconds=-1)}, "timing.wait_seconds: -1 must be between"),

@@ -1,5 +1,8 @@
 """The script's files, and the component that keeps them for several probes."""
 
+import pulumi
+import pytest
+
 from components._probe import script_files
 from components.probe_script import ProbeScript
 from tests.unit.probes import Deploy
@@ -23,3 +26,15 @@ def test_a_shared_script_is_one_config_map_that_cannot_be_changed(deploy: Deploy
     assert made.inputs["immutable"] is True
     assert made.inputs["data"] == script_files.script()
     assert deployed.registered["probe-script"] == {"config_map": "probe-script-0a1b2c3d"}
+
+
+def test_a_wrong_name_or_namespace_is_refused() -> None:
+    with pytest.raises(ValueError, match="ProbeScript 'A B': 2 problem") as error:
+        ProbeScript("A B", "C D")
+    assert "namespace: 'C D'" in str(error.value)
+
+
+def test_a_namespace_that_is_not_known_yet_is_not_checked(deploy: Deploy) -> None:
+    deployed = deploy(lambda: ProbeScript("probe-script", pulumi.Output.from_input("shop")))
+
+    assert deployed.one("ConfigMap").inputs["metadata"]["namespace"] == "shop"
