@@ -107,7 +107,7 @@ def _chapter(name: str, package: griffe.Object | griffe.Alias) -> Iterator[str]:
         return
     yield docstrings.description(kind)
     if name not in _records():
-        yield from _call(kind.__init__, f"{name}{_signature(kind)}")
+        yield from _call(kind.__init__, f"{name}({_parameters(kind)})")
         yield "Outputs:"
         rows = [(code(each.name), code(each.type), each.meaning) for each in outputs(package[name])]
         yield markdown.table(("output", "type", "meaning"), rows)
@@ -129,10 +129,14 @@ def _function(name: str) -> Iterator[str]:
 
 
 def _signature(function: Callable[..., object]) -> str:
-    signature = inspect.signature(function)
-    # What a class returns is itself.
-    text = str(signature.replace(return_annotation=inspect.Signature.empty) if inspect.isclass(function) else signature)
+    text = str(inspect.signature(function))
     return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", text)
+
+
+def _parameters(kind: type) -> str:
+    """Names and defaults; the types of inputs would fill lines."""
+    every = inspect.signature(kind).parameters.values()
+    return ", ".join(each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in every)
 
 
 def _call(call: Callable[..., object], signature: str) -> Iterator[str]:
