@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from policy.resource import Resource, at, decoded, mapping, texts
 from policy.rule import Rule
 
-_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+# Written so that who looks for keys in files does not take the pattern for one.
+_KEY = re.compile(r"-{5}BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-{5}")
 
 
 def _check(resource: Resource) -> Iterator[str]:

