@@ -81,7 +81,8 @@ _CAUSES = (
         re.compile(r'(?P<kind>(?!namespaces)\b[a-z.0-9]+) "(?P<name>[^"]+)" already exists'),
         _of_each(
             "Somebody else owns {name!r} among the {kind} of the namespace, and it stays untouched. "
-            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it."
+            "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it: "
+            "an update whose plugin was killed can have left it, too."
         ),
     ),
     _Cause(

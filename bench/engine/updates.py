@@ -49,7 +49,7 @@ def begun(stack: BenchStack) -> Iterator["subprocess.Popen[bytes]"]:
 def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
     """Begin an update and kill something in the middle; tell whether the update still ran.
 
-    As `make up` does, what the engine does not know the end of is noted afterwards.
+    As `make up` does, what the engine does not know the end of is put back into the state afterwards.
 
     Args:
         stack: The stack, configured.
