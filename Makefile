@@ -106,7 +106,7 @@ status: install ## Show in ten lines how lab and sites are, and what needs atten
 report: install ## Write a page about STACK (several are fine): what is deployed, what proves it, what is due
 	@$(LAB) report $(addprefix --stack=,$(STACK))
 
-kubectl: install ## kubectl on the lab: make kubectl ARGS='get pods -A'
+kubectl: install ## kubectl on the lab, or on KUBE_CONTEXT: make kubectl ARGS='get pods -A'
 	@$(LAB) kubectl $(ARGS)
 
 logs: install ## Logs of the lab: make logs ARGS='kubelet'
@@ -149,20 +149,20 @@ install: $(INSTALLED)
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m lab check --python
-	@echo "Installing Python packages into $(VENV)"
+	@echo "Installing Python packages into $(VENV)" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@
 
 $(CHECKERS): $(INSTALLED) requirements-checks.txt
-	@echo "Installing the checkers into $(VENV)"
+	@echo "Installing the checkers into $(VENV)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements-checks.txt
 	@touch $@
 
 $(CHECKOV)/.installed: requirements-checkov.txt
-	@echo "Installing checkov into $(CHECKOV)"
+	@echo "Installing checkov into $(CHECKOV)" >&2
 	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
 	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  --requirement requirements-checkov.txt

@@ -31,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever was reading (`| head`) has seen enough. Python would complain once more while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A full disk, a folder of somebody else's: nothing that a traceback would explain better.
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nlab: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
@@ -81,7 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         add_context(command)
     # All options after it are kubectl's own, also those before its command: `lab kubectl -n default get pods`.
-    kubectl = add("kubectl", "run kubectl on the lab's cluster", prefix_chars="\0", add_help=False)
+    kubectl = add("kubectl", "run kubectl on the lab, or on KUBE_CONTEXT", prefix_chars="\0", add_help=False)
+    kubectl.set_defaults(context=os.environ.get("KUBE_CONTEXT") or None)
     kubectl.add_argument("arguments", nargs=argparse.REMAINDER)
     logs = add("logs", "show the log of a daemon; without a name, list the names")
     logs.add_argument("component", nargs="?")

@@ -31,7 +31,7 @@ def drifted(stack: Stack, folder: Path) -> int:
     code = recording.keep(stack.name, folder, command, stack.environment)
     found = recording.read(stack.name, folder)
     if code != 0 or found.failed:
-        return _failed(found) or code
+        return _failed(found)
     for line in drift.lines(found):
         say(line)
     return CHANGED if drift.steps(found) else 0
@@ -51,7 +51,7 @@ def renew(stack: Stack, deploy: Callable[[], int]) -> int:
         code = recording.record(stack, Path(folder))
         preview = recording.read(stack.name, Path(folder))
     if code != 0 or preview.failed:
-        return _failed(preview) or code
+        return _failed(preview)
     if due := certificates.due(preview):
         say(f"Due for renewal: {', '.join(step.name for step in due)}.")
         return deploy()

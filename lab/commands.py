@@ -1,7 +1,6 @@
 """What each command does."""
 
 import argparse
-import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from lab import (
     explained,
     images,
     keeping,
+    kubectl,
     nodes,
     paths,
     recording,
@@ -29,6 +29,7 @@ from lab.paths import disk_usage
 from lab.processes import Daemon
 from lab.progress import Steps, duration, mebibytes, say
 from lab.recovery import recover
+from lab.run import attend
 from lab.stacks import Stack
 
 NO_CLUSTER = f"{cluster.IS_DOWN}, or name a context of your own: KUBE_CONTEXT=..."
@@ -143,10 +144,10 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _kubectl(options: argparse.Namespace) -> int:
-    program = paths.BIN / "kubectl"
-    if not (paths.KUBECONFIG.exists() and program.exists()):
+    program, *chosen = kubectl.command(options.context)
+    if options.context is None and not (paths.KUBECONFIG.exists() and Path(program).exists()):
         raise LabError(cluster.IS_DOWN)
-    return subprocess.call([program, f"--kubeconfig={paths.KUBECONFIG}", *options.arguments])
+    return attend([program, *chosen, *options.arguments])
 
 
 def _logs(options: argparse.Namespace) -> int:
@@ -169,7 +170,7 @@ def _deploy(options: argparse.Namespace) -> int:
 
 
 def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
-    recover(stack)
+    _recover_own(stack)
     started = time.monotonic()
     # A preview finds what breaks a rule before anything is created, and takes a while.
     preview = [] if stack.must_keep_to_rules else ["--skip-preview"]
@@ -241,13 +242,12 @@ def _refresh(options: argparse.Namespace) -> int:
 
 def _destroy(options: argparse.Namespace) -> int:
     stack = Stack(options.stack, options.context)
-    # A state that several machines share may hold what was deployed from another one.
-    is_known = stack.exists() or bool(os.environ.get("PULUMI_BACKEND_URL"))
-    if not is_known or not (stack.context or cluster.is_running()):
+    # A state that several machines share may hold what was deployed from another one, and outlives the lab.
+    if not stack.has_shared_state and not (stack.exists() and (stack.context or cluster.is_running())):
         say(f"There is nothing of the stack {stack.name} to destroy.")
         return 0
     stack = _stack(options)
-    recover(stack)
+    _recover_own(stack)
     code = explained.run(stack, "destroy", "--yes", "--skip-preview", *options.arguments)
     if code == 0:
         stack.remove()
@@ -259,7 +259,17 @@ def _pulumi(options: argparse.Namespace) -> int:
     # Not every command takes --stack, and another stack may have been selected since.
     stack.pulumi("stack", "select", stack.name)
     command = ["pulumi", *options.arguments]
-    return subprocess.call(command, cwd=stack.folder, env={**os.environ, **stack.environment})
+    code = attend(command, folder=stack.folder, environment=stack.environment)
+    if code == 0 and options.arguments[:1] == ["cancel"]:
+        # Somebody has made sure that the update is gone.
+        recover(stack)
+    return code
+
+
+def _recover_own(stack: Stack) -> None:
+    """Recover a state that is this machine's own: an update of a shared one may run elsewhere at this moment."""
+    if not stack.has_shared_state:
+        recover(stack)
 
 
 def _stack(options: argparse.Namespace) -> Stack:
@@ -268,6 +278,7 @@ def _stack(options: argparse.Namespace) -> Stack:
     if stack.context is None and not cluster.is_running():
         raise LabError(NO_CLUSTER)
     if stack.context is not None:
+        engine.require_official()
         with exclusive("build"):
             _build_missing(more_steps=0, with_cluster=False)
     stack.prepare()

@@ -59,7 +59,8 @@ class Trial:
         """Put the base version of the program beside the working tree."""
         archive = self._state.parent / "base.tar"
         run(["git", "archive", f"--output={archive}", commit], folder=paths.REPOSITORY)
-        shutil.unpack_archive(archive, self._base, filter="data")
+        self._base.mkdir()
+        run(["tar", "--extract", f"--file={archive}", f"--directory={self._base}"])
         (self._base / ".venv").symlink_to(paths.REPOSITORY / ".venv")
 
     def compare(self, name: str, folder: Path) -> bool:

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab import builds, check, paths
 from lab.builds import Build
 from lab.errors import LabError
-from lab.progress import Steps, say
 from lab.run import run
 
 PLUGINS = paths.PULUMI_HOME / "plugins"
@@ -44,6 +44,23 @@ def install() -> None:
     _announce(f"Engine: pulumi {engine}, built from source. Kubernetes plugin: {plugin}")
 
 
+def require_official() -> None:
+    """Refuse to let the lab's own Kubernetes plugin loose on a cluster of the user's; LAB_ENGINE=source allows it.
+
+    Raises:
+        LabError: It would be used, for there is neither a `pulumi` on PATH nor the official plugin.
+    """
+    of_the_lab = Path(os.environ.get("KUBECONFIG") or "/").absolute() == paths.KUBECONFIG
+    if of_the_lab or os.environ.get("LAB_ENGINE") == "source" or not is_built_here() or _official_kubernetes():
+        return
+    oldest = ".".join(map(str, check.PULUMI))
+    raise LabError(
+        f"for a cluster of your own, install Pulumi {oldest} or newer and put it into PATH: without, the lab's own "
+        "Kubernetes plugin would be used, which is made for the lab. `LAB_ENGINE=source` uses it all the same",
+        code=2,
+    )
+
+
 def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
     """Return the variables with which Pulumi runs.
 
@@ -71,12 +88,6 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
     if kubeconfig is not None:
         variables["KUBECONFIG"] = str(kubeconfig)
     return variables
-
-
-def build(chosen: Sequence[Build], steps: Steps) -> None:
-    """Build what is wanted and not there."""
-    for one in chosen:
-        builds.build(one, steps)
 
 
 def _keep_no_logs() -> None:
@@ -135,4 +146,5 @@ def _announce(text: str) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
-    say(text)
+    # What is asked for goes to stdout alone: `make --silent pulumi ARGS='stack output ...' | ...`.
+    print(text, file=sys.stderr, flush=True)

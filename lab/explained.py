@@ -1,7 +1,5 @@
 """Pulumi commands whose failure is explained: after Pulumi's own words come those that say what to do."""
 
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,6 +10,7 @@ from lab import events, paths, recovery
 from lab.errors import LabError
 from lab.progress import say
 from lab.remedies import remedies
+from lab.run import attend
 from lab.stacks import Stack
 
 
@@ -28,24 +27,28 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
 
     Returns:
         Pulumi's exit code.
+
+    Raises:
+        KeyboardInterrupt: Somebody interrupted it; Pulumi has ended.
     """
     with tempfile.TemporaryDirectory(prefix="secure-nginx-") as folder:
-        log = Path(folder) / "events"
-        done = subprocess.run(
-            [*stack.command(command), events.option(log), *arguments],
-            cwd=paths.REPOSITORY,
-            env={**os.environ, **stack.environment, **events.ENVIRONMENT},
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        sys.stdout.flush()
-        sys.stderr.write(done.stderr)
-        if done.returncode != 0:
-            for number, remedy in enumerate(remedies([done.stderr, *events.errors(log)])):
+        log, errors = Path(folder) / "events", Path(folder) / "errors"
+        try:
+            code = attend(
+                [*stack.command(command), events.option(log), *arguments],
+                folder=paths.REPOSITORY,
+                environment={**stack.environment, **events.ENVIRONMENT},
+                errors=errors,
+            )
+        finally:
+            said = errors.read_text(errors="replace") if errors.exists() else ""
+            sys.stdout.flush()
+            sys.stderr.write(said)
+        if code != 0:
+            for number, remedy in enumerate(remedies([said, *events.errors(log)])):
                 say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
             _put_back(stack, events.unanswered_creations(log))
-    return done.returncode
+    return code
 
 
 def _put_back(stack: Stack, creations: Sequence[Mapping[str, Any]]) -> None:

@@ -1,7 +1,6 @@
 """The facts of a deployed stack, from the engine and the cluster, without changing either."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -57,7 +56,7 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
 def _state(stack: Stack) -> Mapping[str, Any] | None:
     """The stack's state; None if there is no such stack yet."""
     # A state that several machines share may know what was never deployed from this one.
-    if not stack.exists() and not os.environ.get("PULUMI_BACKEND_URL"):
+    if not stack.exists() and not stack.has_shared_state:
         return None
     try:
         found: Mapping[str, Any] = _engine(stack, "export")

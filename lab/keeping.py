@@ -12,6 +12,7 @@ from lab import stack_config
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.progress import say
+from lab.run import succeeds
 from lab.stacks import Stack
 
 _FIELDS = ("version", "deployment")
@@ -78,18 +79,29 @@ def rotate_passphrase(stack: Stack) -> None:
         _rotate(stack, new)
         say(f"The stack {stack.name} has the new passphrase. Set PULUMI_CONFIG_PASSPHRASE to it, wherever it is used.")
         return
-    new, kept = secrets.token_urlsafe(24), shared.with_name("passphrase.new")
-    write_secret(kept, new)
+    kept = shared.with_name("passphrase.new")
+    if not kept.exists():
+        write_secret(kept, secrets.token_urlsafe(24))
     names = stack_config.names(stack.folder)
     for number, name in enumerate(names):
+        one = Stack(name, stack.context)
         try:
-            _rotate(Stack(name, stack.context), new)
+            # What a run that ended half-way had done is opened by its passphrase alone.
+            if not _opens(kept, one):
+                _rotate(one, kept.read_text())
         except LabError as error:
             done = ", ".join(names[:number]) or "none"
-            where = f"{done} of the stacks have the passphrase in {kept}, the others the one in {shared}"
-            raise LabError(f"{error}\n{where}") from error
+            where = f"{done} of the stacks have the passphrase in {kept}, the others the one in {shared}: keep both"
+            raise LabError(f"{error}\n{where}. The same command goes on from here") from error
     kept.replace(shared)
     say(f"The stacks {', '.join(names)} have a new passphrase: {shared}")
+
+
+def _opens(passphrase: Path, stack: Stack) -> bool:
+    """Whether a passphrase in a file opens the secrets of a stack."""
+    command = ["pulumi", "stack", "export", "--show-secrets", f"--stack={stack.name}", "--non-interactive"]
+    opening = {**stack.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase)}
+    return succeeds(command, folder=stack.folder, environment=opening)
 
 
 def _rotate(stack: Stack, new: str) -> None:

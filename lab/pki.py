@@ -4,6 +4,7 @@ import base64
 import datetime
 import ipaddress
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,12 +27,21 @@ MASTERS = "system:masters"
 
 
 def write_secret(path: Path, content: str | bytes) -> None:
-    """Write a file that only its owner may read, at no moment otherwise."""
+    """Write a file that only its owner may read, at no moment otherwise.
+
+    It replaces an older one when it is whole: neither a full disk nor Ctrl-C leaves less than there was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    # Made for its owner alone.
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
 
 
 class Authority:

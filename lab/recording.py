@@ -1,12 +1,11 @@
 """Previews kept in files: what the pull-request comment is made of."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab import events, paths
+from lab.run import attend
 from lab.stacks import Stack
 from previews import folders
 from previews.digest import Preview
@@ -36,19 +35,16 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{name}.events"
     log.unlink(missing_ok=True)
-    done = subprocess.run(
+    errors = folder / f"{name}.errors"
+    code = attend(
         [*command, "--json", "--non-interactive", events.option(log)],
-        cwd=paths.REPOSITORY,
-        env={**os.environ, **environment, **events.ENVIRONMENT},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+        folder=paths.REPOSITORY,
+        environment={**environment, **events.ENVIRONMENT},
+        output=folder / f"{name}.json",
+        errors=errors,
     )
-    (folder / f"{name}.json").write_text(done.stdout)
-    (folder / f"{name}.errors").write_text(done.stderr)
-    sys.stderr.write(done.stderr)
-    return done.returncode
+    sys.stderr.write(errors.read_text(errors="replace"))
+    return code
 
 
 def record_failure(name: str, folder: Path, reason: str) -> None:

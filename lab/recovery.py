@@ -5,6 +5,9 @@ knows. Such an object is put among the state's resources, marked as one to compa
 else: the next update takes it over as it is, or forgets it if it is not there. Nothing is lost or made twice. (The
 engine's own `refresh --import-pending-creates` forgets what it was to import, in 3.259.)
 
+Of a state that several machines share, it cannot be known from here whether the update still runs that holds the lock.
+There somebody has to say that it does not: `pulumi cancel` removes the lock, and the rest is done then.
+
 A creation whose plugin goes away without an answer has ended for the engine, which drops its record: it is put back.
 """
 
@@ -28,19 +31,22 @@ def recover(stack: Stack, unanswered: Iterable[Mapping[str, Any]] = ()) -> None:
     """Clear away what a broken update left in the stack's state, if there is anything.
 
     Args:
-        stack: The stack; no update of it runs.
+        stack: The stack; no update of it runs. The lock of a shared state is left alone.
         unanswered: Resources whose creation nobody answered, as the log of events has them. Default: none.
 
     Raises:
         LabError: The state cannot be read or written.
     """
-    _clear_lock(stack)
+    if not stack.has_shared_state:
+        _clear_lock(stack)
     creations = [{name: _readable(each[name]) for name in _RECORDED if each.get(name)} for each in unanswered]
-    if not (creations or _has_pending_operations(stack)):
+    if not (creations or stack.has_shared_state or _has_pending_operations(stack)):
         return
     state = json.loads(stack.pulumi("stack", "export", f"--stack={stack.name}"))
     resources = state["deployment"].setdefault("resources", [])
     operations = state["deployment"].pop("pending_operations", [])
+    if not (creations or operations):
+        return
     creations += [each["resource"] for each in operations if each["type"] == "creating"]
     changed = {each["resource"]["urn"] for each in operations if each["type"] != "creating"}
     for resource in resources:

@@ -1,5 +1,6 @@
 """Commands that the lab runs and waits for."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -54,8 +55,63 @@ def run(
     return result.stdout
 
 
-def succeeds(command: Sequence[str | Path]) -> bool:
+def attend(
+    command: Sequence[str | Path],
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    output: Path | None = None,
+    errors: Path | None = None,
+) -> int:
+    """Run a command that talks to the terminal, and return its exit code.
+
+    Ctrl-C reaches the command as well. It is given the time to end by itself, as Pulumi does that finishes what it has
+    begun, saves the state and gives back its lock; the second Ctrl-C ends it at once.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        environment: variables on top of the present ones.
+        output: a file for what it prints; None for the terminal.
+        errors: a file for what it says besides; None for the terminal.
+
+    Raises:
+        KeyboardInterrupt: somebody interrupted it. It has ended.
+        LabError: program or folder are not there.
+    """
+    with contextlib.ExitStack() as files:
+        streams = [None if file is None else files.enter_context(file.open("wb")) for file in (output, errors)]
+        try:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=folder,
+                env={**os.environ, **(environment or {})},
+                stdin=None if output is None else subprocess.DEVNULL,
+                stdout=streams[0],
+                stderr=streams[1],
+            )
+        except FileNotFoundError as error:
+            raise _absent(command[0], folder) from error
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                process.kill()
+                process.wait()
+            raise
+
+
+def succeeds(
+    command: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> bool:
     """Run a command for its exit code alone.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        environment: variables on top of the present ones.
 
     Raises:
         LabError: there is no such program, which is no answer to what was asked.
@@ -63,12 +119,14 @@ def succeeds(command: Sequence[str | Path]) -> bool:
     try:
         result = subprocess.run(
             [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
     except FileNotFoundError as error:
-        raise _absent(command[0], None) from error
+        raise _absent(command[0], folder) from error
     return result.returncode == 0
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, paths, policies, stack_config
+from lab import engine, kubectl, paths, policies, stack_config
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -54,6 +54,11 @@ class Stack:
         """The variables with which Pulumi runs on this stack."""
         return engine.environment(self.folder, None if self.context else paths.KUBECONFIG)
 
+    @property
+    def has_shared_state(self) -> bool:
+        """Whether the state is where the user says, and other machines may use it, too."""
+        return bool(os.environ.get("PULUMI_BACKEND_URL"))
+
     def exists(self) -> bool:
         """Tell whether the stack was deployed, or tried to be."""
         return self._configuration.exists()
@@ -78,24 +83,53 @@ class Stack:
         if self.exists():
             stack_config.keep_secrets(stack_config.load(self._configuration).get("config") or {}, settings)
         if self.context:
+            self._stay_on_the_cluster(settings)
             settings["secure-nginx:context"] = self.context
         else:
             stack_config.point_at_lab(settings)
         write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
+
+    def _stay_on_the_cluster(self, settings: Mapping[str, Any]) -> None:
+        """Refuse a KUBE_CONTEXT other than that of the last deployment, unless the settings say which cluster it is.
+
+        Without such a setting the context is the cluster's name, and to another one all moves: made anew there, and
+        deleted here.
+        """
+        if not self.exists() or settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
+            return
+        before = stack_config.load(self._configuration)["config"].get("secure-nginx:context")
+        # What was tried last need not be where it is: a misspelt name never was.
+        if before == self.context or before not in self._clusters():
+            return
+        raise LabError(
+            f"the stack {self.name} is deployed to the context {before!r}, and KUBE_CONTEXT is {self.context!r}: all "
+            f"would be made anew there and deleted here. Set KUBE_CONTEXT={before}, or use another stack there. If "
+            f"both are one cluster, say so in {self.source.name}: `secure-nginx:clusterIdentifier: {before}`",
+            code=2,
+        )
+
+    def _clusters(self) -> set[str]:
+        """The clusters that the state has objects on, by the name that the provider has for each."""
+        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
+        providers = [
+            each["inputs"]
+            for each in state["deployment"].get("resources", [])
+            if each["type"] == "pulumi:providers:kubernetes"
+        ]
+        return {inputs.get("clusterIdentifier") or inputs.get("context", "") for inputs in providers}
 
     def _salt(self) -> str | None:
         """Return the salt of the stack's passphrase, and make the stack if it is new; None if the backend has no salts.
 
         Where several machines share a state, what a copy of the configuration says here may have been overtaken.
         """
-        is_shared = bool(os.environ.get("PULUMI_BACKEND_URL"))
-        if self.exists() and not is_shared and (salt := stack_config.load(self._configuration).get("encryptionsalt")):
-            return str(salt)
+        known = stack_config.load(self._configuration).get("encryptionsalt") if self.exists() else None
+        if known and not self.has_shared_state:
+            return str(known)
         self.pulumi("stack", "select", "--create", self.name)
         state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
         provider = state["deployment"].get("secrets_providers", {}).get("state") or {}
-        written = stack_config.load(self._configuration) if self.exists() else {}
-        salt = provider.get("salt") or written.get("encryptionsalt")
+        salt = provider.get("salt") or known
         return str(salt) if salt else None
 
     def _prepare_passphrase(self) -> None:
@@ -139,9 +173,7 @@ class Stack:
     @property
     def kubectl(self) -> list[str | Path]:
         """The beginning of a kubectl command on the stack's cluster."""
-        if self.context:
-            return ["kubectl", f"--context={self.context}"]
-        return [paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}"]
+        return kubectl.command(self.context)
 
     def pulumi(self, *arguments: str, text: str | None = None) -> str:
         """Run a pulumi command that does not run the program, quietly, and return what it printed."""

@@ -1,15 +1,21 @@
 """Fixtures of the end-to-end tests, and the table of figures at their end."""
 
+import os
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab import check
 from tests.e2e import driver
 
 # As in the lab's own command: a job in the background is deaf to SIGINT, and pulumi waits for what does not hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+if check.pulumi_on_path() is None:
+    # The lab plays the clusters of users, for which its own plugin has to be asked for.
+    os.environ["LAB_ENGINE"] = "source"
 
 _MEASUREMENTS = driver.Measurements()
 

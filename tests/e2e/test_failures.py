@@ -90,6 +90,19 @@ def test_what_a_killed_plugin_was_creating_is_adopted(half_way: "subprocess.Pope
     _is_whole(recovered)
 
 
+def test_an_update_that_is_interrupted_ends_tidily(half_way: "subprocess.Popen[str]") -> None:
+    # As a terminal does: everything that it runs is told.
+    os.killpg(half_way.pid, signal.SIGINT)
+    said, _ = half_way.communicate(timeout=60)
+    again = driver.must(driver.make("up"))
+
+    assert half_way.returncode != 0
+    assert "interrupted; the same command goes on from here" in said
+    assert "was killed" not in again.output
+    assert "never ended" not in again.output
+    _is_whole(again)
+
+
 @pytest.fixture
 def half_way() -> Iterator["subprocess.Popen[str]"]:
     """`make up` from nothing, with its Deployment created and not yet ready."""

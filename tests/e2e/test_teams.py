@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,11 @@ class Member:
         state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
         return len(state["deployment"]["resources"])
 
+    def pending(self) -> int:
+        """How many operations have begun, as far as the state knows."""
+        state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
+        return len(state["deployment"].get("pending_operations", []))
+
     def configure(self, **values: Any) -> None:
         keys = {
             "context": "lab",
@@ -90,6 +96,7 @@ def test_a_team_shares_a_state(members: list[Member], tmp_path: Path) -> None:
     first, second = members
     driver.must(first.up())
     _one_of_two_updates_wins(first, second)
+    _a_killed_update_is_cancelled_by_somebody_else(first, second)
     _a_copy_comes_back_and_a_damaged_one_does_not(second, tmp_path)
     _the_old_passphrase_opens_nothing(first, second)
 
@@ -128,6 +135,26 @@ def _one_of_two_updates_wins(first: Member, second: Member) -> None:
     assert "created by " in refused.output
     assert "(pid " in refused.output
     assert "pulumi cancel" in refused.output
+
+
+def _a_killed_update_is_cancelled_by_somebody_else(first: Member, second: Member) -> None:
+    # An image that is not there: the Deployment is created, and waited for.
+    first.configure(image="localhost/secure-nginx/no-such-image:1", imagePullPolicy="Never")
+    with subprocess.Popen(
+        ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+    ) as update:  # fmt: skip
+        site_stack.until(lambda: second.pending() > 0, 60, "nothing was begun")
+        os.killpg(update.pid, signal.SIGKILL)
+    first.configure(replicas=1)
+
+    refused = second.make("up")
+    cancelled = driver.must(second.make("pulumi", ARGS="cancel --yes"))
+    driver.must(second.make("up"))
+
+    assert "locked by 1 lock" in refused.output
+    assert "is compared with the cluster by the next update" in cancelled.output
+    driver.must(second.make("preview", ARGS="-- --expect-no-changes"))
 
 
 def _a_copy_comes_back_and_a_damaged_one_does_not(member: Member, folder: Path) -> None:

@@ -25,6 +25,8 @@ _STEP = re.compile(
     r"(?:sudo --preserve-env=CI,PATH )?make (?:--silent )?[a-z0-9-]+(?: BASE=HEAD\^1)?"
     r"(?: >> \"\$GITHUB_STEP_SUMMARY\")?"
     r"|git checkout --quiet --detach \"\$\(make --silent deployed\)\""
+    # An approval is waited for, and nothing else is done.
+    r"|true"
 )
 
 
@@ -200,6 +202,7 @@ def test_deployed_stacks_are_watched_renewed_and_told_of(
 ) -> None:
     deploy = yaml.safe_load((driver.REPOSITORY / ".github" / "workflows" / "deploy.yml").read_text())
     assert [job.get("needs") for job in deploy["jobs"].values()] == [None, "dev", "staging"]
+    _nobody_waits_for_an_approval_with_the_lock()
     for job in list(deploy["jobs"].values())[:2]:
         _well(_deploy(runner, job["with"]["stack"]))
     pods = driver.objects("pods", namespace=namespace("dev"), selector="app.kubernetes.io/instance=my-nginx")
@@ -268,8 +271,29 @@ def _forms(key: str) -> Iterator[str]:
             yield base64.b64encode(digest.digest()).decode().rstrip("=")
 
 
+def _nobody_waits_for_an_approval_with_the_lock() -> None:
+    deploy = yaml.safe_load((driver.REPOSITORY / ".github" / "workflows" / "deploy-stack.yml").read_text())
+    jobs = deploy["jobs"]
+    assert "concurrency" not in deploy
+    assert [job.get("needs") for job in jobs.values()] == [None, "preview", "approval"]
+    assert ["concurrency" in job for job in jobs.values()] == [False, False, True]
+    environments = [job["environment"].replace("${{ inputs.stack }}", "prod") for job in jobs.values()]
+    assert environments == ["prod", "prod-approval", "prod"]
+    assert "env" not in jobs["approval"]
+
+
 def _deploy(runner: Runner, stack: str) -> list[Step]:
-    return runner.job("deploy-stack.yml", "deploy", "main", **{"inputs.stack": stack})
+    jobs = ("preview", "approval", "deploy")
+    return [step for job in jobs for step in runner.job("deploy-stack.yml", job, "main", **{"inputs.stack": stack})]
+
+
+def test_what_is_not_deployed_is_not_renewed_either(runner: Runner, server: ForgeServer) -> None:
+    # Nothing is deployed, so that there is no commit to go back to; the clock must not take the default branch for it.
+    looked = _look(runner)
+
+    assert server.issues == []
+    assert [step.command.split()[:2] for step in looked[-2:]] == [["make", "drift-issue"], ["git", "checkout"]]
+    assert looked[-1].code != 0
 
 
 def _look(runner: Runner) -> list[Step]:

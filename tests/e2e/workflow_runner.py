@@ -21,7 +21,19 @@ from tests.e2e import driver
 
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 # Of the machine, and no secret: what every runner has.
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "GOPATH", "GOCACHE", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "GOPATH",
+    "GOCACHE",
+    "GOFLAGS",
+    "GOPROXY",
+    "GONOSUMDB",
+    "GOSUMDB",
+    "LAB_ENGINE",
+)
 
 
 @dataclass
@@ -66,8 +78,9 @@ class Runner:
         self._wipe()
         steps: list[Step] = []
         well = True
+        outcomes: dict[str, str] = {}
         for step in job["steps"]:
-            if not well and "!cancelled()" not in str(step.get("if", "")):
+            if not _is_due(step.get("if"), well=well, outcomes=outcomes):
                 continue
             if "uses" in step:
                 self._action(step["uses"].partition("@")[0], step.get("with") or {}, ref)
@@ -75,6 +88,7 @@ class Runner:
             environment = {**job.get("env", {}), **step.get("env", {})}
             steps.append(self.run(_filled(step["run"], values), _filled_all(environment, values)))
             well = well and steps[-1].code == 0
+            outcomes[step.get("id", "")] = "success" if steps[-1].code == 0 else "failure"
         return steps
 
     def run(self, command: str, environment: Mapping[str, str]) -> Step:
@@ -143,6 +157,19 @@ def steps(file: Path) -> list[dict[str, Any]]:
     """All steps of a workflow."""
     jobs = yaml.safe_load(file.read_text())["jobs"].values()
     return [step for job in jobs for step in job.get("steps", [])]
+
+
+def _is_due(condition: str | None, *, well: bool, outcomes: Mapping[str, str]) -> bool:
+    """Whether a step is run, by its `if`. Nobody cancels a job here: only outcomes of earlier steps are asked for."""
+    if condition is None:
+        return well
+    terms = condition.removeprefix("${{").removesuffix("}}").split("&&")
+    for term in map(str.strip, terms):
+        asked = re.fullmatch(r"steps\.([\w-]+)\.outcome == '(\w+)'", term)
+        assert asked or term == "!cancelled()", term
+        if asked and outcomes.get(asked[1], "skipped") != asked[2]:
+            return False
+    return True
 
 
 def _filled_all(values: Mapping[str, str], contexts: Mapping[str, str]) -> dict[str, str]:

@@ -19,4 +19,4 @@ def test_kubectl_of_a_lab_that_is_not_there_says_how_to_start_it(
     monkeypatch.setattr(paths, "BIN", tmp_path)
 
     with pytest.raises(LabError, match="`make up` starts it"):
-        commands.run(Namespace(command="kubectl", arguments=["get", "pods"]))
+        commands.run(Namespace(command="kubectl", context=None, arguments=["get", "pods"]))

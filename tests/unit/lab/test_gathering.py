@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lab import gathering
+from lab import gathering, paths
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.report import made
@@ -171,8 +171,9 @@ def test_a_history_that_cannot_be_read_hides_no_failure(
         gathering.gather(stack, with_logs=False)
 
 
-def test_a_kubectl_that_is_not_there_is_a_silent_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kubectl_that_is_not_there_is_a_silent_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(paths, "BIN", tmp_path)
 
     facts = gathering.gather(AskedStack("dev", "mine"), with_logs=True)
 

@@ -9,36 +9,11 @@ from typing import Any
 import pytest
 
 from lab import recovery
-from lab.stacks import Stack
+from tests.unit.lab.recording_stack import RecordingStack
 
 STACK = "pulumi:pulumi:Stack"
 GONE = 2**22 + 1
 """The number of no process: above the kernel's limit."""
-
-
-class RecordingStack(Stack):
-    """A stack whose engine only takes note of what it is asked."""
-
-    def __init__(self, folder: Path, state: dict[str, Any]) -> None:
-        super().__init__("dev")
-        object.__setattr__(self, "asked", [])
-        object.__setattr__(self, "home", folder)
-        object.__setattr__(self, "state", state)
-
-    asked: list[tuple[str, ...]]
-    imported: dict[str, Any]
-    home: Path
-    state: dict[str, Any]
-
-    @property
-    def folder(self) -> Path:
-        return self.home
-
-    def pulumi(self, *arguments: str, text: str | None = None) -> str:
-        self.asked.append(arguments)
-        if text is not None:
-            object.__setattr__(self, "imported", json.loads(text))
-        return json.dumps({"deployment": self.state})
 
 
 def _creating(kind: str) -> dict[str, Any]:
@@ -283,3 +258,22 @@ def test_a_lock_that_was_never_finished_is_removed_unless_another_one_is_held(
     held.unlink()
     recovery.recover(stack)
     assert not unfinished.exists()
+
+
+def test_a_shared_state_is_asked_of_its_backend_and_its_lock_left_alone(
+    stack: RecordingStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What lies in the folder is of a time when the state was not shared yet.
+    _lock(tmp_path, GONE, socket.gethostname())
+    for file in tmp_path.rglob("dev.json"):
+        file.write_text("{}")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+
+    recovery.recover(stack)
+    assert [command for command, *_ in stack.asked] == ["stack", "stack"]
+    assert [each["urn"] for each in stack.imported["deployment"]["resources"]] == ["urn:stack", "urn:new"]
+
+    stack.asked.clear()
+    del stack.state["pending_operations"]
+    recovery.recover(stack)
+    assert stack.asked == [("stack", "export", "--stack=dev")]

@@ -78,3 +78,15 @@ def test_outputs_that_have_no_value_are_none(
     assert "node ports      none" in text
     assert "load balancer   none" in text
     assert "from here" not in text
+
+
+def test_an_authority_that_cannot_be_fetched_makes_no_failure_of_a_deployment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = {**BALANCED, "caCertificate": None, "caConfigMap": "company-ca"}
+
+    report.show(outputs, stack="dev", folder=tmp_path, kubectl=NO_KUBECTL)
+
+    said = capsys.readouterr().out
+    assert "could not be fetched for the command line below: /nonexistent/kubectl is not there" in said
+    assert "verdict         verified" in said

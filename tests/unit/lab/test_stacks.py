@@ -1,5 +1,6 @@
 """Stacks of the project: what stands in the way of a command on one."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -75,3 +76,55 @@ def test_secrets_that_pulumi_was_given_outlive_a_change_of_the_file(project: Pat
     assert written["secure-nginx:kubeconfig"] == {"secure": "v1:y"}
     assert "secure-nginx:replicas" not in written
     assert written["secure-nginx:context"] == "lab"
+
+
+def _provider(**inputs: str) -> str:
+    provider = {"type": "pulumi:providers:kubernetes", "inputs": inputs}
+    return json.dumps({"deployment": {"resources": [{"type": "pulumi:pulumi:Stack"}, provider]}})
+
+
+@pytest.fixture
+def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of stacks on clusters of the user's, with the stack dev that was deployed to the context `mine`."""
+    folder = project / "stacks-elsewhere"
+    monkeypatch.setattr(paths, "STACKS_ELSEWHERE", folder)
+    folder.mkdir()
+    (folder / "passphrase").write_text("ours")
+    (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {secure-nginx:context: mine}\n")
+    return folder
+
+
+def _context_of(folder: Path) -> str:
+    return str(yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"]["secure-nginx:context"])
+
+
+@pytest.mark.parametrize("inputs", [{"context": "mine"}, {"context": "lately", "clusterIdentifier": "mine"}], ids=str)
+def test_a_deployed_stack_is_not_moved_by_another_context(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, inputs: dict[str, str]
+) -> None:
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(**inputs))
+
+    with pytest.raises(LabError, match=r"dev is deployed to the context 'mine', and KUBE_CONTEXT is 'other'.*KUBE_CON"):
+        Stack("dev", "other").prepare()
+
+    assert _context_of(elsewhere) == "mine"
+
+
+def test_a_context_that_was_only_tried_holds_nobody(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="other"))
+
+    Stack("dev", "other").prepare()
+
+    assert _context_of(elsewhere) == "other"
+
+
+@pytest.mark.parametrize("key", ["clusterIdentifier", "pinnedContext"])
+def test_a_stack_that_says_which_cluster_it_is_on_holds_on_to_it_by_itself(
+    project: Path, elsewhere: Path, key: str
+) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text(f"{file.read_text()}  secure-nginx:{key}: mine\n")
+
+    Stack("dev", "other").prepare()
+
+    assert _context_of(elsewhere) == "other"
