@@ -2,8 +2,11 @@
 
 import os
 import signal
-import threading
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,39 +82,36 @@ def test_a_program_that_is_not_there_cannot_be_attended() -> None:
         attend(["no-such-program"])
 
 
-def _interrupt(begun: Path, times: int) -> threading.Thread:
-    """Press Ctrl-C: the command is told by the terminal, and so is this process, as soon as the command has begun."""
-
-    def press() -> None:
-        while not begun.exists():
+@contextmanager
+def _attending(folder: Path, command: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A program that attends a command, which has begun."""
+    program = f"from lab.run import attend; attend(['sh', '-c', 'touch begun; {command}'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        stderr=subprocess.DEVNULL,
+    ) as attending:
+        while not (folder / "begun").exists():
+            assert attending.poll() is None
             time.sleep(0.01)
-        for _ in range(times):
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.5)
-
-    thread = threading.Thread(target=press)
-    thread.start()
-    return thread
+        yield attending
 
 
 def test_an_interrupted_command_ends_by_itself(tmp_path: Path) -> None:
-    begun, tidied = tmp_path / "begun", tmp_path / "tidied"
-    pressing = _interrupt(begun, times=1)
+    with _attending(tmp_path, "sleep 1; touch tidied") as attending:
+        attending.send_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        attend(["sh", "-c", f"touch {begun}; sleep 1; touch {tidied}"])
-
-    pressing.join()
-    assert tidied.exists()
+    assert (tmp_path / "tidied").exists()
+    assert attending.returncode == -signal.SIGINT
 
 
-def test_a_second_interruption_ends_it_at_once(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    pressing = _interrupt(begun, times=2)
-    started = time.monotonic()
+def test_an_impatient_user_ends_it_at_once(tmp_path: Path) -> None:
+    with _attending(tmp_path, "exec sleep 600") as attending:
+        deadline = time.monotonic() + 60
+        while attending.poll() is None:
+            assert time.monotonic() < deadline
+            attending.send_signal(signal.SIGINT)
+            time.sleep(0.5)
 
-    with pytest.raises(KeyboardInterrupt):
-        attend(["sh", "-c", f"touch {begun}; exec sleep 60"])
-
-    pressing.join()
-    assert time.monotonic() - started < 30
+    assert attending.returncode == -signal.SIGINT
