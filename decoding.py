@@ -33,7 +33,7 @@ def decode(kind: type[T], value: object, problems: list[Problem]) -> T | None:
     Args:
         kind: The dataclass.
         value: A mapping with camel-case keys.
-        problems: Takes what is wrong with `value`, fields in snake case.
+        problems: Takes what is wrong with `value`, fields as its keys are written.
 
     Returns:
         The decoded value, with defaults where a field could not be decoded; None if a field
@@ -150,9 +150,9 @@ def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> 
     for key, each in fields.items():
         try:
             if key in content:
-                arguments[each.name] = _value(types_of[each.name], content[key], _join(path, each.name), problems)
+                arguments[each.name] = _value(types_of[each.name], content[key], _join(path, key), problems)
             elif _required(each):
-                raise _wrong(_join(path, each.name), None, "is required; set it", problems)
+                raise _wrong(_join(path, key), None, "is required; set it", problems)
         except _Wrong:
             complete = complete and not _required(each)
     if not complete:

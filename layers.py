@@ -1,9 +1,13 @@
 """Lay the settings of one site over those that all sites of a stack share."""
 
+import typing
 from collections.abc import Mapping
+from typing import Any
 
-# Keys that tell the kinds of an object apart.
-_TAGS = ("type", "source")
+from components import Certificate, Content, Exposure
+
+# What comes in several kinds, by its key. The first kind is that of an object that does not say which it is.
+_KINDS: Mapping[str, Any] = {"certificate": Certificate, "content": Content, "service": Exposure}
 
 
 def merged(shared: Mapping[str, object], override: Mapping[str, object]) -> dict[str, object]:
@@ -11,7 +15,7 @@ def merged(shared: Mapping[str, object], override: Mapping[str, object]) -> dict
     result = dict(shared)
     for key, above in override.items():
         below = result.get(key)
-        if isinstance(above, Mapping) and isinstance(below, Mapping) and _same_kind(below, above):
+        if isinstance(above, Mapping) and isinstance(below, Mapping) and _same_kind(key, below, above):
             result[key] = merged(below, above)
         else:
             result[key] = above
@@ -23,8 +27,14 @@ def is_overridden(path: list[str], shared: Mapping[str, object], override: objec
     return bool(override) and (_holds(override, path) or not _holds(shared, path))
 
 
-def _same_kind(below: Mapping[str, object], above: Mapping[str, object]) -> bool:
-    return all(above.get(tag, below.get(tag)) == below.get(tag) for tag in _TAGS)
+def _same_kind(key: str, below: Mapping[str, object], above: Mapping[str, object]) -> bool:
+    # A stack file has the project's name before a key.
+    kinds = typing.get_args(_KINDS.get(key.rpartition(":")[2]))
+    if not kinds:
+        return True
+    tag, default = kinds[0].tag, kinds[0].kind
+    kind = below.get(tag, default)
+    return bool(above.get(tag, kind) == kind)
 
 
 def _holds(value: object, path: list[str]) -> bool:

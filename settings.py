@@ -21,9 +21,11 @@ __all__ = ["ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load",
 
 PROJECT = "secure-nginx"
 DEFAULT_NAME = "my-nginx"
+# The stack that make takes if it is told none.
+_DEFAULT_STACK = "dev"
 _DISABLED = "pulumi:disable-default-providers"
-# A field of two words and more, as arguments name it, in the text of a remedy.
-_FIELD_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+# A field of two words and more, as arguments name it, in the text of a remedy; no part of an image's name.
+_FIELD_NAME = re.compile(r"(?<![\w/.:-])[a-z]+(?:_[a-z]+)+(?![\w/:@-])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,36 @@ class Settings:
     single: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Secrets:
+    """What no message may show.
+
+    Attributes:
+        keys: Full keys whose values are secrets of Pulumi's.
+        stack_name: Name of the stack that they are kept for.
+    """
+
+    keys: frozenset[str]
+    stack_name: str
+
+    def in_the_clear(self, path: str) -> Iterator[Problem]:
+        """Yield a problem if the value at `path` is no secret; it is not shown."""
+        if f"{PROJECT}:{path.partition('.')[0]}" not in self.keys:
+            stack = "" if self.stack_name == _DEFAULT_STACK else f"STACK={self.stack_name} "
+            command = f"make pulumi {stack}ARGS='config set --secret --path {PROJECT}:{path}' < FILE"
+            yield Problem(field=path, value="[plain text]", remedy=f"must be a secret; take it out and run: {command}")
+
+    def hidden(self, problem: Problem) -> Problem:
+        """The problem with its key in full, and without its value if that may be a secret."""
+        parts = problem.field.split(".")
+        # All else is a full key already, or an environment variable.
+        field = f"{PROJECT}:{problem.field}" if parts[0] in KEYS else problem.field
+        # What is said of a site can be in what all sites share, so that any part may be the key of a secret.
+        keys = {field, *(f"{PROJECT}:{part}" for part in parts)}
+        secret = problem.value is not None and keys & self.keys
+        return replace(problem, field=field, value="[secret]" if secret else problem.value)
+
+
 def read() -> Settings:
     """The settings of the current stack.
 
@@ -84,7 +116,7 @@ def read() -> Settings:
     """
     raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     try:
-        return load(raw, frozenset(pulumi_config.get_config_secret_keys_env()), os.environ)
+        return load(raw, frozenset(pulumi_config.get_config_secret_keys_env()), os.environ, pulumi.get_stack())
     except ValueError as error:
         raise pulumi.RunError(str(error)) from error
 
@@ -93,6 +125,7 @@ def load(
     raw: Mapping[str, str],
     secret_keys: frozenset[str] = frozenset(),
     variables: Mapping[str, str] | None = None,
+    stack_name: str = _DEFAULT_STACK,
 ) -> Settings:
     """Decode the configuration of a stack.
 
@@ -100,11 +133,13 @@ def load(
         raw: Values by full key, as Pulumi passes them.
         secret_keys: Full keys whose values must not be shown.
         variables: The environment variables, for rules about the state. Default none.
+        stack_name: Name of the stack, for the commands in remedies. Default `dev`.
 
     Raises:
         ValueError: The configuration is wrong; the message lists every problem.
     """
     problems: list[Problem] = []
+    secrets = _Secrets(keys=secret_keys, stack_name=stack_name)
     values = _known(raw, problems)
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
@@ -115,12 +150,11 @@ def load(
             default_provider_disabled='"kubernetes"' in raw.get(_DISABLED, ""),
             variables=variables or {},
         )
-        problems.extend(guard_rails.stack_problems(environment, surroundings))
-        # The text of a kubeconfig may hold credentials; a path does not.
-        if stack.kubeconfig and "\n" in stack.kubeconfig:
-            problems.extend(_in_the_clear("kubeconfig", secret_keys))
-    sites = _sites(values, environment, secret_keys, problems)
-    shown = [_shown(problem, secret_keys) for problem in problems]
+        problems.extend(map(_by_key, guard_rails.stack_problems(environment, surroundings)))
+        if _is_kubeconfig_text(stack.kubeconfig or ""):
+            problems.extend(secrets.in_the_clear("kubeconfig"))
+    sites = _sites(values, environment, secrets, problems)
+    shown = map(secrets.hidden, problems)
     raise_all("configuration", {str(problem): problem for problem in shown}.values())
     if stack is None:
         raise AssertionError("decoding failed without a problem")
@@ -138,7 +172,7 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
                 values[name] = value
         elif bag == PROJECT:
             remedy = decoding.unknown_key(name, KEYS)
-            problems.append(Problem(field=name, value=text, remedy=remedy))
+            problems.append(Problem(field=key, value=text, remedy=remedy))
         elif bag == "kubernetes":
             remedy = f"has no effect in this project; set {PROJECT}:{name}"
             problems.append(Problem(field=key, value=text, remedy=remedy))
@@ -148,7 +182,7 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
 def _sites(
     values: Mapping[str, object],
     environment: guard_rails.Environment,
-    secret_keys: frozenset[str],
+    secrets: _Secrets,
     problems: list[Problem],
 ) -> dict[str, SiteSettings]:
     shared = {key: values[key] for key in _SITE_KEYS & values.keys()}
@@ -170,42 +204,35 @@ def _sites(
         if site is not None:
             sites[name] = site
             problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
-            found.extend(site.problems())
-            found.extend(guard_rails.problems(environment, site, site.gating_image))
+            found.extend(map(_by_key, site.problems()))
+            found.extend(map(_by_key, guard_rails.problems(environment, site, site.gating_image)))
             if isinstance(site.certificate, ProvidedCertificate):
                 path = ["certificate", "privateKey"]
-                own = f"sites.{name}." if layers.is_overridden(path, shared, override) else ""
-                problems.extend(_in_the_clear(f"{own}certificate.private_key", secret_keys))
+                own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
+                problems.extend(secrets.in_the_clear(".".join([*own, *path])))
         problems.extend(_located(problem, name, shared, override) for problem in found)
     return sites
 
 
-def _in_the_clear(field: str, secret_keys: frozenset[str]) -> Iterator[Problem]:
-    """Yield a problem if the value in `field` is no secret of Pulumi's; it is not shown."""
-    path = ".".join(decoding.camel(part) for part in field.split("."))
-    if f"{PROJECT}:{path.partition('.')[0]}" not in secret_keys:
-        command = f"pulumi config set --secret --path '{PROJECT}:{path}' < FILE"
-        yield Problem(field=field, value="[plain text]", remedy=f"must be a secret; take it out and run: {command}")
+def _is_kubeconfig_text(kubeconfig: str) -> bool:
+    """Whether it is a kubeconfig itself, in YAML or JSON, which may hold credentials; a path does not."""
+    return "\n" in kubeconfig or kubeconfig.lstrip().startswith("{")
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:
     """The problem under `sites.<name>`, if that is where its value stands."""
-    path = [decoding.camel(part) for part in problem.field.split(".")]
+    path = problem.field.split(".")
     if path[0] != "namespace" and layers.is_overridden(path, shared, override):
         return problem.under(f"sites.{name}")
     return problem
 
 
-def _shown(problem: Problem, secret_keys: frozenset[str]) -> Problem:
-    """The problem as configuration names things, and without its value if that is secret."""
-    if ":" in problem.field or problem.field.isupper():
-        # A key of the engine or an environment variable.
-        return problem
-    key, *rest = (decoding.camel(part) for part in problem.field.split("."))
-    full_key = f"{PROJECT}:{key}"
+def _by_key(problem: Problem) -> Problem:
+    """The problem of a field, as configuration names things; environment variables keep their names."""
+    words = problem.field.split(".")
     return Problem(
-        field=".".join([full_key, *rest]),
-        value="[secret]" if full_key in secret_keys else problem.value,
+        field=problem.field if problem.field.isupper() else ".".join(map(decoding.camel, words)),
+        value=problem.value,
         remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[0]), problem.remedy),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from typing import Literal
 
 import pulumi
 
@@ -19,6 +20,35 @@ from components import (
 # A probe's name is the site's with "-probe" after it, and may have 38 characters.
 LONGEST_PROBED_NAME = 32
 
+PlainHttp = Literal["ignored", "closed", "redirect", "served"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteExpectations(Expectations):
+    """What an answer must be like.
+
+    A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
+
+    Attributes:
+        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, be `served`, or be
+            `ignored`. Default: what `nginx.http` says.
+        http_port: That port. Default: the Service's.
+    """
+
+    # None: nothing is said of it. That is one value more than a probe by itself knows, see `completed`.
+    http: PlainHttp | None = None  # type: ignore[assignment]
+    http_port: int | None = None  # type: ignore[assignment]
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from self.completed("ignored", Expectations.http_port).problems()
+
+    def completed(self, http: PlainHttp, http_port: int) -> Expectations:
+        """What a probe is to find, with these two where nothing is said of them."""
+        values = {each.name: getattr(self, each.name) for each in fields(Expectations)}
+        said = {name: value for name, value in values.items() if value is not None}
+        return Expectations(**{"http": http, "http_port": http_port, **said})
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProbeSettings:
@@ -35,7 +65,7 @@ class ProbeSettings:
     """
 
     image: str
-    expect: Expectations = field(default_factory=Expectations)
+    expect: SiteExpectations = field(default_factory=SiteExpectations)
     negative_checks: bool = True
     timing: Timing = field(default_factory=Timing)
     job: bool = True

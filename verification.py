@@ -1,17 +1,22 @@
 """Turn a site into the probe that proves it: which ways lead there, what must be found."""
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 import pulumi
 
 from components import (
     POD_HTTP_PORT,
     POD_HTTPS_PORT,
+    Access,
+    Certificate,
+    CertManagerCertificate,
     ClusterIP,
     CurlProbeArgs,
+    ExistingSecret,
     Expectations,
+    Exposure,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -21,9 +26,10 @@ from components import (
     Target,
 )
 from settings import ProbeSettings, SiteSettings
+from site_settings import PlainHttp
 
 # What the probe must find on the plain HTTP port, by what nginx does with it.
-_HTTP: Mapping[str, Literal["closed", "redirect", "served"]] = {
+_HTTP: Mapping[str, PlainHttp] = {
     "off": "closed",
     "redirect": "redirect",
     "serve": "served",
@@ -35,10 +41,9 @@ def probe_args(
 ) -> CurlProbeArgs:
     """The arguments of the probe for `site`, with a script that other probes use, too."""
     public = settings.certificate.public_trust
-    expect = dataclasses.replace(
-        probe.expect,
-        http=_HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
-        http_port=settings.service.http_port,
+    expect = probe.expect.completed(
+        _HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
+        settings.service.http_port,
     )
     return CurlProbeArgs(
         namespace=site.namespace,
@@ -51,28 +56,42 @@ def probe_args(
         certificate_pem=site.certificate_pem,
         expect=expect,
         negative_checks=probe.negative_checks,
-        triggers={"revision": site.revision, "image": settings.image, "service": _service(site)},
+        triggers={
+            "revision": site.revision,
+            "image": settings.image,
+            "service": _service(site),
+            "settings": _asked(settings),
+        },
         timing=probe.timing,
         job=probe.job,
         cron_job=probe.cron_job,
         shell=probe.shell,
         labels=settings.labels,
-        network=_network(settings),
+        network=_network(settings, expect),
     )
 
 
 def _service(site: SecureNginx) -> pulumi.Output[str]:
-    """Changes with everything that leads clients to the pods."""
+    """Changes with what the cluster has given out to lead clients to the pods."""
     ways = [site.service_type, site.ports, site.cluster_ips, site.node_ports, site.load_balancer_address]
     return pulumi.Output.json_dumps(ways, sort_keys=True)
 
 
-def _network(settings: SiteSettings) -> NetworkAccess | None:
+def _asked(settings: SiteSettings) -> str:
+    """Changes with all that is asked for to lead clients to the pods, whether or not the site's outputs show it."""
+    asked: list[Exposure | Access | Certificate] = [settings.service, settings.access]
+    if isinstance(settings.certificate, CertManagerCertificate | ExistingSecret):
+        # Others renew it under one and the same name, so that the site's revision cannot tell it from the one before.
+        asked.append(settings.certificate)
+    return json.dumps([dataclasses.asdict(each) for each in asked], sort_keys=True)
+
+
+def _network(settings: SiteSettings, expect: Expectations) -> NetworkAccess | None:
     """The ports that the probe needs; None if everybody may reach everything."""
     if not settings.access.restricted:
         return None
     exposure = settings.service
-    ports = {POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, exposure.http_port}
+    ports = {POD_HTTPS_PORT, POD_HTTP_PORT, exposure.https_port, expect.http_port}
     node_ports: set[int | None] = set()
     if isinstance(exposure, NodePort) and exposure.node_addresses:
         node_ports.add(exposure.https_node_port)
@@ -94,7 +113,7 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) ->
             for index, host in enumerate(_exact(settings.host_names))
         ),
     ]
-    return (*targets, *_outside(site, settings, dataclasses.replace(way, host=targets[0].host)))
+    return (*targets, *_outside(site, settings, dataclasses.replace(way, host=targets[0].host), expect))
 
 
 def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> tuple[Target, ...]:
@@ -118,10 +137,13 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
     return (way, *others)
 
 
-def _outside(site: SecureNginx, settings: SiteSettings, way: Target) -> Iterator[Target]:
+def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:
     """The ways through nodes and load balancers."""
     exposure = settings.service
     if isinstance(exposure, NodePort):
+        if settings.nginx.http == "off":
+            # The site has no node port for it, and on the node's own port something else may answer.
+            way = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
         for index, address in enumerate(exposure.node_addresses):
             yield _node(site, way, index, address)
     if isinstance(exposure, LoadBalancer):

@@ -1,5 +1,6 @@
 """Turn a certificate source into what nginx mounts and what clients trust."""
 
+import hashlib
 from typing import assert_never
 
 import pulumi
@@ -73,11 +74,19 @@ def _cert_manager(site: Site, source: CertManagerCertificate) -> Issued:
             certificate_key="tls.crt",
             private_key_key="tls.key",
             renewed_in_place=True,
+            request=site.subjects.apply(lambda subjects: _request_digest(source, subjects)),
         ),
         certificate_pem=pulumi.Output.from_input(None),
         ca_pem=pulumi.Output.from_input(source.ca),
         ca_config_map=_trust(site, source),
     )
+
+
+def _request_digest(source: CertManagerCertificate, subjects: SubjectNames) -> str:
+    """Changes when clients would refuse the certificate of before: with the issuer and the names."""
+    issuer = (source.issuer, source.issuer_kind, source.issuer_group)
+    text = repr((issuer, sorted(subjects.dns), sorted(subjects.ip)))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def certificate_spec(secret_name: str, source: CertManagerCertificate, subjects: SubjectNames) -> dict[str, object]:

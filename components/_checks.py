@@ -4,11 +4,18 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 # A Service's name must begin with a letter: the API server holds it to RFC 1035.
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_QUANTITY = re.compile(r"\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
+_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
+_CPU = re.compile(r"[0-9]+(\.[0-9]+)?m?")
+_UNITS: Mapping[str, Decimal | int] = {
+    "": 1, "m": Decimal("0.001"),
+    "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
+    "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
+}  # fmt: skip
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
@@ -153,6 +160,22 @@ def quantity(field: str, value: str) -> Iterator[Problem]:
     """`value` must be a Kubernetes quantity without an exponent."""
     if not _QUANTITY.fullmatch(value):
         yield Problem(field=field, value=value, remedy="must be a quantity such as 250m, 1 or 64Mi")
+
+
+def cpu(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be a quantity of CPU: a plain number, or one of thousandths."""
+    if not _CPU.fullmatch(value):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy="must be a number of CPUs such as 2 or 0.5, or of thousandths such as 250m",
+        )
+
+
+def amount(quantity: str) -> Decimal:
+    """A quantity that has been checked, as a number of bytes or of CPUs."""
+    number = quantity.rstrip("mkKMGTi")
+    return Decimal(number) * _UNITS[quantity.removeprefix(number)]
 
 
 def labels(field: str, values: Mapping[str, str]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ def create(site: Site, deployment: pulumi.Output[str]) -> None:
         site: The site.
         deployment: Name of its Deployment.
     """
-    if site.args.replicas > 1:
+    if site.args.replicas > 1 or site.args.autoscaling is not None:
         _budget(site)
     if site.args.access.restricted:
         _access(site)
@@ -24,7 +24,7 @@ def create(site: Site, deployment: pulumi.Output[str]) -> None:
 
 
 def _budget(site: Site) -> None:
-    # With one replica a budget would only forbid every drain.
+    # Where there never is a second pod, a budget that lets one go would protect nothing.
     policy.v1.PodDisruptionBudget(
         f"{site.name}-budget",
         metadata=site.metadata(site.name),

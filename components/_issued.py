@@ -26,12 +26,21 @@ class TlsFiles:
         certificate_key: Key of the certificate in it.
         private_key_key: Key of the private key in it.
         renewed_in_place: Whether others change the Secret while pods use it.
+        request: Digest of what the certificate is asked to be, where the Secret's name stays the
+            same whatever that is; None elsewhere.
     """
 
     secret: pulumi.Input[str]
     certificate_key: str
     private_key_key: str
     renewed_in_place: bool = False
+    request: pulumi.Input[str] | None = None
+
+    @property
+    def revision(self) -> pulumi.Output[str]:
+        """Changes exactly when the pods roll to another certificate."""
+        parts = [self.secret] if self.request is None else [self.secret, self.request]
+        return pulumi.Output.all(*parts).apply(" ".join)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Read what clients need from a Service, whatever its type and however far it has come."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypedDict
 
 from pulumi_kubernetes import core
@@ -49,17 +49,22 @@ def load_balancer_address(status: Status | None) -> str | None:
     return None
 
 
-def urls(exposure: Exposure, hosts: Iterable[str], ports: Ports) -> list[str]:
+def urls(exposure: Exposure, hosts: Sequence[str], ports: Ports, *, covers_service: bool) -> list[str]:
     """Every https URL whose host the certificate covers.
 
     Args:
         exposure: How the site is exposed.
         hosts: The covered names of the Service and of its clients, the most used first.
         ports: The ports on the nodes.
+        covers_service: Whether the addresses that lead to the Service are covered, without being among `hosts`.
     """
+
+    def covered(addresses: Sequence[str]) -> list[str]:
+        return [each for each in addresses if covers_service or each in hosts]
+
     found = [_names.url(host, exposure.https_port) for host in hosts if not host.startswith("*.")]
     if isinstance(exposure, LoadBalancer):
-        found.extend(_names.url(each, exposure.https_port) for each in exposure.addresses)
+        found.extend(_names.url(each, exposure.https_port) for each in covered(exposure.addresses))
     if isinstance(exposure, NodePort) and ports["https"] is not None:
-        found.extend(_names.url(each, ports["https"]) for each in exposure.node_addresses)
+        found.extend(_names.url(each, ports["https"]) for each in covered(exposure.node_addresses))
     return list(dict.fromkeys(found))

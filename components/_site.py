@@ -107,6 +107,8 @@ class Site:
         return pulumi.Output.from_input(self.args.namespace).apply(names)
 
     def _subjects(self, names: ServiceNames) -> SubjectNames:
+        if not self.args.certificate.covers_service:
+            return _names.subject_names(self.args.host_names)
         origin = replace(names, service=self.origin_name)
         pods = (f"*.{names.fqdn}",) if isinstance(self.args.service, Headless) else ()
         return _names.subject_names(

@@ -42,8 +42,8 @@ def deployment_spec(
 ) -> apps.v1.DeploymentSpecArgs:
     """Spec of the Deployment: a new pod is ready before an old one goes."""
     return apps.v1.DeploymentSpecArgs(
-        # Left to the autoscaler where there is one; every update would reset it otherwise.
-        replicas=None if args.autoscaling else args.replicas,
+        # Said also with an autoscaler: a field that is said no more falls back to one pod.
+        replicas=args.replicas,
         revision_history_limit=3,
         progress_deadline_seconds=_PROGRESS_SECONDS,
         selector=meta.v1.LabelSelectorArgs(match_labels=selector),
@@ -52,16 +52,25 @@ def deployment_spec(
             rolling_update=apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
         ),
         template=core.v1.PodTemplateSpecArgs(
-            metadata=meta.v1.ObjectMetaArgs(labels=labels),
+            metadata=meta.v1.ObjectMetaArgs(labels=labels, annotations=_annotations(mounted.tls)),
             spec=_pod_spec(args, selector, mounted),
         ),
     )
 
 
 def rollout_seconds(args: SecureNginxArgs) -> int:
-    """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes."""
+    """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes.
+
+    It differs with an autoscaler that may add pods. When that goes, the Deployment is updated and gets its
+    `replicas` back, even if the state has held the same number all along.
+    """
     pods = args.autoscaling.max_replicas if args.autoscaling else args.replicas
     return _PROGRESS_SECONDS + _SECONDS_PER_POD * pods
+
+
+def _annotations(tls: TlsFiles) -> dict[str, pulumi.Input[str]] | None:
+    # A kubelet takes its time to tell running pods of a new certificate in the same Secret; new pods have it at once.
+    return None if tls.request is None else {"securenginx/certificate": tls.request}
 
 
 def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted) -> core.v1.PodSpecArgs:

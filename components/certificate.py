@@ -99,11 +99,15 @@ class _Trust:
     """
 
     tag: ClassVar[str] = "source"
-    covers_service: ClassVar[bool] = False
 
     ca: str | None = None
     ca_config_map: str | None = None
     public_trust: bool = False
+
+    @property
+    def covers_service(self) -> bool:
+        """Whether the certificate is sure to cover the Service's own names."""
+        return False
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
@@ -188,6 +192,9 @@ class ExistingSecret(_Trust):
 class CertManagerCertificate(_Trust):
     """A certificate that cert-manager issues and renews; nginx picks up changes by itself.
 
+    It is for every name of the Service and for the site's `host_names`; with `public_trust` for
+    these alone, as no public authority signs names that mean something inside of a cluster only.
+
     Attributes:
         issuer: Name of the issuer.
         issuer_kind: `Issuer`, of the same namespace, or `ClusterIssuer`. Default `Issuer`.
@@ -198,7 +205,6 @@ class CertManagerCertificate(_Trust):
     """
 
     kind: ClassVar[str] = "cert-manager"
-    covers_service: ClassVar[bool] = True
 
     issuer: str
     issuer_kind: Literal["Issuer", "ClusterIssuer"] = "Issuer"
@@ -206,6 +212,11 @@ class CertManagerCertificate(_Trust):
     key_algorithm: KeyAlgorithm = "ECDSA-P256"
     validity_hours: int = 90 * DAY
     renew_before_hours: int = 30 * DAY
+
+    @property
+    def covers_service(self) -> bool:
+        """Whether the certificate is sure to cover the Service's own names."""
+        return not self.public_trust
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""

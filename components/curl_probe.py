@@ -106,9 +106,9 @@ def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
             value=name,
             remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too long for Kubernetes",
         )
-    shell_labels = args.shell.labels if args.shell else {}
-    pods = {**shell_labels, **args.labels, **labels.object_labels(name)}
-    if args.site_selector and args.site_selector.items() <= pods.items():
+    pods = {**args.labels, **labels.object_labels(name)}
+    shell = {**pods, **(labels.shell_labels(name, args.shell) if args.shell else {})}
+    if args.site_selector and any(args.site_selector.items() <= each.items() for each in (pods, shell)):
         yield Problem(
             field="site_selector",
             value=dict(args.site_selector),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from . import _checks
 from ._checks import Problem
@@ -10,7 +10,7 @@ from ._checks import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """Requests and limits, as Kubernetes quantities.
+    """Requests and limits, as Kubernetes quantities; no request may exceed its limit.
 
     Attributes:
         cpu_request: Default 50m.
@@ -30,8 +30,17 @@ class Resources:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
-        for each in fields(self):
-            yield from _checks.quantity(each.name, getattr(self, each.name))
+        for name, check in (("cpu", _checks.cpu), ("memory", _checks.quantity), ("storage", _checks.quantity)):
+            request, limit = getattr(self, f"{name}_request"), getattr(self, f"{name}_limit")
+            unreadable = [*check(f"{name}_request", request), *check(f"{name}_limit", limit)]
+            yield from unreadable
+            # The API server refuses it as well, but only in the middle of an update.
+            if not unreadable and _checks.amount(request) > _checks.amount(limit):
+                yield Problem(
+                    field=f"{name}_request",
+                    value=request,
+                    remedy=f"must not exceed {name}_limit ({limit}); lower it, or raise the limit",
+                )
 
     def requests(self) -> dict[str, str]:
         """The requests as Kubernetes names them."""
@@ -55,6 +64,4 @@ class Resources:
 
         nginx itself would count the cores of the node, which a container does not own.
         """
-        if self.cpu_limit.endswith("m"):
-            return max(1, math.ceil(float(self.cpu_limit[:-1]) / 1000))
-        return max(1, math.ceil(float(self.cpu_limit)))
+        return max(1, math.ceil(_checks.amount(self.cpu_limit)))

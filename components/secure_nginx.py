@@ -34,11 +34,12 @@ class SecureNginx(pulumi.ComponentResource):
           cert-manager's, a Certificate
         - Secret with the leaf and its key, unless someone else owns it
         - ConfigMaps with the CA, nginx.conf and the content
-        - ServiceAccount, Deployment, Service, NetworkPolicy, and a PodDisruptionBudget from two
-          replicas on
+        - ServiceAccount, Deployment, Service, NetworkPolicy, a HorizontalPodAutoscaler on request,
+          and a PodDisruptionBudget where there may be more than one pod
 
     A change of certificate, configuration or content replaces the immutable object that holds
-    it under a new name, and so rolls the pods; nothing else does.
+    it under a new name, and so rolls the pods. cert-manager keeps the name of its Secret: there
+    a change of the issuer or of the names rolls them. Nothing else does.
 
     It does not create the namespace, and it does not prove that the site answers: CurlProbe
     does.
@@ -113,7 +114,12 @@ class SecureNginx(pulumi.ComponentResource):
             f"{name}-deployment",
             metadata=site.metadata(name, {"pulumi.com/timeoutSeconds": str(_workload.rollout_seconds(args))}),
             spec=_workload.deployment_spec(args, site.labels, site.selector, mounted),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[service] if args.service_links else None),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[service] if args.service_links else None,
+                # The autoscaler goes on from the live number, and updates keep what it decides.
+                ignore_changes=["spec.replicas"] if args.autoscaling else None,
+            ),
         )
         _guards.create(site, deployment.metadata.name)
 
@@ -132,7 +138,7 @@ class SecureNginx(pulumi.ComponentResource):
         self.load_balancer_address = service.status.apply(_service_outputs.load_balancer_address)
         ports_in_urls = self.node_ports if isinstance(args.service, NodePort) else Ports(https=None, http=None)
         self.urls = pulumi.Output.all(site.covered_hosts, ports_in_urls).apply(
-            lambda known: _service_outputs.urls(args.service, *known)
+            lambda known: _service_outputs.urls(args.service, *known, covers_service=args.certificate.covers_service)
         )
         self.ca_certificate = issued.ca_pem
         self.ca_config_map = issued.ca_config_map
@@ -140,7 +146,7 @@ class SecureNginx(pulumi.ComponentResource):
         self.certificate = issued.certificate_pem.apply(
             lambda pem: _certificate_facts.facts(pem, issued.renew_before_hours)
         )
-        self.revision = pulumi.Output.all(issued.files.secret, configuration.metadata.name, content.revision).apply(
+        self.revision = pulumi.Output.all(issued.files.revision, configuration.metadata.name, content.revision).apply(
             " ".join
         )
         self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})

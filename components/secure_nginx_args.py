@@ -46,8 +46,8 @@ class SecureNginxArgs:
         service: How the site is exposed. Default: inside the cluster only.
         certificate: Where the certificate comes from. Default: generated.
         host_names: Names and addresses by which clients come besides the Service's own names.
-            A generated certificate covers them as well; any other must cover them. Default
-            none.
+            A certificate that is generated or asked of cert-manager covers them as well; any
+            other must cover them. Default none.
         nginx: Options of nginx.
         access: Who may connect. Default: everyone, to the serving ports alone.
         content: What is served. Default: a welcome page.

@@ -98,7 +98,7 @@ def _of_nothing(survey: Survey, commands: _Commands) -> Iterator[Matter]:
 
 def _of_the_stack(survey: Survey, commands: _Commands) -> Iterator[Matter]:
     if survey.silence:
-        yield Matter(urgency="trouble", text=f"the cluster does not answer ({survey.silence})")
+        yield Matter(urgency="trouble", text=f"the cluster could not be asked ({survey.silence})")
     # A failed probe says the same of an update, and why.
     explained = survey.kind == "update" and any(site.verdict == "failed" for site in survey.sites)
     if survey.interrupted:

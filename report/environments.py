@@ -127,7 +127,7 @@ def _column(stack: str, values: Mapping[str, Any]) -> Column:
     secret = frozenset(key for key, value in values.items() if _holds_secret(value))
     raw = {key: value if isinstance(value, str) else json.dumps(_opened(value)) for key, value in values.items()}
     try:
-        loaded = settings.load(raw, secret)
+        loaded = settings.load(raw, secret, stack_name=stack)
     except ValueError as error:
         # The words in the place of what is encrypted are not what the program would get.
         closed = f"what is encrypted is not opened for a report: {', '.join(sorted(secret))}"

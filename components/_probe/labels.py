@@ -3,7 +3,7 @@
 import hashlib
 
 from .. import _names
-from .options import NetworkAccess
+from .options import NetworkAccess, ShellMode
 
 
 def probe_pod_labels(name: str) -> dict[str, str]:
@@ -13,6 +13,11 @@ def probe_pod_labels(name: str) -> dict[str, str]:
         "app.kubernetes.io/instance": name,
         "app.kubernetes.io/component": "probe",
     }
+
+
+def shell_labels(name: str, mode: ShellMode) -> dict[str, str]:
+    """The labels that select the pod of the shell, which so no other label may override."""
+    return {**mode.labels, **probe_pod_labels(name)}
 
 
 def access_labels(access: NetworkAccess | None) -> dict[str, str]:

@@ -90,7 +90,8 @@ class ShellMode:
     It has the CA in /ca/ca.crt and the probe in /probe.
 
     Attributes:
-        labels: Labels of the pod besides the probe's own. Default `app: curlpod`.
+        labels: Labels of the pod besides the probe's own; they go before those of all objects.
+            Default `app: curlpod`.
     """
 
     labels: Mapping[str, str] = field(default_factory=lambda: {"app": "curlpod"})

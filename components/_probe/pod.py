@@ -12,6 +12,8 @@ CA_FILE = "ca.crt"
 _CA_FOLDER = "/ca"
 _PROBE_FOLDER = "/probe"
 _WORK_FOLDER = "/tmp"  # noqa: S108  # in the pod, where nobody else writes
+# Room for the bodies of twelve targets, 1 MiB each, and some more. It counts as memory, beside 3 MiB of sh and curl.
+WORK_MEBIBYTES = 16
 _RUN = (
     "sh",
     f"{_PROBE_FOLDER}/probe.sh",
@@ -69,9 +71,9 @@ class ProbePod:
         """A pod that gives the verdict and ends."""
         return self._template(_RUN, self.labels, restart_policy="Never")
 
-    def sleep(self, labels: Mapping[str, str]) -> core.v1.PodTemplateSpecArgs:
-        """A pod that does nothing, with `labels` besides its own."""
-        return self._template(_SLEEP, {**labels, **self.labels}, restart_policy="Always")
+    def sleep(self, selector: Mapping[str, str]) -> core.v1.PodTemplateSpecArgs:
+        """A pod that does nothing and that `selector` selects, whatever its other labels are."""
+        return self._template(_SLEEP, {**self.labels, **selector}, restart_policy="Always")
 
     def _template(
         self, command: Sequence[str], labels: Mapping[str, str], *, restart_policy: str
@@ -128,7 +130,7 @@ class ProbePod:
             ),
             core.v1.VolumeArgs(
                 name="tmp",
-                empty_dir=core.v1.EmptyDirVolumeSourceArgs(medium="Memory", size_limit="2Mi"),
+                empty_dir=core.v1.EmptyDirVolumeSourceArgs(medium="Memory", size_limit=f"{WORK_MEBIBYTES}Mi"),
             ),
         ]
         if self.ca_config_map is not None:

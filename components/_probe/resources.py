@@ -159,7 +159,7 @@ def shell(frame: Frame, of: ProbePod) -> apps.v1.Deployment | None:
     return apps.v1.Deployment(
         f"{frame.name}-shell",
         metadata=frame.metadata(),
-        spec=workload.shell_spec(of, frame.args.shell, frame.selector),
+        spec=workload.shell_spec(of, labels.shell_labels(frame.name, frame.args.shell)),
         opts=frame.options(await_seconds=2 * _SPARE_SECONDS),
     )
 

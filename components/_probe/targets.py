@@ -19,6 +19,8 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 class Expectations:
     """What an answer must be like.
 
+    A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
+
     Attributes:
         statuses: The allowed HTTP statuses. A redirect is never followed. Default 200 only.
         body_text: One line of text that the body must contain. Default: any body.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pulumi_kubernetes import apps, batch, meta, networking
 
 from .._checks import NODE_PORTS
-from .options import CronJobMode, NetworkAccess, ShellMode, Timing
+from .options import CronJobMode, NetworkAccess, Timing
 from .pod import ProbePod
 
 _DNS_PORT = 53
@@ -50,13 +50,13 @@ def cron_job_spec(pod: ProbePod, timing: Timing, mode: CronJobMode) -> batch.v1.
     )
 
 
-def shell_spec(pod: ProbePod, mode: ShellMode, selector: Mapping[str, str]) -> apps.v1.DeploymentSpecArgs:
+def shell_spec(pod: ProbePod, selector: Mapping[str, str]) -> apps.v1.DeploymentSpecArgs:
     """Spec of a Deployment of one pod to run commands in."""
     return apps.v1.DeploymentSpecArgs(
         replicas=1,
         revision_history_limit=1,
-        selector=meta.v1.LabelSelectorArgs(match_labels={**mode.labels, **selector}),
-        template=pod.sleep(mode.labels),
+        selector=meta.v1.LabelSelectorArgs(match_labels=selector),
+        template=pod.sleep(selector),
     )
 
 

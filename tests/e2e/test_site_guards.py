@@ -29,19 +29,39 @@ def test_an_autoscaler_decides_on_the_replicas_and_pods_are_spread_and_guarded(s
     (scaler,) = stack.objects("horizontalpodautoscalers")
     assert (scaler["spec"]["minReplicas"], scaler["spec"]["maxReplicas"]) == (2, 4)
     assert scaler["spec"]["scaleTargetRef"]["name"] == SITE
-    site_stack.until(lambda: len(stack.pods()) == 2, 30, "the autoscaler did not bring the second pod")
+    assert len(stack.pods()) == 2
     assert {pod["spec"]["nodeName"] for pod in stack.pods()} == {"lab-node-1", "lab-node-2"}
     (budget,) = stack.objects("poddisruptionbudgets")
     assert budget["spec"]["maxUnavailable"] == 1
     driver.kubectl("scale", f"deployment/{SITE}", "--replicas=3", f"--namespace={stack.namespace}")
     assert site_stack.changes(stack.up().output).keys() == {"unchanged"}
-    (deployment,) = stack.objects("deployments")
-    assert deployment["spec"]["replicas"] == 3
+    assert _wanted(stack) == 3
     labels = json.loads(driver.kubectl("get", "namespace", stack.namespace, "--output=jsonpath={.metadata.labels}"))
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     pod = stack.pods()[0]["spec"]
     assert pod["automountServiceAccountToken"] is False
     assert not [volume for volume in pod["volumes"] if "projected" in volume]
+
+
+def test_an_autoscaler_comes_to_a_running_site_and_goes_without_taking_a_pod(stack: SiteStack) -> None:
+    stack.up(replicas=3)
+    pods = stack.identities()
+
+    stack.up(autoscaling={"maxReplicas": 5})
+
+    assert _wanted(stack) == 3
+    assert stack.identities() == pods
+    scalings = [each["message"] for each in stack.objects("events") if each.get("reason") == "ScalingReplicaSet"]
+    assert scalings
+    assert not [message for message in scalings if message.startswith("Scaled down")]
+
+    driver.kubectl("scale", f"deployment/{SITE}", "--replicas=4", f"--namespace={stack.namespace}")
+    stack.up(preStopSeconds=2)
+    assert _wanted(stack) == 4, "an update of something else takes the autoscaler's number back"
+
+    stack.up(autoscaling=None)
+    assert _wanted(stack) == 3
+    assert not stack.objects("horizontalpodautoscalers")
 
 
 def test_who_may_not_connect_gets_no_answer_and_who_may_does(stack: SiteStack) -> None:
@@ -78,6 +98,12 @@ def test_pods_see_other_services_in_their_environment_only_when_asked_to(stack: 
     )
     assert f"{stack.namespace}.svc.cluster.local" in found
     assert f'"target":"short-name","url":"https://{SITE}:443/"' in stack.probe_log()
+
+
+def _wanted(stack: SiteStack) -> int:
+    """Return how many pods the Deployment is told to have."""
+    (deployment,) = stack.objects("deployments")
+    return int(deployment["spec"]["replicas"])
 
 
 def _site_reaches_nobody(stack: SiteStack) -> None:

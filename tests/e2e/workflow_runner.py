@@ -76,6 +76,7 @@ class Runner:
         job = workflow["jobs"][name]
         values = {**self.contexts, "github.workspace": str(self.workspace), **contexts}
         self._wipe()
+        self.workspace.mkdir()
         steps: list[Step] = []
         well = True
         outcomes: dict[str, str] = {}
@@ -115,7 +116,7 @@ class Runner:
     def check_out(self, ref: str, depth: int) -> None:
         """Clone the repository, and put the packages there that a fresh machine would install."""
         git = ["git", "-C", str(self.workspace)]
-        self.workspace.mkdir()
+        self.workspace.mkdir(exist_ok=True)
         driver.must(driver.run([*git, "init", "--quiet"]))
         driver.must(driver.run([*git, "remote", "add", "origin", f"file://{self.repository}"]))
         shallow = [f"--depth={depth}"] if depth else []

@@ -58,7 +58,13 @@ CASES = [
     mistake("host_names", host_names=("a..b",)),
     mistake("host_names", host_names=("a.example", "a.example")),
     mistake("resources.cpu_limit", resources=Resources(cpu_limit="half")),
+    mistake("resources.cpu_limit", resources=Resources(cpu_limit="1k")),
+    mistake("resources.cpu_request", resources=Resources(cpu_request="1Mi")),
+    mistake("resources.cpu_request", resources=Resources(cpu_request="0.6")),
     mistake("resources.memory_request", resources=Resources(memory_request="64 Mi")),
+    mistake("resources.memory_request", resources=Resources(memory_request="256Mi")),
+    mistake("resources.memory_request", resources=Resources(memory_limit="65M")),
+    mistake("resources.storage_request", resources=Resources(storage_request="1Gi", storage_limit="1000M")),
     mistake("service.https_port", service=ClusterIP(https_port=0)),
     mistake("service.https_port", service=ClusterIP(https_port=65536)),
     mistake("service.http_port", service=ClusterIP(http_port=443)),
@@ -163,7 +169,26 @@ VALID: list[dict[str, Any]] = [
     {"nginx": NginxOptions(ecdh_curves=("X25519MLKEM768", "X25519"))},
     {"host_names": ("*.example.com", "192.0.2.1", "2001:db8::1")},
     {"labels": {"example.com/team": "", "a": "B.c_d-e"}},
+    {"resources": Resources(cpu_request="0.5", memory_request="134217728", storage_limit="16384Ki")},
+    {"resources": Resources(cpu_request="1500m", cpu_limit="1.5", memory_request="1Gi", memory_limit="1024Mi")},
+    {"resources": Resources(memory_limit="0.1G", storage_request="1Ti", storage_limit="1100G")},
 ]
+
+
+def test_a_request_above_its_limit_is_said_with_both() -> None:
+    (problem,) = sites.args(resources=Resources(memory_request="256Mi")).problems()
+
+    assert str(problem) == (
+        "resources.memory_request: '256Mi' must not exceed memory_limit (128Mi); lower it, or raise the limit"
+    )
+
+
+def test_a_quantity_that_cannot_be_read_is_not_compared() -> None:
+    problems = [str(each) for each in sites.args(resources=Resources(cpu_request="1k", cpu_limit="1")).problems()]
+
+    assert problems == [
+        "resources.cpu_request: '1k' must be a number of CPUs such as 2 or 0.5, or of thousandths such as 250m"
+    ]
 
 
 @pytest.mark.parametrize("arguments", VALID)

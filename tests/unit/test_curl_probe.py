@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+import pytest
 from pulumi_kubernetes import core
 
 from components.curl_probe import (
@@ -121,7 +122,7 @@ def test_every_pod_sees_the_authority_and_nothing_else_of_the_site(deploy: Deplo
                 }
             },
             "ca": {"configMap": {"name": "web-ca", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
-            "tmp": {"emptyDir": {"medium": "Memory", "sizeLimit": "2Mi"}},
+            "tmp": {"emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}},
         }
         [container] = template["spec"]["containers"]
         read_only = {each["name"]: each.get("readOnly") for each in container["volumeMounts"]}
@@ -157,6 +158,27 @@ def test_the_shell_is_the_tutorial_s_curl_pod_and_sleeps(deploy: Deploy) -> None
     assert template["metadata"]["labels"]["app"] == "curlpod"
     assert spec["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
     assert "sleep" in template["spec"]["containers"][0]["command"][2]
+
+
+@pytest.mark.parametrize(
+    ("more", "shell"),
+    [
+        ({"app": "shop"}, ShellMode()),
+        ({"app": "shop"}, ShellMode(labels={"app": "curlpod", "app.kubernetes.io/name": "curl"})),
+        ({}, ShellMode(labels={"app.kubernetes.io/managed-by": "me"})),
+    ],
+)
+def test_labels_of_the_user_cannot_take_the_shell_from_its_deployment(
+    deploy: Deploy, more: dict[str, str], shell: ShellMode
+) -> None:
+    deployed = declare(deploy, args(shell=shell, labels={"team": "a", **more}))
+
+    spec = deployed.one("Deployment").inputs["spec"]
+    pod = spec["template"]["metadata"]["labels"]
+    assert spec["selector"]["matchLabels"] == {**shell.labels, **probe_pod_labels("web-probe")}
+    assert spec["selector"]["matchLabels"].items() <= pod.items()
+    assert pod["team"] == "a"
+    assert deployed.one("Job").inputs["spec"]["template"]["metadata"]["labels"].items() >= more.items()
 
 
 def test_the_policy_lets_out_dns_and_the_site_s_port(deploy: Deploy) -> None:

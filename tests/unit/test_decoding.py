@@ -77,8 +77,8 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
     ("change", "problem"),
     [
         ({"title": 1}, "title: 1 must be text"),
-        ({"isPublic": "yes"}, "is_public: 'yes' must be true or false"),
-        ({"isPublic": 1}, "is_public: 1 must be true or false"),
+        ({"isPublic": "yes"}, "isPublic: 'yes' must be true or false"),
+        ({"isPublic": 1}, "isPublic: 1 must be true or false"),
         ({"colour": "green"}, "colour: 'green' must be one of: red, blue"),
         ({"colour": ["red"]}, "colour: ['red'] must be one of: red, blue"),
         ({"sizes": 1}, "sizes: 1 must be a list"),
@@ -90,8 +90,9 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
         ({"figure": "circle"}, "figure: 'circle' must be an object with keys and values"),
         ({"figure": {"shape": "line"}}, "figure.shape: 'line' must be one of: circle, square"),
         ({"figure": {"shape": []}}, "figure.shape: [] must be one of: circle, square"),
-        ({"figure": {"shape": "square"}}, "figure.side_length: None is required; set it"),
+        ({"figure": {"shape": "square"}}, "figure.sideLength: None is required; set it"),
         ({"figure": {"raduis": 1}}, "figure.raduis: 1 is not a known key; did you mean 'radius'?"),
+        ({"is_public": True}, "is_public: True is not a known key; did you mean 'isPublic'?"),
         ({"Title": "b"}, "Title: 'b' is not a known key; did you mean 'title'?"),
     ],
 )
@@ -106,7 +107,7 @@ def test_a_wrong_value_does_not_hide_the_next() -> None:
 
     assert drawing is None
     assert [problem.split(":")[0] for problem in problems] == [
-        "zzz", "title", "is_public", "sizes",
+        "zzz", "title", "isPublic", "sizes",
     ]  # fmt: skip
 
 

@@ -10,7 +10,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from components import CertManagerCertificate, FolderContent, GeneratedCertificate, ProvidedCertificate, _pem
+from components import (
+    CertManagerCertificate,
+    ClusterIP,
+    ExistingSecret,
+    FolderContent,
+    GeneratedCertificate,
+    NodePort,
+    ProvidedCertificate,
+    _pem,
+)
 from tests.unit import certificates, sites
 from tests.unit.harness import Deployed
 
@@ -101,3 +110,87 @@ def test_a_certificate_is_wanted_on_its_last_second_and_not_after() -> None:
     assert said_at(end) == ["has ended; give a certificate that is still valid"]
     assert said_at(certificates.NOT_BEFORE) == []
     assert said_at(certificates.NOT_BEFORE - datetime.timedelta(seconds=1)) == ["has not begun; wait, or set the clock"]
+
+
+HOSTS = ("www.example.com", "shop.example.com")
+
+
+def asked_for(**fields: Any) -> CertManagerCertificate:
+    return CertManagerCertificate(**{"issuer": "company", "ca": CA, **fields})
+
+
+def rolling(deploy: Deploy, **changes: Any) -> tuple[Any, Any]:
+    """What makes the pods roll, and the output that says so."""
+    deployed = deploy(sites.program("web", **{"certificate": asked_for(), "host_names": HOSTS, **changes}))
+    return deployed.one("Deployment").inputs["spec"]["template"], deployed.registered["web"]["revision"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"host_names": HOSTS[:1]},
+        {"host_names": (*HOSTS, "192.0.2.1")},
+        {"cluster_domain": "example.internal"},
+        {"certificate": asked_for(issuer="other")},
+        {"certificate": asked_for(issuer_kind="ClusterIssuer")},
+        {"certificate": asked_for(issuer_group="example.com")},
+    ],
+)
+def test_pods_roll_to_what_cert_manager_was_newly_asked_for(deploy: Deploy, changes: dict[str, Any]) -> None:
+    template, revision = rolling(deploy)
+    new_template, new_revision = rolling(deploy, **changes)
+
+    assert new_template != template
+    assert new_revision != revision
+    # The Secret keeps its name: only the annotation tells.
+    assert new_template["spec"] == template["spec"]
+    assert new_template["metadata"]["labels"] == template["metadata"]["labels"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"host_names": HOSTS[::-1]},
+        {"certificate": asked_for(validity_hours=48, renew_before_hours=12)},
+        {"certificate": asked_for(key_algorithm="RSA-2048")},
+        {"service": ClusterIP(https_port=8443)},
+        {"replicas": 3},
+    ],
+)
+def test_pods_stay_where_the_certificate_in_use_still_serves(deploy: Deploy, changes: dict[str, Any]) -> None:
+    assert rolling(deploy, **changes) == rolling(deploy)
+
+
+@pytest.mark.parametrize("source", [GeneratedCertificate(), provided(), ExistingSecret(secret_name="theirs", ca=CA)])
+def test_a_certificate_of_another_source_needs_no_mark_on_the_pods(deploy: Deploy, source: Any) -> None:
+    template, revision = rolling(deploy, certificate=source, host_names=HOSTS[:1])
+
+    assert "annotations" not in template["metadata"]
+    (tls,) = [each for each in template["spec"]["volumes"] if each["name"] == "tls"]
+    assert revision == f"{tls['secret']['secretName']} web-config-0a1b2c3d web-content-0a1b2c3d"
+
+
+def test_a_public_authority_is_asked_for_the_given_hosts_alone(deploy: Deploy) -> None:
+    public = CertManagerCertificate(issuer="public", public_trust=True)
+    exposed = NodePort(node_addresses=("10.0.0.7", HOSTS[1]), cluster_ip="10.96.0.7", https_node_port=30443)
+
+    deployed = deploy(sites.program("web", certificate=public, host_names=(*HOSTS, "192.0.2.1"), service=exposed))
+
+    # No public authority may sign a name or an address that means something inside of the cluster alone.
+    spec = deployed.one("Certificate").inputs["spec"]
+    assert (spec["dnsNames"], spec["ipAddresses"]) == (list(HOSTS), ["192.0.2.1"])
+    assert deployed.registered["web"]["urls"] == [
+        "https://www.example.com/",
+        "https://shop.example.com/",
+        "https://192.0.2.1/",
+        "https://shop.example.com:30443/",
+    ]
+
+
+def test_a_public_certificate_must_be_for_a_host() -> None:
+    public = CertManagerCertificate(issuer="public", public_trust=True)
+
+    for hosts in ((), ("*.example.com",)):
+        problems = list(sites.args(certificate=public, host_names=hosts).problems())
+        assert [problem.field for problem in problems] == ["host_names"]
+    assert not list(sites.args(certificate=asked_for()).problems())

@@ -93,6 +93,12 @@ def test_a_missing_digest_comes_with_the_command_that_finds_it() -> None:
     assert complaint.endswith("docker buildx imagetools inspect nginx:1.30.6 --format '{{.Manifest.Digest}}'")
 
 
+def test_an_image_in_a_command_keeps_its_name() -> None:
+    (complaint,) = complaints({**PRODUCTION, "image": "our_registry/web_shop/our_nginx:1.30.6"})
+
+    assert " inspect our_registry/web_shop/our_nginx:1.30.6 --format" in complaint
+
+
 @pytest.mark.parametrize(
     ("variables", "shown"),
     [

@@ -33,7 +33,8 @@ def site_configs() -> Iterator[Any]:
         {**dev, "secure-nginx:certificate": '{"source": "generated", "caGenerations": [1, 2]}'}, id="two authorities"
     )
     public = {"source": "cert-manager", "issuer": "public", "publicTrust": True}
-    yield pytest.param({**dev, "secure-nginx:certificate": json.dumps(public)}, id="public trust")
+    named = {**dev, "secure-nginx:hostNames": '["www.example.com"]'}
+    yield pytest.param({**named, "secure-nginx:certificate": json.dumps(public)}, id="public trust")
 
 
 CONFIGS = list(site_configs())

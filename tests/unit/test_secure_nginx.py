@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import ExternalName, LoadBalancer, SecureNginx
+from components import Autoscaling, ExternalName, LoadBalancer, SecureNginx
 from tests.unit import sites
 from tests.unit.harness import Deployed, is_secret
 
@@ -127,9 +127,14 @@ def test_the_key_has_one_read_only_mount_for_the_group(deploy: Deploy) -> None:
     assert [each["readOnly"] for each in mounts] == [True]
 
 
-@pytest.mark.parametrize(("replicas", "budgets"), [(0, 0), (1, 0), (2, 1)])
-def test_a_budget_exists_only_where_it_can_be_kept(deploy: Deploy, replicas: int, budgets: int) -> None:
-    deployed = deploy(sites.program("web", replicas=replicas))
+@pytest.mark.parametrize(
+    ("replicas", "autoscaling", "budgets"),
+    [(0, None, 0), (1, None, 0), (2, None, 1), (1, Autoscaling(max_replicas=3), 1)],
+)
+def test_a_budget_exists_only_where_there_may_be_several_pods(
+    deploy: Deploy, replicas: int, autoscaling: Autoscaling | None, budgets: int
+) -> None:
+    deployed = deploy(sites.program("web", replicas=replicas, autoscaling=autoscaling))
 
     assert len(deployed.of("PodDisruptionBudget")) == budgets
 

@@ -13,7 +13,6 @@ import decoding
 import settings
 from components import ClusterIP, LoadBalancer, NodePort
 from settings import Settings, SiteSettings, StackSettings
-from tests.unit.probe.harness import Authority
 
 PROJECT_FILE = Path(__file__).parents[2] / "Pulumi.yaml"
 IMAGE = "registry.example/nginx:1.30.6"
@@ -28,13 +27,13 @@ def as_raw(values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def load(values: Mapping[str, Any], secret_keys: frozenset[str] = frozenset()) -> Settings:
-    return settings.load(as_raw(values), secret_keys)
+def load(values: Mapping[str, Any], *secret_keys: str) -> Settings:
+    return settings.load(as_raw(values), frozenset(secret_keys))
 
 
-def complaints(values: Mapping[str, Any]) -> list[str]:
+def complaints(values: Mapping[str, Any], *secret_keys: str) -> list[str]:
     with pytest.raises(ValueError, match="configuration: ") as caught:
-        load(values)
+        load(values, *secret_keys)
     return [line.removeprefix("  - ") for line in str(caught.value).splitlines()[1:]]
 
 
@@ -69,6 +68,25 @@ def test_an_unknown_key_gets_a_suggestion() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"host_names": []}, "secure-nginx:host_names: '[]' is not a known key; did you mean 'hostNames'?"),
+        (
+            {"service": {"https_port": 8443}},
+            "secure-nginx:service.https_port: 8443 is not a known key; did you mean 'httpsPort'?",
+        ),
+        ({"sites": {"my_site": 1}}, "secure-nginx:sites.my_site: 1 must be an object"),
+        (
+            {"sites": {"web": {"pre_stop_seconds": 1}}},
+            "secure-nginx:sites.web.pre_stop_seconds: 1 is not a known key; did you mean 'preStopSeconds'?",
+        ),
+    ],
+)
+def test_a_key_is_shown_as_it_is_written(values: Mapping[str, Any], complaint: str) -> None:
+    assert complaint in complaints({**MINIMAL, **values})
+
+
 def test_an_unknown_key_that_resembles_none_gets_the_list() -> None:
     (complaint,) = complaints({**MINIMAL, "zzz": 3})
 
@@ -91,48 +109,6 @@ def test_mistakes_of_every_kind_are_named_at_once() -> None:
     assert [complaint.split(":")[1] for complaint in found] == [
         "replicas", "service.httpsNodePort",
     ]  # fmt: skip
-
-
-def test_a_secret_value_is_not_shown() -> None:
-    with pytest.raises(ValueError, match=r"certificate.privateKey: '\[secret\]' must be text"):
-        load(
-            {**MINIMAL, "certificate": {"source": "provided", "privateKey": 4711}},
-            frozenset({"secure-nginx:certificate"}),
-        )
-
-
-@pytest.fixture(scope="module")
-def provided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A certificate of somebody else with its key, and whom to trust."""
-    authority = Authority(tmp_path_factory.mktemp("authority"), "company")
-    leaf = authority.leaf("www.example.com")
-    key = leaf.chain_file.read_text().removesuffix(leaf.pem)
-    return {"source": "provided", "certificate": leaf.pem, "privateKey": key, "ca": authority.file.read_text()}
-
-
-@pytest.mark.parametrize(
-    ("key", "path"), [("certificate", "certificate.privateKey"), ("sites", "sites.web.certificate.privateKey")]
-)
-def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], key: str, path: str) -> None:
-    own: dict[str, Any] = {"certificate": provided} if key == "certificate" else {}
-    sites: dict[str, Any] = {"web": {} if own else {"certificate": provided}}
-    values = {**MINIMAL, "hostNames": ["www.example.com"], **own, "sites": sites}
-
-    assert complaints(values) == [
-        f"secure-nginx:{path}: '[plain text]' must be a secret; take it out and run: "
-        f"pulumi config set --secret --path 'secure-nginx:{path}' < FILE"
-    ]
-    assert load(values, frozenset({f"secure-nginx:{key}"})).sites["web"].certificate.kind == "provided"
-
-
-def test_the_text_of_a_kubeconfig_must_be_a_secret_and_a_path_need_not() -> None:
-    text = "apiVersion: v1\nusers: [token]\n"
-
-    (complaint,) = complaints({**MINIMAL, "kubeconfig": text})
-
-    assert complaint.startswith("secure-nginx:kubeconfig: '[plain text]' must be a secret")
-    assert load({**MINIMAL, "kubeconfig": text}, frozenset({"secure-nginx:kubeconfig"})).stack.kubeconfig == text
-    assert load({**MINIMAL, "kubeconfig": "/home/me/.kube/config"}).stack.kubeconfig
 
 
 def test_remedies_speak_of_keys_not_of_fields() -> None:
@@ -252,7 +228,7 @@ def test_everything_about_the_probe_is_checked() -> None:
             **MINIMAL,
             "probe": {
                 "image": "curl",
-                "expect": {"statuses": [99]},
+                "expect": {"statuses": [99], "httpPort": 0},
                 "timing": {"requestSeconds": 0},
                 "cronJob": {"schedule": "often"},
                 "shell": {"labels": {"-": "a"}},
@@ -261,10 +237,20 @@ def test_everything_about_the_probe_is_checked() -> None:
     )
 
     assert [complaint.split(": ")[0] for complaint in found] == [
-        "secure-nginx:probe.image", "secure-nginx:probe.expect.statuses",
+        "secure-nginx:probe.image", "secure-nginx:probe.expect.statuses", "secure-nginx:probe.expect.httpPort",
         "secure-nginx:probe.timing.requestSeconds", "secure-nginx:probe.cronJob.schedule",
         "secure-nginx:probe.shell.labels",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wish", "http"), [({}, None), ({"http": "ignored"}, "ignored"), ({"http": "closed"}, "closed")]
+)
+def test_a_wish_for_plain_http_is_told_from_none(wish: dict[str, str], http: str | None) -> None:
+    probe = load({**MINIMAL, "probe": {"image": IMAGE, "expect": wish}}).sites["my-nginx"].probe
+
+    assert probe is not None
+    assert probe.expect.http == http
 
 
 def test_a_probe_must_do_something() -> None:

@@ -12,6 +12,7 @@ from components import (
     CertManagerCertificate,
     CurlProbeArgs,
     ExistingSecret,
+    Expectations,
     ExternalName,
     Headless,
     LoadBalancer,
@@ -22,6 +23,7 @@ from components import (
     SelectorLess,
 )
 from settings import ProbeSettings, SiteSettings
+from site_settings import SiteExpectations
 from tests.unit import sites
 from tests.unit.harness import Deployed
 from verification import probe_args
@@ -38,13 +40,14 @@ class Plan:
     def __init__(self, deploy: Deploy, **changes: Any) -> None:
         self.args: CurlProbeArgs
         self.targets: dict[str, dict[str, Any]] = {}
-        settings = SiteSettings(namespace="shop", image=sites.IMAGE, probe=PROBE, **changes)
+        probe = changes.setdefault("probe", PROBE)
+        settings = SiteSettings(namespace="shop", image=sites.IMAGE, **changes)
 
         def program() -> None:
             cluster = k8s.Provider("cluster", context="test")
             options = pulumi.ResourceOptions(providers=[cluster])
             site = SecureNginx("web", settings.component_args("shop", {}), options)
-            self.args = probe_args(site, settings, PROBE, "probe-script")
+            self.args = probe_args(site, settings, probe, "probe-script")
             for target in self.args.targets:
                 pulumi.Output.from_input(
                     {
@@ -105,6 +108,16 @@ def test_every_node_is_asked_through_its_port(deploy: Deploy) -> None:
         assert (node["address_port"], node["http_address_port"]) == (30080, 30081)
 
 
+@pytest.mark.parametrize(("http", "expected"), [("off", "ignored"), ("redirect", "redirect")])
+def test_a_node_is_not_asked_for_http_where_the_site_has_no_port_for_it(
+    deploy: Deploy, http: Any, expected: str
+) -> None:
+    plan = Plan(deploy, service=NodePort(node_addresses=("192.0.2.1",)), nginx=NginxOptions(http=http))
+
+    (node,) = [each for each in plan.args.targets if each.name == "node-0"]
+    assert (node.expect or plan.args.expect).http == expected
+
+
 def test_a_load_balancer_is_asked_by_its_address(deploy: Deploy) -> None:
     plan = Plan(deploy, service=LoadBalancer())
 
@@ -163,7 +176,9 @@ def test_a_foreign_certificate_is_not_asked_for_the_names_of_pods(deploy: Deploy
 
 
 def test_a_public_certificate_is_judged_by_public_trust(deploy: Deploy) -> None:
-    plan = Plan(deploy, certificate=CertManagerCertificate(issuer="public", public_trust=True))
+    public = CertManagerCertificate(issuer="public", public_trust=True)
+
+    plan = Plan(deploy, certificate=public, host_names=("www.example.com",))
 
     assert {each.trust for each in plan.args.targets} == {"public"}
     assert plan.args.ca_config_map is None
@@ -172,6 +187,22 @@ def test_a_public_certificate_is_judged_by_public_trust(deploy: Deploy) -> None:
 @pytest.mark.parametrize(("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")])
 def test_plain_http_must_do_what_it_was_told(deploy: Deploy, http: Any, expected: str) -> None:
     assert Plan(deploy, nginx=NginxOptions(http=http)).args.expect.http == expected
+
+
+def test_plain_http_is_found_where_the_service_has_it(deploy: Deploy) -> None:
+    assert Plan(deploy, service=NodePort(http_port=8081)).args.expect.http_port == 8081
+
+
+@pytest.mark.parametrize("wish", ["ignored", "closed", "redirect", "served"])
+@pytest.mark.parametrize("service", [NodePort(), SelectorLess()])
+def test_what_is_said_of_plain_http_goes_before_what_nginx_does(deploy: Deploy, wish: Any, service: Any) -> None:
+    expect = SiteExpectations(http=wish, http_port=8081, body_text="Welcome")
+
+    args = Plan(deploy, service=service, probe=ProbeSettings(image=PROBE.image, expect=expect)).args
+
+    assert args.expect == Expectations(http=wish, http_port=8081, body_text="Welcome")
+    assert args.network is not None
+    assert 8081 in args.network.ports
 
 
 @pytest.mark.parametrize(

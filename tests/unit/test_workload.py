@@ -158,13 +158,27 @@ def test_where_pods_run_can_be_chosen(deploy: Deploy) -> None:
     assert found["hostUsers"] is False
 
 
-def test_an_autoscaler_owns_the_number_of_pods(deploy: Deploy) -> None:
+def test_an_autoscaler_takes_over_the_number_of_pods_as_it_is(deploy: Deploy) -> None:
     deployed = deploy(sites.program("web", autoscaling=Autoscaling(max_replicas=5)))
 
-    assert "replicas" not in deployed.one("Deployment").inputs["spec"]
+    # A field that is no longer sent would fall back to one pod until the autoscaler looks.
+    deployment = deployed.one("Deployment")
+    assert deployment.inputs["spec"]["replicas"] == 2
+    assert list(deployment.options.ignoreChanges) == ["spec.replicas"]
     scaler = deployed.one("HorizontalPodAutoscaler").inputs["spec"]
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 5)
     assert scaler["scaleTargetRef"]["name"] == "web"
+
+
+def test_without_an_autoscaler_the_number_of_pods_is_as_set(deploy: Deploy) -> None:
+    scaled = deploy(sites.program("web", autoscaling=Autoscaling(max_replicas=5))).one("Deployment")
+    fixed = deploy(sites.program("web")).one("Deployment")
+
+    assert fixed.inputs["spec"]["replicas"] == 2
+    assert not fixed.options.ignoreChanges
+    # The state may hold the same number all along: something else must bring about the update that sets it.
+    assert fixed.inputs["metadata"] != scaled.inputs["metadata"]
+    assert fixed.inputs["spec"] == scaled.inputs["spec"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ explain() {
     case $1 in
     6) words='name not resolved' ;;
     7) words='connection refused or no route' ;;
+    23) words='no room left to keep the body' ;;
     28) words='timed out' ;;
     35) words='TLS handshake failed' ;;
     52) words='empty answer' ;;

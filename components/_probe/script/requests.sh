@@ -9,8 +9,11 @@ findings="$findings"'\nprobe:redirect=%{redirect_url}'
 # Leaves in `block` a request: its URL, `UNIT KIND` and address that it is about, more to write
 # out before, more lines of configuration.
 describe() {
+    # Bodies take up memory until all requests of the round have ended: only those that are looked at.
+    body=/dev/null
+    case $2 in *' https') [ -z "$body_text$body_regex" ] || body=$work/body-$asked ;; esac
     # curl leaves the file alone if there is no body, and an older one must not count.
-    : >"$work/body-$asked"
+    : >"$body"
     block="next
 url = \"$1\"
 write-out = \"$4probe:about=$2 $asked $3$findings\\nprobe:end\\n\"
@@ -18,7 +21,7 @@ noproxy = \"*\"
 connect-timeout = $connect_limit
 max-time = $limit
 max-filesize = 1048576
-output = \"$work/body-$asked\"
+output = \"$body\"
 $5
 "
 }

@@ -99,6 +99,14 @@ def expect(**fields: Any) -> dict[str, Any]:
             {"site_selector": {"app": "curlpod"}, "shell": ShellMode()},
             "site_selector: {'app': 'curlpod'} selects the probe's pods",
         ),
+        (
+            {"site_selector": {"app": "curlpod"}, "shell": ShellMode(), "labels": {"app": "shop"}},
+            "site_selector: {'app': 'curlpod'} selects the probe's pods",
+        ),
+        (
+            {"site_selector": {"app": "shop"}, "shell": ShellMode(), "labels": {"app": "shop"}},
+            "site_selector: {'app': 'shop'} selects the probe's pods",
+        ),
     ],
 )
 def test_a_wrong_argument_is_named_with_its_remedy(fields: dict[str, Any], problem: str) -> None:

@@ -209,7 +209,7 @@ def test_a_killed_update_is_recovered_from(dev: dict[str, Any]) -> None:
 def test_a_silent_cluster_is_trouble(dev: dict[str, Any]) -> None:
     found = matters(dev, objects=None, silence="connection refused")
 
-    assert found[0] == "the cluster does not answer (connection refused)"
+    assert found[0] == "the cluster could not be asked (connection refused)"
 
 
 def test_pods_that_do_not_serve_are_trouble_with_their_reasons(dev: dict[str, Any]) -> None:

@@ -163,7 +163,7 @@ def test_a_silent_cluster_is_said(dev: dict[str, Any]) -> None:
     text = read_of(made.facts(dev, objects=None, silence="connection refused")).text
 
     assert "not known connection refused" in text
-    assert "the cluster does not answer (connection refused)" in text
+    assert "the cluster could not be asked (connection refused)" in text
 
 
 def test_what_a_failed_first_update_left_can_be_shown(dev: dict[str, Any]) -> None:

@@ -1,0 +1,129 @@
+"""Secrets in a configuration: what has to be one, and that no message shows any."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+import settings
+from tests.unit.harness import Deployed
+from tests.unit.probe.harness import Authority
+from tests.unit.test_program import run_program
+from tests.unit.test_settings import MINIMAL, as_raw, complaints, load
+
+CERTIFICATE, KUBECONFIG, SITES = (f"secure-nginx:{key}" for key in ("certificate", "kubeconfig", "sites"))
+HIDDEN = "hunter2"
+
+
+@pytest.fixture(scope="module")
+def provided(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A certificate of somebody else with its key, and whom to trust."""
+    authority = Authority(tmp_path_factory.mktemp("authority"), "company")
+    leaf = authority.leaf("www.example.com")
+    key = leaf.chain_file.read_text().removesuffix(leaf.pem)
+    return {"source": "provided", "certificate": leaf.pem, "privateKey": key, "ca": authority.file.read_text()}
+
+
+@pytest.mark.parametrize(
+    ("values", "secret_key", "shown"),
+    [
+        (
+            {"certificate": {"source": "provided", "privateKey": [HIDDEN]}},
+            CERTIFICATE,
+            "secure-nginx:certificate.privateKey: '[secret]' must be text",
+        ),
+        (
+            {"kubernetes:kubeconfig": f"token: {HIDDEN}"},
+            "kubernetes:kubeconfig",
+            "kubernetes:kubeconfig: '[secret]' has no effect in this project; set secure-nginx:kubeconfig",
+        ),
+        (
+            {"KUBECONFIG": f"token: {HIDDEN}"},
+            "secure-nginx:KUBECONFIG",
+            "secure-nginx:KUBECONFIG: '[secret]' is not a known key; use one of: ",
+        ),
+        (
+            {"certificate": {"private:key": HIDDEN}},
+            CERTIFICATE,
+            "secure-nginx:certificate.private:key: '[secret]' is not a known key; ",
+        ),
+    ],
+)
+def test_a_secret_value_is_not_shown(values: dict[str, Any], secret_key: str, shown: str) -> None:
+    found = complaints({**MINIMAL, **values}, secret_key)
+
+    assert [complaint for complaint in found if complaint.startswith(shown)]
+    assert HIDDEN not in repr(found)
+
+
+@pytest.mark.parametrize("site", ["a", "a.b"])
+@pytest.mark.parametrize(
+    ("certificate", "own"),
+    [
+        # Neither stands where it is looked for, and so is said of the site.
+        ({"source": "provided", "private_key": HIDDEN}, {}),
+        ({"source": "provided", "private.key": HIDDEN}, {"replicas": 1}),
+        ({"source": "provided", "private_key": HIDDEN}, {"certificate": {"privateKey": 4711}}),
+    ],
+)
+@pytest.mark.parametrize("secret_keys", [(CERTIFICATE,), (CERTIFICATE, SITES)])
+def test_a_secret_that_sites_share_is_not_shown(
+    certificate: dict[str, Any], own: dict[str, Any], secret_keys: tuple[str, ...], site: str
+) -> None:
+    found = complaints({**MINIMAL, "certificate": certificate, "sites": {site: own}}, *secret_keys)
+
+    assert HIDDEN not in repr(found)
+    assert "4711" not in repr(found)
+
+
+def test_what_is_missing_is_no_secret() -> None:
+    found = complaints({**MINIMAL, "certificate": {"source": "provided", "certificate": HIDDEN}}, CERTIFICATE)
+
+    assert "secure-nginx:certificate.privateKey: None is required; set it" in found
+
+
+@pytest.mark.parametrize(
+    ("key", "path"), [("certificate", "certificate.privateKey"), ("sites", "sites.web.certificate.privateKey")]
+)
+def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], key: str, path: str) -> None:
+    own: dict[str, Any] = {"certificate": provided} if key == "certificate" else {}
+    sites: dict[str, Any] = {"web": {} if own else {"certificate": provided}}
+    values = {**MINIMAL, "hostNames": ["www.example.com"], **own, "sites": sites}
+
+    assert complaints(values) == [
+        f"secure-nginx:{path}: '[plain text]' must be a secret; take it out and run: "
+        f"make pulumi ARGS='config set --secret --path secure-nginx:{path}' < FILE"
+    ]
+    assert load(values, f"secure-nginx:{key}").sites["web"].certificate.kind == "provided"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: v1\nusers: [token]\n",
+        '{"apiVersion": "v1", "users": ["token"]}',
+        ' {"apiVersion": "v1", "users": ["token"]}',
+    ],
+)
+def test_the_text_of_a_kubeconfig_must_be_a_secret(text: str) -> None:
+    (complaint,) = complaints({**MINIMAL, "kubeconfig": text})
+
+    assert complaint.startswith("secure-nginx:kubeconfig: '[plain text]' must be a secret")
+    assert "token" not in complaint
+    assert load({**MINIMAL, "kubeconfig": text}, KUBECONFIG).stack.kubeconfig == text
+
+
+def test_the_path_of_a_kubeconfig_need_not_be_a_secret() -> None:
+    assert load({**MINIMAL, "kubeconfig": "/home/me/.kube/config"}).stack.kubeconfig
+
+
+def test_the_remedy_is_about_the_stack_that_needs_it(deploy: Callable[..., Deployed]) -> None:
+    command = "make pulumi STACK=test ARGS='config set --secret --path secure-nginx:kubeconfig' < FILE"
+    raw = as_raw({**MINIMAL, "kubeconfig": "{}"})
+
+    with pytest.raises(pulumi.RunError) as caught:
+        deploy(run_program, raw)
+    assert str(caught.value).endswith(command)
+    with pytest.raises(ValueError, match="make pulumi STACK=test ARGS="):
+        settings.load(raw, stack_name="test")
