@@ -15,8 +15,13 @@ from lab.run import run
 
 GO = paths.REPOSITORY / "lab" / "go"
 
-# Nobody debugs these programs; without what that needs they are compiled and linked sooner.
-_NO_DEBUGGING = "-gcflags=all=-dwarf=false"
+COMPILING = ("-trimpath", "-gcflags=all=-dwarf=false")
+"""Flags for Go's compiler. Nobody debugs these programs: without what that needs, they are there sooner.
+
+Whoever compiles with the same flags takes from Go's cache what was compiled before."""
+
+ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+"""The variables with which Go compiles."""
 
 # kubelet sees only by looking that a container has started or ended, once a second, and looks twice before a Job's pod
 # counts as ended. Here somebody waits for every pod, and there are few to look at. No flag or field sets it.
@@ -190,7 +195,7 @@ def build(chosen: Build, steps: Steps) -> None:
     fingerprint = _fingerprint(chosen, compiler)
     with steps.step(f"build {chosen.title} (about {_minutes(chosen.minutes)} the first time)"):
         _stamp(chosen).unlink(missing_ok=True)
-        flags = ["-trimpath", _NO_DEBUGGING, "-ldflags", chosen.linker_flags]
+        flags = [*COMPILING, "-ldflags", chosen.linker_flags]
         amended = paths.ROOT / "amended"
         if chosen.amendments:
             flags += ["-modfile", str(amendments.write(chosen.amendments, chosen.folder, amended))]
@@ -198,7 +203,7 @@ def build(chosen: Build, steps: Steps) -> None:
             run(
                 ["go", "build", *flags, "-o", paths.BIN / program, package],
                 folder=chosen.folder,
-                environment={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"},
+                environment=ENVIRONMENT,
                 log=paths.ROOT / "build-logs" / f"{chosen.module}.log",
             )
         shutil.rmtree(amended, ignore_errors=True)
@@ -239,7 +244,7 @@ def _is_current(chosen: Build, compiler: str) -> bool:
 
 def _fingerprint(chosen: Build, compiler: str) -> str:
     """Return a digest of all that a build's result depends on: sources, module pins, flags, compiler."""
-    parts = [compiler, _NO_DEBUGGING, chosen.linker_flags, chosen.packages, chosen.links, chosen.amendments]
+    parts = [compiler, *COMPILING, chosen.linker_flags, chosen.packages, chosen.links, chosen.amendments]
     digest = hashlib.sha256("\n".join(map(str, parts)).encode())
     for file in sorted(chosen.folder.rglob("*")):
         if file.is_file() and not file.name.endswith("_test.go"):

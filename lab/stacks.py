@@ -97,9 +97,10 @@ class Stack:
         """
         if not self.exists() or settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
             return
-        before = stack_config.load(self._configuration)["config"].get("secure-nginx:context")
+        # Of a stack that is new, there is only what Pulumi has written.
+        before = (stack_config.load(self._configuration).get("config") or {}).get("secure-nginx:context")
         # What was tried last need not be where it is: a misspelt name never was.
-        if before == self.context or before not in self._clusters():
+        if before in {None, self.context} or before not in self._clusters():
             return
         raise LabError(
             f"the stack {self.name} is deployed to the context {before!r}, and KUBE_CONTEXT is {self.context!r}: all "

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lab import paths
+from lab import builds, paths
 from lab.run import run
 
 PROGRAM = paths.ROOT / "bench" / "helm"
@@ -22,8 +22,8 @@ def build() -> None:
         return
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
     run(
-        ["go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-o", PROGRAM, _PACKAGE],
+        ["go", "build", *builds.COMPILING, "-ldflags=-s -w", "-o", PROGRAM, _PACKAGE],
         folder=_MODULE,
-        environment={"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"},
+        environment=builds.ENVIRONMENT,
     )
     stamp.write_text(pins)

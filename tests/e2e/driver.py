@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab import builds
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LAB = Path(os.environ.get("LAB_DIR") or REPOSITORY / ".lab").absolute()
 KUBECONFIG = LAB / "kubeconfig"
@@ -76,9 +78,8 @@ def copy_project(copy: Path) -> Path:
 
 def go_build(module: str, target: Path, *packages: str) -> None:
     """Build programs of one of the lab's Go modules into a folder; Go's cache makes a second time quick."""
-    environment = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-    command: list[str | Path] = ["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", target, *packages]
-    must(run(command, folder=REPOSITORY / "lab" / "go" / module, environment=environment, seconds=600))
+    command: list[str | Path] = ["go", "build", *builds.COMPILING, "-ldflags", "-s -w", "-o", target, *packages]
+    must(run(command, folder=REPOSITORY / "lab" / "go" / module, environment=builds.ENVIRONMENT, seconds=900))
 
 
 def make(*arguments: str, environment: Mapping[str, str] | None = None, folder: Path = REPOSITORY) -> Result:

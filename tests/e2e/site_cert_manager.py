@@ -18,17 +18,10 @@ PROGRAM = driver.LAB / "bin" / "cert-manager"
 GROUP = "cert-manager.io"
 
 
-def build() -> None:
-    """Build the program into the lab's `bin/`; Go's cache makes a second time quick."""
-    environment = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
-    command: list[str | Path] = ["go", "build", "-p", "1", "-trimpath", "-ldflags", "-s -w", "-o", PROGRAM, "."]
-    driver.must(driver.run(command, folder=MODULE, environment=environment, seconds=900))
-
-
 @contextmanager
 def running(namespace: str, log: Path) -> Iterator[None]:
     """Run the controllers for one namespace, with their kinds in the cluster, and take both away at the end."""
-    build()
+    driver.go_build("cert-manager", PROGRAM, ".")
     definitions = kinds()
     apply(*definitions)
     driver.kubectl("wait", "--for=condition=Established", *(f"crd/{kind['metadata']['name']}" for kind in definitions))

@@ -118,6 +118,14 @@ def test_a_context_that_was_only_tried_holds_nobody(elsewhere: Path, monkeypatch
     assert _context_of(elsewhere) == "other"
 
 
+def test_a_stack_that_pulumi_has_just_made_is_on_no_cluster_yet(elsewhere: Path) -> None:
+    (elsewhere / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\n")
+
+    Stack("dev", "other").prepare()
+
+    assert _context_of(elsewhere) == "other"
+
+
 @pytest.mark.parametrize("key", ["clusterIdentifier", "pinnedContext"])
 def test_a_stack_that_says_which_cluster_it_is_on_holds_on_to_it_by_itself(
     project: Path, elsewhere: Path, key: str
