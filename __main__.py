@@ -30,7 +30,10 @@ def main() -> None:
             pulumi.ResourceOptions(providers=[provider]),
         )
         probe = None
-        if site.judge is not None:
+        if site.judge is None:
+            remedy = "it rests" if site.probe else "secure-nginx:probe makes an update wait for a verdict"
+            pulumi.log.warn(f"nothing proves the site {name}: {remedy}", nginx)
+        else:
             script = script or ProbeScript("probe-script", namespace, pulumi.ResourceOptions(providers=[provider]))
             probe = CurlProbe(
                 f"{name}-probe",

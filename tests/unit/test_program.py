@@ -134,6 +134,27 @@ def test_a_stack_without_a_probe_proves_nothing_and_says_so(deploy: Deploy) -> N
     assert not deployed.of("CurlProbe")
 
 
+@pytest.mark.parametrize(
+    ("said", "warnings"),
+    [
+        ({}, []),
+        ({"secure-nginx:replicas": "0"}, ["nothing proves the site my-nginx: it rests"]),
+        ({"secure-nginx:probe": None}, ["nothing proves the site my-nginx: secure-nginx:probe makes an update wait"]),
+    ],
+)
+def test_a_green_update_that_proves_nothing_says_so(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, said: dict[str, str | None], warnings: list[str]
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: heard.append(text))
+    config = {**stack_config(ROOT / "Pulumi.dev.yaml"), **said}
+
+    deploy(run_program, {key: value for key, value in config.items() if value is not None})
+
+    assert len(heard) == len(warnings)
+    assert all(map(str.startswith, heard, warnings))
+
+
 def test_a_site_at_rest_has_neither_pods_nor_a_probe(deploy: Deploy) -> None:
     deployed = deploy(run_program, stack_config(ROOT / "Pulumi.dev.yaml") | {"secure-nginx:replicas": "0"})
 
