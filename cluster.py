@@ -1,5 +1,7 @@
 """The one cluster that a stack may reach, and the namespace that it has there."""
 
+import os
+
 import pulumi
 import pulumi_kubernetes as k8s
 
@@ -8,13 +10,18 @@ from settings import StackSettings
 
 
 def provider(stack: StackSettings) -> k8s.Provider:
-    """Create the provider of every Kubernetes object, for the stack's own context alone."""
+    """Create the provider of every Kubernetes object, for the stack's own context alone.
+
+    Raises:
+        pulumi.RunError: The kubeconfig is a list of several files.
+    """
     return k8s.Provider(
         "cluster",
         # A kubeconfig may hold credentials; a path is hidden along with it.
         kubeconfig=pulumi.Output.secret(stack.kubeconfig) if stack.kubeconfig else None,
         context=stack.context,
         cluster_identifier=stack.cluster_identifier or stack.context,
+        opts=pulumi.ResourceOptions(transformations=[_one_kubeconfig]),
     )
 
 
@@ -64,3 +71,19 @@ def _on_the_right_cluster(stack: StackSettings, options: pulumi.ResourceOptions)
     # The namespace kube-system is as old as the cluster: its UID tells clusters apart that have no other name.
     oldest = k8s.core.v1.Namespace.get("cluster-identity", "kube-system", options)
     return oldest.metadata.uid.apply(lambda found: recognised(stack, found))
+
+
+def _one_kubeconfig(provider: pulumi.ResourceTransformationArgs) -> None:
+    """Refuse a list of files, as kubectl takes it: the plugin would look for one file of that name, and for no other.
+
+    Without a kubeconfig of the stack, the SDK has put in what KUBECONFIG says.
+    """
+    kubeconfig = provider.props["kubeconfig"]
+    # A text has lines, or is JSON.
+    if isinstance(kubeconfig, str) and os.pathsep in kubeconfig and not {"\n", "{"} & set(kubeconfig):
+        context = provider.props["context"]
+        raise pulumi.RunError(
+            f"KUBECONFIG: {kubeconfig!r} names several files, and the Kubernetes plugin takes one; write them into "
+            f"one by `kubectl config view --raw --flatten --minify --context={context} > FILE`, and set KUBECONFIG or "
+            "secure-nginx:kubeconfig to FILE"
+        )

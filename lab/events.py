@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,11 @@ def option(log: Path) -> str:
 
 
 def errors(log: Path) -> Iterator[str]:
-    """Yield the error messages; none if the engine never came so far."""
-    return (message for _, message in _errors(log))
+    """Yield what went wrong; nothing if the engine never came so far.
+
+    The Kubernetes plugin tells in a warning why it cannot read or delete: the errors say only that it cannot.
+    """
+    return (message for _, message in _said(log, {"error", "warning"}))
 
 
 def unanswered_creations(log: Path) -> list[Mapping[str, Any]]:
@@ -41,16 +44,16 @@ def unanswered_creations(log: Path) -> list[Mapping[str, Any]]:
     Returns:
         Each with its URN, type, inputs (what is secret among them is masked), parent and provider.
     """
-    lost = {urn for urn, message in _errors(log) if _NO_ANSWER.search(message)}
+    lost = {urn for urn, message in _said(log, {"error"}) if _NO_ANSWER.search(message)}
     failed = [event["resOpFailedEvent"] for event in _events(log) if "resOpFailedEvent" in event]
     asked = [event["metadata"] for event in failed if event["status"] != _PARTIAL_FAILURE]
     return [each["new"] for each in asked if each["op"] in _CREATIONS and each["urn"] in lost]
 
 
-def _errors(log: Path) -> Iterator[tuple[str, str]]:
+def _said(log: Path, severities: Set[str]) -> Iterator[tuple[str, str]]:
     for event in _events(log):
         diagnostic = event.get("diagnosticEvent", {})
-        if diagnostic.get("severity") == "error":
+        if diagnostic.get("severity") in severities:
             yield diagnostic.get("urn", ""), diagnostic["message"]
 
 

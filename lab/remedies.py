@@ -20,7 +20,7 @@ class _Cause:
 
 
 def remedies(messages: Iterable[str]) -> list[str]:
-    """Return what to do about an update's error messages; nothing for those that say it themselves."""
+    """Return what to do about what was said of a failure; nothing for messages that say it themselves."""
     texts = list(messages)
     said: dict[str, None] = {}
     for cause in _CAUSES:
@@ -54,6 +54,14 @@ _CAUSES = (
         _of_each(
             "The kubeconfig has no context {context!r}. `kubectl config get-contexts` lists what it has: "
             "set secure-nginx:context to one of them, or KUBECONFIG to another file."
+        ),
+    ),
+    _Cause(
+        # What is no file's path is taken for the text of a kubeconfig, and so is a list of several paths.
+        re.compile(r"couldn't get version/kind; json parse error"),
+        _of_each(
+            "The kubeconfig is neither one file that is there nor the text of one. Look at secure-nginx:kubeconfig or, "
+            "without it, at KUBECONFIG."
         ),
     ),
     _Cause(

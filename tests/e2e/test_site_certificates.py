@@ -120,9 +120,20 @@ def test_cert_manager_issues_the_certificate_and_a_renewed_one_is_served_without
                 certificate={"source": "cert-manager", "issuer": "company", "caConfigMap": "company-ca"},
             )
             assert stack.outputs()["probe"] == "verified"
+            stack.up(hostNames=[HOST])
+            assert stack.outputs()["probe"] == "verified"
+            _the_changed_certificate_was_awaited(stack)
             _a_renewed_certificate_is_picked_up(stack, namespace)
         finally:
             stack.destroy()
+
+
+def _the_changed_certificate_was_awaited(stack: SiteStack) -> None:
+    """The update went on when cert-manager had said of the new names, not of the old ones, that all is well."""
+    certificate = site_stack.resource(stack.export(), "Certificate")["outputs"]
+    (ready,) = [each for each in certificate["status"]["conditions"] if each["type"] == "Ready"]
+    assert HOST in certificate["spec"]["dnsNames"]
+    assert (ready["status"], ready["observedGeneration"]) == ("True", certificate["metadata"]["generation"])
 
 
 def _a_renewed_certificate_is_picked_up(stack: SiteStack, namespace: str) -> None:

@@ -1,5 +1,6 @@
 """The one cluster that a stack may reach, and its namespace there."""
 
+import os
 from collections.abc import Callable
 
 import pulumi
@@ -30,6 +31,27 @@ def test_a_kubeconfig_is_a_secret(deploy: Deploy) -> None:
 
     assert harness.is_secret(provider.wrapped["kubeconfig"])
     assert provider.inputs["clusterIdentifier"] == "blue"
+
+
+def test_several_kubeconfigs_are_refused(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(["/home/me/one", "/home/me/two"]))
+
+    with pytest.raises(pulumi.RunError, match=r"KUBECONFIG: .*names several files.* --flatten .* --context=lab > FILE"):
+        deploy(run_program, DEV)
+
+    # The stack's own comes before what the shell is set to.
+    deploy(run_program, DEV | {"secure-nginx:kubeconfig": "/home/me/one"})
+
+
+@pytest.mark.parametrize(
+    "kubeconfig",
+    ["/home/me/one", "apiVersion: v1\nkind: Config\n", '{"apiVersion": "v1"}'],
+    ids=["path", "YAML", "JSON"],
+)
+def test_one_kubeconfig_is_taken(deploy: Deploy, monkeypatch: pytest.MonkeyPatch, kubeconfig: str) -> None:
+    monkeypatch.setenv("KUBECONFIG", kubeconfig)
+
+    assert deploy(run_program, DEV).one("kubernetes").inputs["kubeconfig"] == kubeconfig
 
 
 def test_an_owned_namespace_holds_its_pods_to_a_level(deploy: Deploy) -> None:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -51,7 +52,7 @@ func (c *cluster) create(
 // apply changes a live object by server-side apply: fields that the inputs no longer have go, and those that others own
 // stay. Ignored fields keep their live values.
 func (c *cluster) apply(
-	ctx context.Context, obj *unstructured.Unstructured, ignored []string, dryRun bool,
+	ctx context.Context, obj *unstructured.Unstructured, manager string, ignored []string, dryRun bool,
 ) (*unstructured.Unstructured, error) {
 	place, err := c.at(obj)
 	if err != nil {
@@ -61,7 +62,6 @@ func (c *cluster) apply(
 	if err != nil {
 		return nil, err
 	}
-	manager := firstOf(obj.GetAnnotations()[patchFieldManager], creator)
 	force := obj.GetAnnotations()[patchForce] == "true"
 	if dryRun {
 		// What adoption will do before the real call, a dry run cannot.
@@ -108,16 +108,13 @@ func (c *cluster) merge(
 	return place.Patch(ctx, obj.GetName(), types.MergePatchType, patch, metav1.PatchOptions{FieldManager: creator})
 }
 
-// adopt hands the fields that the plugin set at creation over to server-side apply. Without that, apply would count
-// them as another manager's and never remove one.
+// adopt hands fields over to server-side apply: those that the plugin set at creation, and those that kubectl has set
+// since. Without that, apply would count them as another manager's and never remove one.
 func adopt(
 	ctx context.Context, place dynamic.ResourceInterface, live *unstructured.Unstructured, manager string,
 ) (*unstructured.Unstructured, error) {
 	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
-		if !ownedSinceCreation(live) {
-			return nil
-		}
-		patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, sets.New(creator), manager)
+		patch, err := adoption(live, manager)
 		if err != nil || patch == nil {
 			return err
 		}
@@ -133,6 +130,35 @@ func adopt(
 	return live, err
 }
 
+// adoption returns the patch that makes a manager of apply the owner of all that is to be adopted; nil if nothing is.
+func adoption(live *unstructured.Unstructured, manager string) ([]byte, error) {
+	live = live.DeepCopy()
+	entries, names := live.GetManagedFields(), sets.New[string]()
+	for i := range entries {
+		if entry := &entries[i]; isAdopted(*entry) {
+			// A name of its own: of two entries with one name, only the first would be taken.
+			entry.Manager, entry.Operation = fmt.Sprintf("%s#%d", entry.Manager, i), metav1.ManagedFieldsOperationUpdate
+			names.Insert(entry.Manager)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	live.SetManagedFields(entries)
+	return csaupgrade.UpgradeManagedFieldsPatch(live, names, manager)
+}
+
+func isAdopted(entry metav1.ManagedFieldsEntry) bool {
+	prefixes := []string{"kubectl"}
+	if entry.Operation == metav1.ManagedFieldsOperationUpdate {
+		prefixes = append(prefixes, "before-first-apply", creator, "pulumi-resource-kubernetes")
+	}
+	return entry.Subresource == "" && slices.ContainsFunc(prefixes, func(prefix string) bool {
+		return strings.HasPrefix(entry.Manager, prefix)
+	})
+}
+
+// ownedSinceCreation tells whether the plugin owns fields that it set at creation, and not by apply.
 func ownedSinceCreation(live *unstructured.Unstructured) bool {
 	return slices.ContainsFunc(live.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
 		return entry.Manager == creator && entry.Operation == metav1.ManagedFieldsOperationUpdate && entry.Subresource == ""
@@ -145,12 +171,12 @@ func keepIgnored(obj, live *unstructured.Unstructured, ignored []string) error {
 	if len(ignored) == 0 {
 		return nil
 	}
+	paths, err := parsePaths(ignored)
+	if err != nil {
+		return fmt.Errorf("ignore_changes: %w", err)
+	}
 	wanted, found := resource.NewProperty(fromPlain(obj.Object)), resource.NewProperty(fromPlain(live.Object))
-	for _, name := range ignored {
-		path, err := resource.ParsePropertyPath(name)
-		if err != nil {
-			return fmt.Errorf("ignore_changes: %w", err)
-		}
+	for _, path := range paths {
 		if value, ok := path.Get(found); ok {
 			path.Set(wanted, value)
 		}

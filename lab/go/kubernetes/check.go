@@ -32,8 +32,7 @@ func (s *server) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumir
 			return nil, err
 		}
 	}
-	markSecretData(inputs)
-	encoded, err := encode(inputs)
+	encoded, err := encode(normalized(inputs))
 	if err != nil {
 		return nil, err
 	}

@@ -191,6 +191,11 @@ func (s *stand) live(of *thing) *unstructured.Unstructured {
 // tamper changes an object behind the plugin's back, by a merge patch.
 func (s *stand) tamper(of *thing, patch string, subresources ...string) {
 	s.Helper()
+	s.tamperAs("somebody", of, patch, subresources...)
+}
+
+func (s *stand) tamperAs(manager string, of *thing, patch string, subresources ...string) {
+	s.Helper()
 	obj, err := objectOf(of.urn, of.inputs)
 	if err != nil {
 		s.Fatal(err)
@@ -199,7 +204,7 @@ func (s *stand) tamper(of *thing, patch string, subresources ...string) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	options := metav1.PatchOptions{FieldManager: "somebody"}
+	options := metav1.PatchOptions{FieldManager: manager}
 	_, err = place.Patch(s.Context(), obj.GetName(), types.MergePatchType, []byte(patch), options, subresources...)
 	if err != nil {
 		s.Fatal(err)

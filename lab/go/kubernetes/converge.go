@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -13,6 +14,7 @@ type change struct {
 	verb    string // create or update
 	urn     string
 	inputs  *structpb.Struct
+	olds    resource.PropertyMap
 	timeout float64
 	preview bool
 	// act makes one request of the API server.
@@ -35,17 +37,19 @@ func (s *server) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pul
 
 // Update changes a live object and waits until it is ready.
 func (s *server) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	olds, err := decode(req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
 	_, properties, err := s.converge(ctx, change{
-		verb: "update", urn: req.GetUrn(), inputs: req.GetNews(), timeout: req.GetTimeout(), preview: req.GetPreview(),
+		verb: "update", urn: req.GetUrn(), inputs: req.GetNews(), olds: olds, timeout: req.GetTimeout(),
+		preview: req.GetPreview(),
 		act: func(ctx context.Context, c *cluster, obj *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 			if !s.settings.clientSide {
-				return c.apply(ctx, obj, req.GetIgnoreChanges(), req.GetPreview())
+				manager := managerOf(fromPlain(obj.Object), olds)
+				return c.apply(ctx, obj, manager, req.GetIgnoreChanges(), req.GetPreview())
 			}
-			olds, err := decode(req.GetOldInputs())
-			if err != nil {
-				return nil, err
-			}
-			old, err := objectOf(req.GetUrn(), olds)
+			old, err := objectOf(req.GetUrn(), lastInputs(olds))
 			if err != nil {
 				return nil, err
 			}
@@ -83,7 +87,7 @@ func (s *server) converge(ctx context.Context, wanted change) (string, *structpb
 		return "", nil, explain(wanted.verb, obj, err)
 	}
 	live, problem := s.await(ctx, c, live, inputs)
-	properties, err := encode(outputsOf(live, inputs))
+	properties, err := encode(outputsOf(live, inputs, wanted.olds))
 	if err != nil {
 		return "", nil, err
 	}

@@ -21,21 +21,18 @@ var deletedUnawaited = []string{
 
 // Delete deletes an object with its dependents and waits until it is gone. One that is gone already is no error.
 func (s *server) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
-	inputs, err := decode(req.GetOldInputs())
-	if err != nil {
-		return nil, err
-	}
 	olds, err := decode(req.GetProperties())
 	if err != nil {
 		return nil, err
 	}
+	inputs := lastInputs(olds)
 	ctx, done := s.during(ctx, req.GetUrn(), req.GetTimeout(), inputs)
 	defer done()
-	obj, err := identified(&pulumirpc.ReadRequest{Id: req.GetId(), Urn: req.GetUrn()}, inputs, olds)
+	obj, err := identified(&pulumirpc.ReadRequest{Id: req.GetId(), Urn: req.GetUrn()}, nil, olds)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.connect()
+	c, err := s.reach(ctx, "delete")
 	if err != nil {
 		return nil, err
 	}

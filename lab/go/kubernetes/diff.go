@@ -2,28 +2,32 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/protobuf/types/known/structpb"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Diff compares the inputs of last time with those of now. It calls the cluster only for a Job that is to be replaced
-// unless it has completed.
+// Diff compares the live object of last time with the inputs of now. It calls the cluster only for a Job that is to be
+// replaced unless it has completed.
 func (s *server) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	olds, err := comparable(req.GetOldInputs())
+	olds, err := decode(req.GetOlds())
 	if err != nil {
 		return nil, err
 	}
-	news, err := comparable(req.GetNews())
+	news, err := decode(req.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.settings.diff(olds, news)
+	// What is secret, and which of two spellings a value has, makes no difference.
+	olds, news = withoutSecrets(olds), withoutSecrets(normalized(news))
+	seen := lastSeen(olds)
+	alignNamespaces(olds, seen, news)
+	answer, err := s.settings.diff(seen, news, req.GetIgnoreChanges())
 	if err != nil {
 		return nil, err
 	}
@@ -35,43 +39,39 @@ func (s *server) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	return answer, nil
 }
 
-func (s settings) diff(olds, news resource.PropertyMap) (*pulumirpc.DiffResponse, error) {
+func (s settings) diff(seen, news resource.PropertyMap, ignored []string) (*pulumirpc.DiffResponse, error) {
 	answer := &pulumirpc.DiffResponse{
 		Changes:         pulumirpc.DiffResponse_DIFF_NONE,
 		HasDetailedDiff: true,
 		DetailedDiff:    map[string]*pulumirpc.PropertyDiff{},
 	}
-	changes := plugin.NewDetailedDiffFromObjectDiff(olds.Diff(news), true)
+	ignoredPaths, err := parsePaths(ignored)
+	if err != nil {
+		return nil, fmt.Errorf("ignore_changes: %w", err)
+	}
+	changes := plugin.NewDetailedDiffFromObjectDiff(seen.Diff(news), false)
 	replacing := s.replacingPaths(news)
 	for name, change := range changes {
 		path, err := resource.ParsePropertyPath(name)
 		if err != nil {
 			return nil, err
 		}
-		if replaces(path, replacing, olds, news) {
+		if slices.ContainsFunc(ignoredPaths, func(each resource.PropertyPath) bool { return each.Contains(path) }) {
+			continue
+		}
+		// What was taken away is shown as the program had it, everything else as it is in the cluster.
+		inputDiff := change.Kind == plugin.DiffDelete
+		if replaces(path, replacing, seen, news) {
 			change.Kind = change.Kind.AsReplace()
 			answer.Replaces = append(answer.Replaces, name)
 		}
 		answer.Changes = pulumirpc.DiffResponse_DIFF_SOME
 		answer.DetailedDiff[name] = &pulumirpc.PropertyDiff{
-			Kind: pulumirpc.PropertyDiff_Kind(change.Kind), InputDiff: change.InputDiff,
+			Kind: pulumirpc.PropertyDiff_Kind(change.Kind), InputDiff: inputDiff,
 		}
 	}
 	sort.Strings(answer.Replaces)
 	return answer, nil
-}
-
-// comparable returns inputs without what must make no difference: the mark of secrets, and the default namespace.
-func comparable(encoded *structpb.Struct) (resource.PropertyMap, error) {
-	inputs, err := decode(encoded)
-	if err != nil {
-		return nil, err
-	}
-	inputs = withoutSecrets(inputs)
-	if text(inputs, "metadata", "namespace") == metav1.NamespaceDefault {
-		delete(section(inputs, "metadata"), "namespace")
-	}
-	return inputs, nil
 }
 
 // sameFixedName tells whether two objects cannot exist at the same time: the program has fixed their name, and it has

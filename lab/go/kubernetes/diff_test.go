@@ -2,18 +2,36 @@ package main
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
+// diffed compares a program with an object that is as older inputs say. Without another name, both are called x.
 func diffed(t *testing.T, chosen settings, olds, news resource.PropertyMap) *pulumirpc.DiffResponse {
+	t.Helper()
+	for _, inputs := range []resource.PropertyMap{olds, news} {
+		if metadata := section(inputs, "metadata"); !metadata.HasValue("name") {
+			metadata["name"] = resource.NewProperty("x")
+		}
+	}
+	live := &unstructured.Unstructured{Object: plain(normalized(olds))}
+	live.SetNamespace(firstOf(live.GetNamespace(), "default"))
+	return difference(t, chosen, outputsOf(live, olds, nil), news)
+}
+
+func difference(
+	t *testing.T, chosen settings, olds, news resource.PropertyMap, ignored ...string,
+) *pulumirpc.DiffResponse {
 	t.Helper()
 	s := newServer(context.Background(), &recorder{})
 	s.configure(chosen)
 	answer, err := s.Diff(context.Background(), &pulumirpc.DiffRequest{
-		Urn: urnFor(configMapToken, "x"), OldInputs: wire(t, olds), News: wire(t, news),
+		Urn: urnFor(configMapToken, "x"), Olds: wire(t, olds), News: wire(t, news), IgnoreChanges: ignored,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -140,5 +158,64 @@ func TestAnUnknownValueIsAChange(t *testing.T) {
 	answer = diffed(t, settings{}, properties(t, deployment), news)
 	if answer.GetDetailedDiff()["spec"].GetKind() != pulumirpc.PropertyDiff_UPDATE_REPLACE {
 		t.Errorf("an unknown spec, and with it the selector: %v", answer.GetDetailedDiff())
+	}
+}
+
+func TestOneValueInTwoSpellingsIsNoChange(t *testing.T) {
+	cases := map[string]struct{ old, new string }{
+		"a quantity": {
+			"{apiVersion: v1, kind: PersistentVolumeClaim, spec: {resources: {requests: {storage: 1Gi}}}}",
+			"{apiVersion: v1, kind: PersistentVolumeClaim, spec: {resources: {requests: {storage: 1024Mi}}}}",
+		},
+		"a Secret's text": {
+			"{apiVersion: v1, kind: Secret, data: {a: aHVzaA==}}", "{apiVersion: v1, kind: Secret, stringData: {a: hush}}",
+		},
+		"an empty list": {
+			"{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, spec: {policyTypes: [Egress]}}",
+			"{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, spec: {policyTypes: [Egress], egress: []}}",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			answer := diffed(t, settings{}, properties(t, c.old), properties(t, c.new))
+			if answer.GetChanges() != pulumirpc.DiffResponse_DIFF_NONE {
+				t.Errorf("a change was seen: %v", answer.GetDetailedDiff())
+			}
+		})
+	}
+}
+
+func TestTheInputsOfLastTimeAreThoseThatTheOutputsHold(t *testing.T) {
+	const object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: shop}, data: {a: b}}"
+	outputs := outputsOf(liveObject(t, object), properties(t, object), nil)
+	if answer := difference(t, settings{}, outputs, properties(t, object)); len(answer.GetDetailedDiff()) != 0 {
+		t.Errorf("a change was seen: %v", answer.GetDetailedDiff())
+	}
+	delete(outputs, inputsKey)
+	answer := difference(t, settings{}, outputs, properties(t, object))
+	if !slices.Contains(answer.GetReplaces(), "metadata.namespace") {
+		t.Errorf("without them, nothing of the object is the program's, and yet it differs in %v", answer)
+	}
+}
+
+func TestIgnoredChangesMakeNoDifference(t *testing.T) {
+	const object = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, namespace: a}, spec: {replicas: 2}}"
+	live := liveObject(t, strings.Replace(object, "replicas: 2", "replicas: 5", 1))
+	outputs := outputsOf(live, properties(t, object), nil)
+	if answer := difference(t, settings{}, outputs, properties(t, object)); len(answer.GetDetailedDiff()) != 1 {
+		t.Errorf("the changes are %v", answer.GetDetailedDiff())
+	}
+	answer := difference(t, settings{}, outputs, properties(t, object), "spec.replicas")
+	if answer.GetChanges() != pulumirpc.DiffResponse_DIFF_NONE {
+		t.Errorf("a change was seen: %v", answer.GetDetailedDiff())
+	}
+}
+
+func TestAnObjectWithoutANamespaceHasNone(t *testing.T) {
+	live := liveObject(t, "{apiVersion: example.org/v1, kind: Widget, metadata: {name: x}}")
+	inputs := properties(t, "{apiVersion: example.org/v1, kind: Widget, metadata: {name: x, namespace: chosen}}")
+	answer := difference(t, settings{}, outputsOf(live, inputs, nil), inputs)
+	if answer.GetChanges() != pulumirpc.DiffResponse_DIFF_NONE {
+		t.Errorf("a change was seen: %v", answer.GetDetailedDiff())
 	}
 }

@@ -42,7 +42,6 @@ func objectOf(urn string, inputs resource.PropertyMap) (*unstructured.Unstructur
 	if obj.GetKind() == "" {
 		obj.SetKind(kind.Kind)
 	}
-	mergeStringData(obj)
 	return obj, nil
 }
 

@@ -94,6 +94,18 @@ func TestWhatOthersOwnIsTakenBackOnlyByForce(t *testing.T) {
 	}
 }
 
+func TestWhatKubectlHasAddedGoesWithTheNextUpdate(t *testing.T) {
+	s := newStand(t)
+	made := s.mustCreate("kubernetes:core/v1:ServiceAccount", "x", "metadata: {annotations: {a: '1'}}")
+	s.tamperAs("kubectl-edit", made, `{"metadata":{"annotations":{"theirs":"3"}}}`)
+	if err := s.update(made, "metadata: {annotations: {a: '2'}}"); err != nil {
+		t.Fatal(err)
+	}
+	if annotations := s.live(made).GetAnnotations(); annotations["a"] != "2" || annotations["theirs"] != "" {
+		t.Errorf("the annotations are %v", annotations)
+	}
+}
+
 func TestIgnoredChangesKeepTheirLiveValue(t *testing.T) {
 	s := newStand(t)
 	const metadata = "{labels: {l: '%s'}, annotations: {pulumi.com/skipAwait: 'true'}}"
@@ -121,7 +133,7 @@ func TestASecretsKeysComeAndGoInPlaceWhenItIsMutable(t *testing.T) {
 	if len(data) != 1 || data["a"] != "dGhyZWU=" {
 		t.Errorf("the data is %v", data)
 	}
-	if !made.outputs["data"].IsSecret() || !made.inputs["stringData"].IsSecret() {
+	if !made.outputs["data"].IsSecret() || !made.inputs["data"].IsSecret() {
 		t.Errorf("the state has %v and %v", made.outputs, made.inputs)
 	}
 }

@@ -25,15 +25,19 @@ func (s *server) previewed(
 		return wanted.inputs, nil
 	}
 	live, err := wanted.act(ctx, c, obj)
+	creation := wanted.verb == "create"
 	switch {
-	case apierrors.IsForbidden(err), apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err), meta.IsNoMatchError(err):
+	case apierrors.IsForbidden(err), meta.IsNoMatchError(err),
+		creation && (apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err)):
 		return wanted.inputs, nil
 	case err != nil:
 		return nil, explain("preview", obj, err)
 	}
-	// What the status will be, nobody knows yet.
-	unstructured.RemoveNestedField(live.Object, "status")
-	return encode(outputsOf(live, inputs))
+	if creation {
+		// What the status of a new object will be, nobody knows yet. An object that is there keeps its own.
+		unstructured.RemoveNestedField(live.Object, "status")
+	}
+	return encode(outputsOf(live, inputs, wanted.olds))
 }
 
 // warnOnce says that there is no cluster to ask, once a run.

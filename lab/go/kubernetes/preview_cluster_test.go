@@ -53,22 +53,48 @@ func TestAPreviewSaysWhatTheServerWouldRefuse(t *testing.T) {
 	mustContain(t, err.Error(), "preview Deployment", "selector")
 }
 
+func (s *stand) previewUpdate(of *thing, document string) (resource.PropertyMap, error) {
+	s.Helper()
+	answer, err := s.plugin.Update(s.Context(), &pulumirpc.UpdateRequest{
+		Id: of.id, Urn: of.urn, Olds: wire(s.T, of.outputs), OldInputs: wire(s.T, of.inputs), Preview: true,
+		News: wire(s.T, s.check(of, document)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.read(decode(answer.GetProperties())), nil
+}
+
 func TestAPreviewOfAnUpdateChangesNothing(t *testing.T) {
 	s := newStand(t)
 	made := s.mustCreate("kubernetes:core/v1:ServiceAccount", "x", "metadata: {annotations: {a: '1'}}")
 	before := s.live(made).GetResourceVersion()
-	answer, err := s.plugin.Update(t.Context(), &pulumirpc.UpdateRequest{
-		Id: made.id, Urn: made.urn, Olds: wire(t, made.outputs), OldInputs: wire(t, made.inputs), Preview: true,
-		News: wire(t, s.check(made, "metadata: {annotations: {a: '2'}}")),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if outputs := s.read(decode(answer.GetProperties())); annotation(outputs, "a") != "2" {
-		t.Errorf("the preview is %v", outputs)
+	outputs, err := s.previewUpdate(made, "metadata: {annotations: {a: '2'}}")
+	if err != nil || annotation(outputs, "a") != "2" {
+		t.Errorf("the preview is %v (%v)", outputs, err)
 	}
 	if after := s.live(made).GetResourceVersion(); after != before {
 		t.Error("the preview changed the object")
+	}
+}
+
+func TestAPreviewOfAnUpdateHasTheStatusOfNow(t *testing.T) {
+	s := newStand(t)
+	made := s.mustCreate(serviceToken, "x", "spec: {ports: [{port: 443}]}")
+	outputs, err := s.previewUpdate(made, "spec: {type: NodePort, ports: [{port: 443}]}")
+	if err != nil || !outputs.HasValue("status") {
+		t.Errorf("the preview is %v (%v)", outputs, err)
+	}
+}
+
+func TestAPreviewOfAnUpdateOfWhatIsGoneFails(t *testing.T) {
+	s := newStand(t)
+	made := s.mustCreate(configMapToken, "x", "{metadata: {labels: {a: '1'}}}")
+	if err := s.delete(made); err != nil {
+		t.Fatal(err)
+	}
+	if outputs, err := s.previewUpdate(made, "{metadata: {labels: {a: '2'}}}"); err == nil {
+		t.Errorf("the preview is %v", outputs)
 	}
 }
 
@@ -109,12 +135,14 @@ func TestSecretsStaySecretInAPreview(t *testing.T) {
 	}
 }
 
-func TestAFieldThatTheServerDoesNotKnowIsWarnedOf(t *testing.T) {
+func TestWhatTheServerWarnsOfIsShown(t *testing.T) {
 	s := newStand(t)
-	if _, err := s.preview(configMapToken, "{datta: {a: b}}"); err != nil {
+	const image, twice = "image: i", "image: i\n        env: [{name: A, value: a}, {name: A, value: b}]"
+	document := strings.Replace(example(t, deploymentToken, "{}"), image, twice, 1)
+	if _, err := s.preview(deploymentToken, document); err != nil {
 		t.Fatal(err)
 	}
-	mustContain(t, strings.Join(s.host.logged, "\n"), `warning: unknown field "datta"`)
+	mustContain(t, strings.Join(s.host.logged, "\n"), "warning: ", "env[1]")
 }
 
 func TestWithoutAClusterAPreviewIsTheInputsAndOneWarning(t *testing.T) {

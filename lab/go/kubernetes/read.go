@@ -28,7 +28,7 @@ func (s *server) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.connect()
+	c, err := s.reach(ctx, "read")
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +43,9 @@ func (s *server) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	if imported {
 		inputs = inputsFrom(live)
 	} else {
-		inputs = driftedInputs(inputs, olds, live)
+		inputs = liveInputs(inputs, live)
 	}
-	properties, err := encode(outputsOf(live, inputs))
+	properties, err := encode(outputsOf(live, inputs, olds))
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +80,18 @@ func identified(req *pulumirpc.ReadRequest, inputs, olds resource.PropertyMap) (
 	return obj, nil
 }
 
+// liveInputs returns the inputs as the object has them now. What they do not set is others' to change.
+func liveInputs(inputs resource.PropertyMap, live *unstructured.Unstructured) resource.PropertyMap {
+	shape := resource.NewProperty(withoutSecrets(normalized(inputs)))
+	now := pruned(resource.NewProperty(fromPlain(live.Object)), shape).ObjectValue()
+	markSecrets(now, inputs)
+	markSecretData(now)
+	return now
+}
+
 // inputsFrom returns the inputs that would have made an object as it is.
 func inputsFrom(live *unstructured.Unstructured) resource.PropertyMap {
-	inputs := outputsOf(live, nil)
+	inputs := shown(live, nil)
 	delete(inputs, "status")
 	metadata := section(inputs, "metadata")
 	for _, key := range []resource.PropertyKey{"creationTimestamp", "generation", "resourceVersion", "selfLink", "uid"} {

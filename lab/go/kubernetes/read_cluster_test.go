@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
@@ -30,10 +31,12 @@ func TestARefreshSeesASecretChangeAndKeepsItSecret(t *testing.T) {
 	if there, err := s.refresh(made); !there || err != nil {
 		t.Fatalf("refresh: %v, %v", there, err)
 	}
-	if !made.inputs["stringData"].IsSecret() || text(made.inputs, "stringData", "a") != "changed" {
+	if !made.inputs["data"].IsSecret() || text(made.inputs, "data", "a") != "Y2hhbmdlZA==" {
 		t.Errorf("the inputs are %v", made.inputs)
 	}
-	delete(made.outputs, "data")
+	for _, properties := range []resource.PropertyMap{made.outputs, section(made.outputs, inputsKey)} {
+		delete(properties, "data")
+	}
 	if strings.Contains(wire(t, made.outputs).String(), "Y2hhbmdlZA==") {
 		t.Errorf("the outputs show the secret: %v", made.outputs)
 	}

@@ -52,13 +52,7 @@ func (s settings) replacingPaths(inputs resource.PropertyMap) []resource.Propert
 	case kind == schema.GroupKind{Kind: "Secret"} && (immutable || !s.mutableSecrets):
 		names = append(names, "data", "stringData")
 	}
-	paths := make([]resource.PropertyPath, 0, len(names))
-	for _, name := range names {
-		path, err := resource.ParsePropertyPath(name)
-		if err == nil {
-			paths = append(paths, path)
-		}
-	}
+	paths, _ := parsePaths(names)
 	return paths
 }
 

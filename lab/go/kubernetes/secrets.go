@@ -37,15 +37,15 @@ func markSecretData(properties resource.PropertyMap) {
 // lastApplied is where kubectl keeps a copy of what it applied, in plain text even for a Secret.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// outputsOf returns the live object as the resource's outputs, secret where the inputs are.
-func outputsOf(live *unstructured.Unstructured, inputs resource.PropertyMap) resource.PropertyMap {
+// shown returns the live object as properties, secret where the inputs are.
+func shown(live *unstructured.Unstructured, inputs resource.PropertyMap) resource.PropertyMap {
 	live = live.DeepCopy()
 	live.SetManagedFields(nil)
 	unstructured.RemoveNestedField(live.Object, "metadata", "annotations", lastApplied)
-	outputs := fromPlain(live.Object)
-	markSecrets(outputs, inputs)
-	markSecretData(outputs)
-	return outputs
+	properties := fromPlain(live.Object)
+	markSecrets(properties, inputs)
+	markSecretData(properties)
+	return properties
 }
 
 // mergeStringData writes a Secret's stringData as data, as the server does. Server-side apply would otherwise own a

@@ -9,10 +9,23 @@ import (
 )
 
 func TestWhatASecretHoldsIsSecretInItsInputs(t *testing.T) {
-	inputs := properties(t, "{data: {a: aHVzaA==}, stringData: {b: hush}}")
+	inputs := properties(t, "{data: {a: aHVzaA==}, stringData: {a: new, b: hush}}")
 	request := &pulumirpc.CheckRequest{Urn: urnFor("kubernetes:core/v1:Secret", "x"), News: wire(t, inputs)}
 	got := checked(t, request)
-	if !got["data"].IsSecret() || !got["stringData"].IsSecret() {
+	if !got["data"].IsSecret() || got.HasValue("stringData") {
+		t.Errorf("the inputs became %v", got)
+	}
+	if text(got, "data", "a") != "bmV3" || text(got, "data", "b") != "aHVzaA==" {
+		t.Errorf("the data became %v", got["data"].SecretValue().Element)
+	}
+}
+
+func TestATextThatIsNotYetKnownStaysAText(t *testing.T) {
+	inputs := resource.PropertyMap{"stringData": resource.NewProperty(resource.PropertyMap{
+		"a": resource.MakeComputed(resource.NewProperty("")),
+	})}
+	request := &pulumirpc.CheckRequest{Urn: urnFor("kubernetes:core/v1:Secret", "x"), News: wire(t, inputs)}
+	if got := checked(t, request); !got["stringData"].IsSecret() || !got.ContainsUnknowns() {
 		t.Errorf("the inputs became %v", got)
 	}
 }
@@ -27,7 +40,7 @@ metadata:
   managedFields: [{manager: kubectl}]
 data: {a: aHVzaA==}
 `)
-	outputs := outputsOf(live, nil)
+	outputs := outputsOf(live, nil, nil)
 	if !outputs["data"].IsSecret() {
 		t.Errorf("the data is %v", outputs["data"])
 	}
@@ -46,7 +59,7 @@ func TestOutputsAreSecretWhereTheInputsAre(t *testing.T) {
 		"list": resource.NewProperty([]resource.PropertyValue{secret("hush"), resource.NewProperty("loud")}),
 	}
 	live := liveObject(t, "{kind: ConfigMap, apiVersion: v1, data: {a: hush, b: loud}, list: [loud, hush]}")
-	outputs := outputsOf(live, inputs)
+	outputs := outputsOf(live, inputs, nil)
 	if data := section(outputs, "data"); !data["a"].IsSecret() || data["b"].IsSecret() {
 		t.Errorf("the data is %v", data)
 	}

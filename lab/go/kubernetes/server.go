@@ -50,6 +50,17 @@ func (s *server) configure(chosen settings) {
 	})
 }
 
+// reach returns the cluster for reading and deleting. If there is none, a warning has the reason and the error has not:
+// so it is with the official plugin.
+func (s *server) reach(ctx context.Context, verb string) (*cluster, error) {
+	c, err := s.connect()
+	if err != nil {
+		_ = s.host.Log(ctx, diag.Warning, urnOf(ctx), err.Error())
+		return nil, fmt.Errorf("%s: the cluster is unreachable", verb)
+	}
+	return c, nil
+}
+
 // Handshake negotiates what the two sides understand.
 func (s *server) Handshake(
 	context.Context, *pulumirpc.ProviderHandshakeRequest,

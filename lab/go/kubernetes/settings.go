@@ -57,26 +57,29 @@ func settingsOf(properties resource.PropertyMap) settings {
 	return newSettings(arguments)
 }
 
-// client returns the kubeconfig with the arguments applied; nothing is read before it is asked.
+// client returns the kubeconfig with the arguments applied. It is one file or, whatever the argument says otherwise, a
+// text; paths in it are taken as they are. Without the argument, nothing is read before it is asked.
 func (s settings) client() (clientcmd.ClientConfig, error) {
 	overrides := &clientcmd.ConfigOverrides{
 		CurrentContext: s.context,
 		Context:        clientcmdapi.Context{Cluster: s.cluster, Namespace: s.namespace},
 	}
-	if s.isText() {
-		config, err := clientcmd.Load([]byte(s.kubeconfig))
-		if err != nil {
-			return nil, fmt.Errorf("the kubeconfig argument is neither a path nor a kubeconfig: %w", err)
+	if s.kubeconfig == "" {
+		rules := clientcmd.NewDefaultClientConfigLoadingRules()
+		return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides), nil
+	}
+	written := []byte(s.kubeconfig)
+	if path := expandHome(s.kubeconfig); isThere(path) {
+		var err error
+		if written, err = os.ReadFile(path); err != nil {
+			return nil, err
 		}
-		return clientcmd.NewNonInteractiveClientConfig(*config, s.context, overrides, nil), nil
 	}
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	if paths := filepath.SplitList(s.kubeconfig); len(paths) > 1 {
-		rules.Precedence = paths
-	} else if len(paths) == 1 {
-		rules.ExplicitPath = expandHome(paths[0])
+	config, err := clientcmd.Load(written)
+	if err != nil {
+		return nil, fmt.Errorf("the kubeconfig argument is neither one file nor the text of one: %w", err)
 	}
-	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides), nil
+	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
 }
 
 func (s settings) isText() bool {
@@ -141,4 +144,9 @@ func expandHome(path string) string {
 		return path
 	}
 	return filepath.Join(home, rest)
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -47,6 +47,14 @@ func TestAKubeconfigIsAPathOrItsText(t *testing.T) {
 	}
 }
 
+func TestPathsInAKubeconfigAreTakenAsTheyAre(t *testing.T) {
+	written := strings.ReplaceAll(kubeconfigText, `6443"}}`, `6443", certificate-authority: ca.crt}}`)
+	chosen := newSettings(map[string]string{"kubeconfig": kubeconfigFile(t, written)})
+	if cluster := chosen.activeCluster(); cluster == nil || cluster.CertificateAuthority != "ca.crt" {
+		t.Errorf("the cluster is %v", cluster)
+	}
+}
+
 func TestTheNamespaceIsTheProvidersOrTheContextsOrDefault(t *testing.T) {
 	cases := map[string]map[string]string{
 		"given":        {"kubeconfig": kubeconfigText, "namespace": "given"},
@@ -71,16 +79,20 @@ func TestArgumentsComeAsStrings(t *testing.T) {
 }
 
 func TestAClusterThatCannotBeReachedIsNamed(t *testing.T) {
-	missing := filepath.Join(t.TempDir(), "missing")
+	there, missing := kubeconfigFile(t, kubeconfigText), filepath.Join(t.TempDir(), "missing")
 	cases := map[string]struct {
 		arguments map[string]string
 		parts     []string
 	}{
-		"missing file": {map[string]string{"kubeconfig": missing}, []string{missing, "no such file"}},
+		"missing file": {map[string]string{"kubeconfig": missing}, []string{missing, "neither one file nor"}},
+		"two files": {
+			map[string]string{"kubeconfig": there + string(os.PathListSeparator) + missing},
+			[]string{there, missing, "neither one file nor"},
+		},
 		"wrong context": {
 			map[string]string{"kubeconfig": kubeconfigText, "context": "three"}, []string{`context "three"`, "does not exist"},
 		},
-		"wrong text": {map[string]string{"kubeconfig": "{{"}, []string{"neither a path nor a kubeconfig"}},
+		"wrong text": {map[string]string{"kubeconfig": "{{"}, []string{"neither one file nor"}},
 		"refused": {
 			map[string]string{"kubeconfig": strings.ReplaceAll(kubeconfigText, "first.example:6443", "127.0.0.1:1")},
 			[]string{`context "one"`, "server https://127.0.0.1:1", "connection refused"},

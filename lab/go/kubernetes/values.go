@@ -113,3 +113,15 @@ func text(of resource.PropertyMap, path ...string) string {
 	}
 	return value.StringValue()
 }
+
+// parsePaths reads the names of properties.
+func parsePaths(names []string) ([]resource.PropertyPath, error) {
+	paths := make([]resource.PropertyPath, len(names))
+	for i, name := range names {
+		var err error
+		if paths[i], err = resource.ParsePropertyPath(name); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
+}

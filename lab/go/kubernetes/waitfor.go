@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/util/jsonpath"
-	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
 )
 
 // customAwaiter waits for what the annotation waitFor says: every one of its expressions.
@@ -44,11 +43,6 @@ func newCustomAwaiter(c *cluster, annotation string) (*customAwaiter, error) {
 }
 
 func (a *customAwaiter) ready(_ context.Context, live *unstructured.Unstructured) (bool, string, error) {
-	generation, _, _ := unstructured.NestedInt64(live.Object, "metadata", "generation")
-	observed, known, _ := unstructured.NestedInt64(live.Object, "status", "observedGeneration")
-	if known && observed < generation {
-		return false, "its latest change has not been observed", nil
-	}
 	for _, expression := range a.expressions {
 		met, err := expression.met(live)
 		if err != nil {
@@ -95,24 +89,38 @@ func parseExpression(text string) (expression, error) {
 
 func conditionMet(name, wanted string) func(*unstructured.Unstructured) (bool, error) {
 	return func(live *unstructured.Unstructured) (bool, error) {
-		conditions, err := status.GetObjectWithConditions(live.Object)
+		conditions, _, err := unstructured.NestedSlice(live.Object, "status", "conditions")
 		if err != nil {
 			return false, err
 		}
-		for _, condition := range conditions.Status.Conditions {
-			if strings.EqualFold(condition.Type, name) {
-				return strings.EqualFold(string(condition.Status), wanted), nil
+		for _, each := range conditions {
+			condition, _ := each.(map[string]any)
+			kind, _, _ := unstructured.NestedString(condition, "type")
+			state, _, _ := unstructured.NestedString(condition, "status")
+			if strings.EqualFold(kind, name) {
+				return strings.EqualFold(state, wanted) && isCurrent(live, condition), nil
 			}
 		}
 		return false, nil
 	}
 }
 
+// isCurrent tells whether the latest change of an object has been observed: by one of its conditions if that says so
+// itself, or else by the status.
+func isCurrent(live *unstructured.Unstructured, condition map[string]any) bool {
+	generation, _, _ := unstructured.NestedInt64(live.Object, "metadata", "generation")
+	observed, known, _ := unstructured.NestedInt64(condition, "observedGeneration")
+	if !known {
+		observed, known, _ = unstructured.NestedInt64(live.Object, "status", "observedGeneration")
+	}
+	return !known || observed >= generation
+}
+
 // pathMet wants a value at the path: the given one or, without one, any that is not empty.
 func pathMet(path *jsonpath.JSONPath, wanted string) func(*unstructured.Unstructured) (bool, error) {
 	return func(live *unstructured.Unstructured) (bool, error) {
 		results, err := path.FindResults(live.Object)
-		if err != nil || len(results) == 0 || len(results[0]) == 0 {
+		if err != nil || len(results) == 0 || len(results[0]) == 0 || !isCurrent(live, nil) {
 			return false, err
 		}
 		switch found := results[0][0].Interface().(type) {

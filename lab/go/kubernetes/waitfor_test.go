@@ -32,6 +32,20 @@ func TestWaitForHoldsAnObjectUntilItsExpressionsAreMet(t *testing.T) {
 		{"both of two", both, ready, true},
 		{"one of two", both, "status: {phase: a}", false},
 		{
+			"a change that a condition has not observed", "condition=Ready",
+			`{metadata: {generation: 2},
+  status: {observedGeneration: 2, conditions: [{type: Ready, status: "True", observedGeneration: 1}]}}`, false,
+		},
+		{
+			"a change that a condition has observed first", "condition=Ready",
+			`{metadata: {generation: 2},
+  status: {observedGeneration: 1, conditions: [{type: Ready, status: "True", observedGeneration: 2}]}}`, true,
+		},
+		{
+			"a change that the status has not observed", "condition=Ready",
+			`{metadata: {generation: 2}, status: {observedGeneration: 1, conditions: [{type: Ready, status: "True"}]}}`, false,
+		},
+		{
 			"a change not observed", "jsonpath={.status.phase}",
 			"{metadata: {generation: 2}, status: {observedGeneration: 1, phase: a}}", false,
 		},

@@ -29,6 +29,20 @@ def test_error_messages_are_found_among_the_events(tmp_path: Path) -> None:
     assert list(events.errors(_log(tmp_path, {"preludeEvent": {}}, quiet, _error("wrong")))) == ["wrong"]
 
 
+def test_warnings_say_what_errors_leave_out(tmp_path: Path) -> None:
+    reason = {"diagnosticEvent": {"severity": "warning", "message": "warning: unreachable: refused"}}
+
+    log = _log(tmp_path, reason, _error("read: the cluster is unreachable"))
+
+    assert list(events.errors(log)) == ["warning: unreachable: refused", "read: the cluster is unreachable"]
+
+
+def test_a_warning_is_no_lost_answer(tmp_path: Path) -> None:
+    warning = {"diagnosticEvent": {"severity": "warning", "message": "unexpected EOF", "urn": "urn:a"}}
+
+    assert events.unanswered_creations(_log(tmp_path, warning, _failed("create", "urn:a"))) == []
+
+
 def test_without_a_log_nothing_was_said(tmp_path: Path) -> None:
     assert list(events.errors(tmp_path / "none")) == []
     assert events.unanswered_creations(tmp_path / "none") == []

@@ -19,6 +19,16 @@ def forbidden(kind: str, where: str) -> str:
             ["no context 'x'", "kubectl config get-contexts", "secure-nginx:context"],
         ),
         (
+            "warning: configured Kubernetes cluster is unreachable: failed to parse kubeconfig data in "
+            "`kubernetes:config:kubeconfig`- couldn't get version/kind; json parse error: json: cannot unmarshal",
+            ["neither one file", "secure-nginx:kubeconfig", "KUBECONFIG"],
+        ),
+        (
+            "warning: configured Kubernetes cluster is unreachable: unable to load schema information from the API "
+            'server: Get "https://127.0.0.1:9/openapi/v2?timeout=32s": dial tcp 127.0.0.1:9: connection refused',
+            ["https://127.0.0.1:9 does not answer"],
+        ),
+        (
             'Get "https://127.0.0.1:9/version": dial tcp 127.0.0.1:9: connect: connection refused',
             ["https://127.0.0.1:9 does not answer", "kubeconfig"],
         ),
