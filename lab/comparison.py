@@ -31,7 +31,7 @@ def compare(names: Sequence[str], base: str, folder: Path) -> bool:
     Raises:
         LabError: There is no such commit.
     """
-    commit = run(["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], folder=paths.REPOSITORY).strip()
+    commit = _commit(base)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "base").write_text(f"{commit}\n")
     with tempfile.TemporaryDirectory(prefix="comparison-") as scratch:
@@ -39,6 +39,16 @@ def compare(names: Sequence[str], base: str, folder: Path) -> bool:
         trial.check_out(commit)
         outcomes = [trial.compare(name, folder) for name in names]
         return all(outcomes)
+
+
+def _commit(base: str) -> str:
+    try:
+        return run(["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], folder=paths.REPOSITORY).strip()
+    except LabError as error:
+        raise LabError(
+            f"BASE: {base!r} is no commit of this repository; name one, or fetch it before (`git fetch origin main`)",
+            code=2,
+        ) from error
 
 
 class Trial:

@@ -1,6 +1,7 @@
 """A stack's state beyond one machine's day: a copy of it, its way back, another passphrase."""
 
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -55,7 +56,7 @@ def restore(stack: Stack, file: Path) -> None:
     others = {name for name in _stacks(state) if name != stack.name}
     if others:
         raise LabError(f"{file} is a copy of the stack {', '.join(sorted(others))}, not of {stack.name}")
-    backup(stack, file.with_name(f"{file.name}.before-restore"))
+    backup(stack, _unused(file.with_name(f"{file.name}.before-restore")))
     stack.pulumi("stack", "import", f"--stack={stack.name}", f"--file={file.absolute()}")
     restored = _checked(stack.pulumi("stack", "export", f"--stack={stack.name}"), "the restored state")
     if _count(restored) != _count(state):
@@ -95,6 +96,12 @@ def rotate_passphrase(stack: Stack) -> None:
             raise LabError(f"{error}\n{where}. The same command goes on from here") from error
     kept.replace(shared)
     say(f"The stacks {', '.join(names)} have a new passphrase: {shared}")
+
+
+def _unused(file: Path) -> Path:
+    """The file, or one beside it with a number: the copy from an earlier try is the only one of the state before it."""
+    numbered = (file.with_name(f"{file.name}.{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain([file], numbered) if not each.exists())
 
 
 def _opens(passphrase: Path, stack: Stack) -> bool:

@@ -53,7 +53,7 @@ _CAUSES = (
         re.compile(r'context "(?P<context>[^"]*)" does not exist'),
         _of_each(
             "The kubeconfig has no context {context!r}. `kubectl config get-contexts` lists what it has: "
-            "set secure-nginx:context to one of them, or KUBECONFIG to another file."
+            "set KUBE_CONTEXT (without make, secure-nginx:context) to one of them, or KUBECONFIG to another file."
         ),
     ),
     _Cause(

@@ -1,5 +1,6 @@
 """Another passphrase for all stacks of a folder, also where it was begun and never ended."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,3 +79,16 @@ def test_what_ended_half_way_is_gone_on_with(engine: Engine, folder: Path) -> No
 
     assert engine.opened_by == dict.fromkeys(STACKS, begun)
     assert (folder / "passphrase").read_text() == begun
+
+
+def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = json.dumps({"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:dev::secure-nginx::k::a"}]}})
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: state)
+    copy = tmp_path / "dev.json"
+    copy.write_text(state)
+
+    for _ in range(3):
+        keeping.restore(Stack("dev"), copy)
+
+    kept = sorted(file.name for file in tmp_path.iterdir())
+    assert kept == ["dev.json", *(f"dev.json.before-restore{number}" for number in ("", ".2", ".3"))]
