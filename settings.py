@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -85,16 +86,19 @@ class _Secrets:
     Attributes:
         keys: Full keys whose values are secrets of Pulumi's.
         stack_name: Name of the stack that they are kept for.
+        context: What make was given as KUBE_CONTEXT; empty on the lab.
     """
 
     keys: frozenset[str]
     stack_name: str
+    context: str
 
     def in_the_clear(self, path: str) -> Iterator[Problem]:
         """Yield a problem if the value at `path` is no secret; it is not shown."""
         if f"{PROJECT}:{path.partition('.')[0]}" not in self.keys:
             stack = "" if self.stack_name == _DEFAULT_STACK else f"STACK={self.stack_name} "
-            command = f"make pulumi {stack}ARGS='config set --secret --path {PROJECT}:{path}' < FILE"
+            cluster = f"KUBE_CONTEXT={shlex.quote(self.context)} " if self.context else ""
+            command = f"make pulumi {stack}{cluster}ARGS='config set --secret --path {PROJECT}:{path}' < FILE"
             yield Problem(field=path, value="[plain text]", remedy=f"must be a secret; take it out and run: {command}")
 
     def hidden(self, problem: Problem) -> Problem:
@@ -132,14 +136,15 @@ def load(
     Args:
         raw: Values by full key, as Pulumi passes them.
         secret_keys: Full keys whose values must not be shown.
-        variables: The environment variables, for rules about the state. Default none.
+        variables: The environment variables, for rules about the state and commands in remedies. Default none.
         stack_name: Name of the stack, for the commands in remedies. Default `dev`.
 
     Raises:
         ValueError: The configuration is wrong; the message lists every problem.
     """
     problems: list[Problem] = []
-    secrets = _Secrets(keys=secret_keys, stack_name=stack_name)
+    variables = variables or {}
+    secrets = _Secrets(keys=secret_keys, stack_name=stack_name, context=variables.get("KUBE_CONTEXT", ""))
     values = _known(raw, problems)
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
@@ -148,7 +153,7 @@ def load(
             context=stack.context,
             pinned_context=stack.pinned_context,
             default_provider_disabled='"kubernetes"' in raw.get(_DISABLED, ""),
-            variables=variables or {},
+            variables=variables,
         )
         problems.extend(map(_by_key, guard_rails.stack_problems(environment, surroundings)))
         if _is_kubeconfig_text(stack.kubeconfig or ""):

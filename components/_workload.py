@@ -61,11 +61,12 @@ def deployment_spec(
 def rollout_seconds(args: SecureNginxArgs) -> int:
     """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes.
 
-    It differs with an autoscaler that may add pods. When that goes, the Deployment is updated and gets its
-    `replicas` back, even if the state has held the same number all along.
+    With an autoscaler it is never a number that there is without one. When that goes, the Deployment is updated and
+    gets its `replicas` back, even if the state has held the same number all along.
     """
-    pods = args.autoscaling.max_replicas if args.autoscaling else args.replicas
-    return _PROGRESS_SECONDS + _SECONDS_PER_POD * pods
+    if args.autoscaling:
+        return _PROGRESS_SECONDS + _SECONDS_PER_POD * args.autoscaling.max_replicas + _SPARE_SECONDS
+    return _PROGRESS_SECONDS + _SECONDS_PER_POD * args.replicas
 
 
 def _annotations(tls: TlsFiles) -> dict[str, pulumi.Input[str]] | None:

@@ -28,7 +28,7 @@ def write(stack: Stack) -> Path:
     text = page.render(
         page.Report(
             survey=found,
-            matters=attention.matters(found, now, context=stack.context),
+            matters=attention.matters(found, now, context=stack.context, shared=stack.has_shared_state),
             comparison=_comparison(),
             policies=checks.policies(resources),
             scanners=checks.scanners(stack.name, resources),

@@ -83,31 +83,39 @@ class Stack:
         if self.exists():
             stack_config.keep_secrets(stack_config.load(self._configuration).get("config") or {}, settings)
         if self.context:
-            self._stay_on_the_cluster(settings)
             settings["secure-nginx:context"] = self.context
         else:
             stack_config.point_at_lab(settings)
+        self._stay_on_the_cluster(settings)
         write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
 
     def _stay_on_the_cluster(self, settings: Mapping[str, Any]) -> None:
-        """Refuse a KUBE_CONTEXT other than that of the last deployment, unless the settings say which cluster it is.
+        """Refuse a context that the stack is not deployed to, unless the settings say which cluster it is.
 
         Without such a setting the context is the cluster's name, and to another one all moves: made anew there, and
-        deleted here.
+        deleted here. The lab's own states go with their cluster.
         """
-        if not self.exists() or settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
+        if settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
             return
-        # Of a stack that is new, there is only what Pulumi has written.
-        before = (stack_config.load(self._configuration).get("config") or {}).get("secure-nginx:context")
-        # What was tried last need not be where it is: a misspelt name never was.
-        if before in {None, self.context} or before not in self._clusters():
+        context = settings.get("secure-nginx:context")
+        if not self.has_shared_state and (self.context is None or context == self._context_of_last_time()):
             return
+        deployed = self._clusters()
+        if not deployed or context in deployed:
+            return
+        before = ", ".join(sorted(deployed))
         raise LabError(
-            f"the stack {self.name} is deployed to the context {before!r}, and KUBE_CONTEXT is {self.context!r}: all "
-            f"would be made anew there and deleted here. Set KUBE_CONTEXT={before}, or use another stack there. If "
-            f"both are one cluster, say so in {self.source.name}: `secure-nginx:clusterIdentifier: {before}`",
+            f"the stack {self.name} is deployed to the context {before!r}, and this is {context!r}: all would be made "
+            f"anew here and deleted there. Set KUBE_CONTEXT={before}, or use another stack here. If both are one "
+            f"cluster, say so in {self.source.name}: `secure-nginx:clusterIdentifier: {before}`",
             code=2,
         )
+
+    def _context_of_last_time(self) -> str | None:
+        # Of a stack that is new, there is only what Pulumi has written.
+        written = stack_config.load(self._configuration).get("config") or {} if self.exists() else {}
+        context: str | None = written.get("secure-nginx:context")
+        return context
 
     def _clusters(self) -> set[str]:
         """The clusters that the state has objects on, by the name that the provider has for each."""

@@ -47,7 +47,8 @@ def show(stacks: Sequence[Stack]) -> int:
         lab = side_by_side.submit(look) if context is None else None
         surveys = [survey.make(facts) for facts in side_by_side.map(lambda each: gather(each, with_logs=False), stacks)]
         now = datetime.datetime.now(datetime.UTC)
-        for line in lines(lab.result() if lab else None, surveys, now, context=context):
+        shared = stacks[0].has_shared_state
+        for line in lines(lab.result() if lab else None, surveys, now, context=context, shared=shared):
             say(line)
     return 0
 
@@ -61,7 +62,12 @@ def say_down() -> int:
 
 
 def lines(
-    lab: Lab | None, surveys: Sequence[Survey], now: datetime.datetime, *, context: str | None = None
+    lab: Lab | None,
+    surveys: Sequence[Survey],
+    now: datetime.datetime,
+    *,
+    context: str | None = None,
+    shared: bool = False,
 ) -> Iterator[str]:
     """Yield the lines: at most ten for one stack.
 
@@ -70,10 +76,11 @@ def lines(
         surveys: The stacks.
         now: The time.
         context: The context of that cluster.
+        shared: Whether other machines use the stacks' state, too.
     """
     rows = [("lab", _lab_line(lab))] if lab else [("cluster", f"context {context}")]
     for each in surveys:
-        matters = [str(matter) for matter in attention.matters(each, now, context=context)]
+        matters = [str(matter) for matter in attention.matters(each, now, context=context, shared=shared)]
         rest = len(matters) - _MATTERS
         shown = [*matters[:_MATTERS], *([f"and {words.counted(rest, 'matter')} more"] if rest > 0 else [])]
         last = list(zip(("next", *[""] * len(shown)), shown, strict=False))

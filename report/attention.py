@@ -32,15 +32,18 @@ class Matter:
         return f"{self.text}: `{self.command}`" if self.command else self.text
 
 
-def matters(survey: Survey, now: datetime.datetime, *, context: str | None = None) -> list[Matter]:
+def matters(
+    survey: Survey, now: datetime.datetime, *, context: str | None = None, shared: bool = False
+) -> list[Matter]:
     """List what needs attention; the last is what time will bring, where it is known.
 
     Args:
         survey: The stack.
         now: The time.
         context: A context of the user's own kubeconfig, on which the stack is. Default: the lab.
+        shared: Whether other machines use the state, too. Default: none does.
     """
-    commands = _Commands(survey.stack, context)
+    commands = _Commands(survey.stack, context, shared)
     if not survey.deployed:
         return [*_of_nothing(survey, commands)]
     found = [*_of_the_stack(survey, commands)]
@@ -61,10 +64,15 @@ class _Commands:
 
     stack: str
     context: str | None
+    shared: bool
 
     def make(self, target: str) -> str:
         stack = "" if self.stack == "dev" else f" STACK={self.stack}"
         return f"make {target}{stack}{f' KUBE_CONTEXT={shlex.quote(self.context)}' if self.context else ''}"
+
+    def recover(self) -> str:
+        """Deploy again; of a shared state, somebody has to say that the update is gone."""
+        return f"{self.make('pulumi ARGS=cancel')} && {self.make('up')}" if self.shared else self.make("up")
 
     def kubectl(self, arguments: str) -> str:
         if self.context:
@@ -83,7 +91,7 @@ def _failed(survey: Survey, commands: _Commands) -> Matter:
 
 def _interrupted(commands: _Commands) -> Matter:
     text = "an update was killed or is still running; to recover"
-    return Matter(urgency="trouble", text=text, command=commands.make("up"))
+    return Matter(urgency="trouble", text=text, command=commands.recover())
 
 
 def _of_nothing(survey: Survey, commands: _Commands) -> Iterator[Matter]:

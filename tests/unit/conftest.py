@@ -9,6 +9,8 @@ import pytest
 
 # An Output inside an f-string raises instead of leaving a warning text in a manifest.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
+# No cluster is meant, whatever this shell is set to.
+os.environ.pop("KUBECONFIG", None)
 
 from tests.unit import harness
 from tests.unit.harness import Deployed

@@ -127,3 +127,5 @@ def test_the_remedy_is_about_the_stack_that_needs_it(deploy: Callable[..., Deplo
     assert str(caught.value).endswith(command)
     with pytest.raises(ValueError, match="make pulumi STACK=test ARGS="):
         settings.load(raw, stack_name="test")
+    with pytest.raises(ValueError, match="make pulumi KUBE_CONTEXT=mine ARGS="):
+        settings.load(raw, variables={"KUBE_CONTEXT": "mine"})

@@ -170,8 +170,9 @@ def test_an_autoscaler_takes_over_the_number_of_pods_as_it_is(deploy: Deploy) ->
     assert scaler["scaleTargetRef"]["name"] == "web"
 
 
-def test_without_an_autoscaler_the_number_of_pods_is_as_set(deploy: Deploy) -> None:
-    scaled = deploy(sites.program("web", autoscaling=Autoscaling(max_replicas=5))).one("Deployment")
+@pytest.mark.parametrize("most", [3, 5])
+def test_without_an_autoscaler_the_number_of_pods_is_as_set(deploy: Deploy, most: int) -> None:
+    scaled = deploy(sites.program("web", autoscaling=Autoscaling(max_replicas=most))).one("Deployment")
     fixed = deploy(sites.program("web")).one("Deployment")
 
     assert fixed.inputs["spec"]["replicas"] == 2
@@ -179,6 +180,8 @@ def test_without_an_autoscaler_the_number_of_pods_is_as_set(deploy: Deploy) -> N
     # The state may hold the same number all along: something else must bring about the update that sets it.
     assert fixed.inputs["metadata"] != scaled.inputs["metadata"]
     assert fixed.inputs["spec"] == scaled.inputs["spec"]
+    as_many = deploy(sites.program("web", replicas=most)).one("Deployment")
+    assert as_many.inputs["metadata"] != scaled.inputs["metadata"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +230,7 @@ def test_the_network_policy_lets_names_be_looked_up_when_asked_to(deploy: Deploy
     assert deploy(sites.program("web")).one("NetworkPolicy").inputs["spec"]["egress"] == []
 
 
-@pytest.mark.parametrize(("changes", "seconds"), [({}, "140"), ({"autoscaling": Autoscaling(max_replicas=9)}, "210")])
+@pytest.mark.parametrize(("changes", "seconds"), [({}, "140"), ({"autoscaling": Autoscaling(max_replicas=9)}, "215")])
 def test_an_update_waits_as_long_as_all_pods_may_take(deploy: Deploy, changes: dict[str, Any], seconds: str) -> None:
     annotations = deploy(sites.program("web", **changes)).one("Deployment").inputs["metadata"]["annotations"]
 

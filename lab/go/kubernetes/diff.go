@@ -19,6 +19,14 @@ func (s *server) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	if err != nil {
 		return nil, err
 	}
+	if !olds.HasValue(inputsKey) {
+		// A state that this plugin has written before it kept them there.
+		inputs, err := decode(req.GetOldInputs())
+		if err != nil {
+			return nil, err
+		}
+		olds[inputsKey] = resource.NewProperty(inputs)
+	}
 	news, err := decode(req.GetNews())
 	if err != nil {
 		return nil, err

@@ -198,6 +198,21 @@ func TestTheInputsOfLastTimeAreThoseThatTheOutputsHold(t *testing.T) {
 	}
 }
 
+func TestAStateOfBeforeIsComparedWithTheInputsThatTheEngineKept(t *testing.T) {
+	const object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: shop}, data: {a: b}}"
+	outputs := outputsOf(liveObject(t, object), properties(t, object), nil)
+	delete(outputs, inputsKey)
+	s := newServer(context.Background(), &recorder{})
+	s.configure(settings{})
+	answer, err := s.Diff(context.Background(), &pulumirpc.DiffRequest{
+		Urn: urnFor(configMapToken, "x"), Olds: wire(t, outputs), OldInputs: wire(t, properties(t, object)),
+		News: wire(t, properties(t, object)),
+	})
+	if err != nil || answer.GetChanges() != pulumirpc.DiffResponse_DIFF_NONE {
+		t.Errorf("a change was seen: %v (%v)", answer.GetDetailedDiff(), err)
+	}
+}
+
 func TestIgnoredChangesMakeNoDifference(t *testing.T) {
 	const object = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, namespace: a}, spec: {replicas: 2}}"
 	live := liveObject(t, strings.Replace(object, "replicas: 2", "replicas: 5", 1))

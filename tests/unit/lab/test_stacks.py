@@ -104,7 +104,9 @@ def test_a_deployed_stack_is_not_moved_by_another_context(
 ) -> None:
     monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(**inputs))
 
-    with pytest.raises(LabError, match=r"dev is deployed to the context 'mine', and KUBE_CONTEXT is 'other'.*KUBE_CON"):
+    with pytest.raises(
+        LabError, match=r"dev is deployed to the context 'mine', and this is 'other'.*KUBE_CONTEXT=mine"
+    ):
         Stack("dev", "other").prepare()
 
     assert _context_of(elsewhere) == "mine"
@@ -118,7 +120,10 @@ def test_a_context_that_was_only_tried_holds_nobody(elsewhere: Path, monkeypatch
     assert _context_of(elsewhere) == "other"
 
 
-def test_a_stack_that_pulumi_has_just_made_is_on_no_cluster_yet(elsewhere: Path) -> None:
+def test_a_stack_that_pulumi_has_just_made_is_on_no_cluster_yet(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: json.dumps({"deployment": {}}))
     (elsewhere / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\n")
 
     Stack("dev", "other").prepare()
@@ -136,3 +141,16 @@ def test_a_stack_that_says_which_cluster_it_is_on_holds_on_to_it_by_itself(
     Stack("dev", "other").prepare()
 
     assert _context_of(elsewhere) == "other"
+
+
+@pytest.mark.parametrize("context", ["other", None], ids=["another context", "the lab"])
+def test_a_shared_state_is_not_moved_from_a_machine_that_never_deployed_it(
+    project: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, context: str | None
+) -> None:
+    assert project.exists()
+    (elsewhere / "Pulumi.dev.yaml").unlink()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="mine"))
+
+    with pytest.raises(LabError, match="dev is deployed to the context 'mine', and this is"):
+        Stack("dev", context).prepare()

@@ -11,9 +11,12 @@ from tests.unit.report import made
 from tests.unit.report.made import NOW
 
 
-def matters(state: dict[str, Any] | None, *, hours: float = 0, context: str | None = None, **more: Any) -> list[str]:
+def matters(
+    state: dict[str, Any] | None, *, hours: float = 0, context: str | None = None, shared: bool = False, **more: Any
+) -> list[str]:
     found = survey.make(made.facts(state, **more))
-    return [str(each) for each in attention.matters(found, NOW + timedelta(hours=hours), context=context)]
+    now = NOW + timedelta(hours=hours)
+    return [str(each) for each in attention.matters(found, now, context=context, shared=shared)]
 
 
 def test_where_all_is_well_only_time_has_something_to_say(dev: dict[str, Any]) -> None:
@@ -204,6 +207,14 @@ def test_a_killed_update_is_recovered_from(dev: dict[str, Any]) -> None:
 
     assert found[0] == "an update was killed or is still running; to recover: `make up`"
     assert len(found) == 2
+
+
+def test_of_a_shared_state_somebody_has_to_say_that_the_update_is_gone(dev: dict[str, Any]) -> None:
+    dev["deployment"]["pending_operations"] = [{"type": "creating"}]
+
+    found = matters(dev, history=[made.update("failed")], context="mine", shared=True)
+
+    assert found[0].endswith("to recover: `make pulumi ARGS=cancel KUBE_CONTEXT=mine && make up KUBE_CONTEXT=mine`")
 
 
 def test_a_silent_cluster_is_trouble(dev: dict[str, Any]) -> None:
