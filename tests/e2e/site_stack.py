@@ -130,9 +130,10 @@ class SiteStack:
         return driver.kubectl("logs", f"--namespace={self.namespace}", "--selector=job-name", "--tail=-1")
 
     def proven(self) -> dict[str, Any]:
-        """Return the outputs, after checking that the probe saw the certificate that they name."""
+        """Return the outputs, after checking that the probe has ended and saw the certificate that they name."""
         outputs = self.outputs()
         assert outputs["probe"] == "verified"
+        assert outputs["proof"]["completedAt"]
         if "certificate" in outputs:
             assert outputs["certificate"]["fingerprintSha256"] in self.probe_log()
         return outputs

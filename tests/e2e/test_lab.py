@@ -4,14 +4,22 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.e2e import driver
+from tests.e2e import driver, site_stack
 
 PYTHON = driver.REPOSITORY / ".venv" / "bin" / "python"
+UP: list[str | Path] = [PYTHON, "-m", "lab", "up"]
+# Where each program of the cluster has a file from its start on.
+RUN = driver.LAB / "cluster" / "run"
+
+
+@pytest.fixture(autouse=True)
+def _lab() -> None:
+    """Any of these tests may run alone, and after any other."""
+    driver.must(driver.run(UP))
 
 
 def test_a_second_command_says_who_holds_the_lock() -> None:
@@ -33,7 +41,7 @@ def test_a_second_command_says_who_holds_the_lock() -> None:
 
 def test_a_dead_daemon_is_named_with_the_end_of_its_log_and_started_again() -> None:
     driver.must(driver.make("up"))
-    pid_file = driver.LAB / "cluster" / "run" / "kube-scheduler@lab-node-1.pid"
+    pid_file = RUN / "kube-scheduler@lab-node-1.pid"
     old = int(pid_file.read_text().split()[0])
     os.kill(old, signal.SIGKILL)
 
@@ -74,18 +82,24 @@ def test_no_packet_of_a_pod_leaves_the_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "after"), [(signal.SIGINT, 3), (signal.SIGKILL, 3), (signal.SIGINT, 8)], ids=["early", "killed", "late"]
+    ("how", "after"),
+    [
+        (signal.SIGINT, "etcd@lab-node-1"),
+        (signal.SIGKILL, "containerd@lab-node-2"),
+        (signal.SIGINT, "networkpolicy@lab-node-2"),
+    ],
+    ids=["early", "killed", "late"],
 )
-def test_an_interrupted_start_goes_on_from_there(how: signal.Signals, after: float) -> None:
+def test_an_interrupted_start_goes_on_from_there(how: signal.Signals, after: str) -> None:
     driver.must(driver.make("down"))
-    start = subprocess.Popen(
-        [PYTHON, "-m", "lab", "up"], cwd=driver.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    time.sleep(after)
+    start = subprocess.Popen(UP, cwd=driver.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    begun = RUN / f"{after}.pid"
+    site_stack.until(lambda: begun.exists() or start.poll() is not None, 120, f"{after} was not started")
+    assert start.poll() is None, "the start has ended before it could be interrupted"
     start.send_signal(how)
     said, _ = start.communicate(timeout=60)
 
-    again = driver.must(driver.run([PYTHON, "-m", "lab", "up"]))
+    again = driver.must(driver.run(UP))
 
     assert start.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
     assert "Traceback" not in said

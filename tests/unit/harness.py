@@ -53,9 +53,10 @@ class Recorded:
 
 @dataclass
 class Deployed:
-    """Everything a program declared."""
+    """Everything a program declared, and the requests to read what was there."""
 
     resources: list[Recorded] = field(default_factory=list)
+    read: list[Any] = field(default_factory=list)
     registered: dict[str, dict[str, Any]] = field(default_factory=dict)
     exports: dict[str, Any] = field(default_factory=dict)
     exports_a_secret: bool = False
@@ -137,6 +138,10 @@ class _Monitor(pulumi_mocks.MockMonitor):
         )
         return response
 
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
+        self._deployed.read.append(request)
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
+
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
         name = self._names.get(request.urn, "")
         if name and name in self._deployed.registered:
@@ -154,6 +159,13 @@ def event_loop() -> Iterator[None]:
     try:
         yield
     finally:
+        # What a program that failed inside an Output has left undone is none of the next one's.
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        settings.SETTINGS.outputs.clear()
+        settings.SETTINGS.rpc_manager.clear()
         asyncio.set_event_loop(None)
         loop.close()
 

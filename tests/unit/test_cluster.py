@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pulumi
 import pytest
@@ -10,7 +11,7 @@ import cluster
 from settings import StackSettings
 from tests.unit import harness
 from tests.unit.harness import Deployed
-from tests.unit.test_program import ROOT, run_program, stack_config
+from tests.unit.test_program import ROOT, STACKS, run_program, stack_config
 
 Deploy = Callable[..., Deployed]
 DEV = stack_config(ROOT / "Pulumi.dev.yaml")
@@ -30,6 +31,7 @@ def test_a_kubeconfig_is_a_secret(deploy: Deploy) -> None:
     provider = deploy(run_program, config).one("kubernetes")
 
     assert harness.is_secret(provider.wrapped["kubeconfig"])
+    assert provider.inputs["kubeconfig"] == "/home/me/.kube/config"
     assert provider.inputs["clusterIdentifier"] == "blue"
 
 
@@ -63,6 +65,15 @@ def test_an_owned_namespace_holds_its_pods_to_a_level(deploy: Deploy) -> None:
     }
 
 
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_all_that_is_in_an_owned_namespace_comes_after_it(deploy: Deploy, path: Path) -> None:
+    deployed = deploy(run_program, stack_config(path) | {"secure-nginx:createNamespace": "true"})
+
+    inside = [each for each in deployed.resources if "namespace" in each.inputs.get("metadata", {})]
+    assert {"ConfigMap", "Deployment", "Job", "Service"} <= {each.inputs["kind"] for each in inside}
+    assert [each.name for each in inside if "namespace" not in each.dependencies] == []
+
+
 def test_a_foreign_namespace_is_left_alone(deploy: Deploy) -> None:
     assert not deploy(run_program, DEV | {"secure-nginx:createNamespace": "false"}).of("Namespace")
 
@@ -74,6 +85,25 @@ def test_a_cluster_that_is_recognised_is_used(deploy: Deploy, owned: str) -> Non
     deployed = deploy(run_program, config)
 
     assert deployed.exports["namespace"] == "secure-nginx-dev"
+
+
+@pytest.mark.parametrize(("owned", "first"), [("true", "Namespace"), ("false", "Secret"), ("false", "Deployment")])
+def test_nothing_is_made_before_the_cluster_is_recognised(deploy: Deploy, owned: str, first: str) -> None:
+    config = DEV | {"secure-nginx:clusterUid": harness.CLUSTER_UID, "secure-nginx:createNamespace": owned}
+
+    deployed = deploy(run_program, config)
+
+    (identity,) = deployed.read
+    assert identity.provider.startswith(deployed.one("kubernetes").urn)
+    assert [urn for urn in deployed.one(first).dependencies if urn.endswith(f"::{identity.name}")]
+
+
+@pytest.mark.parametrize("owned", ["true", "false"])
+def test_another_cluster_stops_the_program(deploy: Deploy, owned: str) -> None:
+    config = DEV | {"secure-nginx:clusterUid": "ours", "secure-nginx:createNamespace": owned}
+
+    with pytest.raises(pulumi.RunError, match=rf"clusterUid: 'ours' is not the cluster .* '{harness.CLUSTER_UID}'"):
+        deploy(run_program, config)
 
 
 def test_any_other_cluster_is_refused() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pulumi
 import pytest
 
 import settings
@@ -79,6 +80,15 @@ def test_images_are_the_public_ones_by_digest(name: str) -> None:
 def test_the_rules_hold_for_the_stacks_own_files(name: str, change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is not allowed in this environment"):
         read(name, **change)
+
+
+def test_production_looks_at_the_environment_that_pulumi_runs_in(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "http://state.example/")
+
+    with pytest.raises(pulumi.RunError, match="PULUMI_BACKEND_URL: 'http://' is not allowed in this environment"):
+        deploy(run_program, FILES["prod"])
 
 
 def test_an_authority_that_clients_trust_is_protected_in_production(deploy: Deploy) -> None:

@@ -19,6 +19,10 @@ STAGING = {
 }
 PRODUCTION = {**STAGING, "environment": "production", "pinnedContext": "test", "certificate": {"protectCa": True}}
 BALANCER = {"type": "LoadBalancer", "sourceRanges": ["192.0.2.0/24"], "annotations": {"example.com/owner": "shop"}}
+CONFIGURATION = (
+    "daemon off; http { server { listen 8443 ssl; include /etc/secure-nginx/tls/*.conf; location /livez {} "
+    "location /readyz {} location /a { proxy_pass http://backend; } } }"
+)
 
 
 def complaints(values: Mapping[str, Any], variables: Mapping[str, str] | None = None) -> list[str]:
@@ -29,7 +33,16 @@ def complaints(values: Mapping[str, Any], variables: Mapping[str, str] | None = 
     return []
 
 
-@pytest.mark.parametrize("values", [STAGING, PRODUCTION, {**PRODUCTION, "service": BALANCER}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        STAGING,
+        PRODUCTION,
+        {**PRODUCTION, "service": BALANCER},
+        {**PRODUCTION, "service": {**BALANCER, "annotations": {"lb.example.com/backend-protocol": "HTTPS"}}},
+        {**PRODUCTION, "service": {**BALANCER, "annotations": {"example.com/team": "http"}}},
+    ],
+)
 def test_what_keeps_the_rules_is_accepted(values: Mapping[str, Any]) -> None:
     assert complaints(values, {"PULUMI_BACKEND_URL": "s3://states?region=x&endpoint=https://s3.example"}) == []
 
@@ -45,6 +58,8 @@ SHARED: list[tuple[dict[str, Any], str]] = [
     ({"nginx": {"http": "serve"}}, "nginx.http"),
     ({"nginx": {"serverSnippet": "location /a { proxy_pass http://backend:80; }"}}, "nginx.serverSnippet"),
     ({"nginx": {"serverSnippet": "location /a { grpc_pass grpc://backend; }"}}, "nginx.serverSnippet"),
+    ({"nginx": {"httpSnippet": "server { location /a { proxy_pass http://backend; } }"}}, "nginx.httpSnippet"),
+    ({"nginx": {"configuration": CONFIGURATION}}, "nginx.configuration"),
     ({"service": {**BALANCER, "annotations": {"lb.example.com/backend-protocol": "HTTP"}}}, "service.annotations"),
     ({"pulumi:disable-default-providers": []}, "pulumi:disable-default-providers"),
     ({"pinnedContext": "other"}, "context"),
@@ -104,6 +119,7 @@ def test_an_image_in_a_command_keeps_its_name() -> None:
     [
         ({"PULUMI_BACKEND_URL": "http://state.example/"}, "PULUMI_BACKEND_URL: 'http://' "),
         ({"PULUMI_BACKEND_URL": "s3://states?disableSSL=true"}, "PULUMI_BACKEND_URL: 'disableSSL=true' "),
+        ({"PULUMI_BACKEND_URL": "s3://states?disable_https=true"}, "PULUMI_BACKEND_URL: 'disable_https=true' "),
         (
             {"PULUMI_BACKEND_URL": "s3://states?region=x&endpoint=http://s3.example:9000"},
             "PULUMI_BACKEND_URL: 'endpoint=http://s3.example:9000' ",
@@ -111,6 +127,10 @@ def test_an_image_in_a_command_keeps_its_name() -> None:
         (
             {"PULUMI_BACKEND_URL": "postgres://me:hidden@db.example/states?sslmode=disable"},
             "PULUMI_BACKEND_URL: 'sslmode=disable' ",
+        ),
+        (
+            {"PULUMI_BACKEND_URL": "postgres://me:hidden@db.example/states?sslmode=allow"},
+            "PULUMI_BACKEND_URL: 'sslmode=allow' ",
         ),
         ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE: '' "),
     ],

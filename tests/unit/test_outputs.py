@@ -1,5 +1,6 @@
 """The stack's outputs: complete, as the schema in docs says, the same in every preview."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -48,6 +49,14 @@ def test_the_outputs_are_what_the_schema_says_and_no_secret(deploy: Deploy, conf
     assert list(deployed.exports) == list(SITE["properties"])
     assert not deployed.exports_a_secret
     assert "PRIVATE KEY" not in json.dumps(deployed.exports)
+
+
+def test_the_proof_says_what_ran_and_what_it_saw(deploy: Deploy) -> None:
+    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+
+    assert exports["probe"] == "pending"
+    assert exports["proof"]["job"] == "my-nginx-probe-job-0a1b2c3d"
+    assert exports["proof"]["certificateSha256"] == exports["certificate"]["fingerprintSha256"]
 
 
 @pytest.mark.parametrize("config", CONFIGS)
@@ -105,6 +114,28 @@ def test_the_command_knows_how_the_cluster_looks_from_outside(deploy: Deploy) ->
     exports = deploy(test_program.run_program, config).exports
 
     assert exports["curl"].endswith(f"--connect-to ::203.0.113.1:30080 {exports['urls'][0]}")
+
+
+def test_the_command_trusts_the_authority_that_the_stack_has(deploy: Deploy) -> None:
+    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+
+    authority = base64.b64encode(exports["caCertificate"].encode()).decode()
+    assert exports["curl"].startswith(f"echo {authority} | base64 -d | curl ")
+
+
+def test_the_command_asks_for_what_the_stack_does_not_have(deploy: Deploy) -> None:
+    theirs = {"source": "existing", "secretName": "theirs", "caConfigMap": "their-ca"}
+    config = test_program.stack_config(DEV) | {
+        "secure-nginx:service": '{"type": "ClusterIP"}',
+        "secure-nginx:hostNames": '["www.example.com"]',
+        "secure-nginx:certificate": json.dumps(theirs),
+    }
+
+    exports = deploy(test_program.run_program, config).exports
+
+    asked = "kubectl --context=lab get --namespace=secure-nginx-dev configmap their-ca "
+    assert exports["curl"].startswith(asked)
+    assert exports["curl"].endswith(f" --connect-to ::{exports['fqdn']}: https://www.example.com/")
 
 
 def test_the_schema_is_one_and_strict() -> None:

@@ -91,6 +91,23 @@ def test_every_stack_disables_the_default_provider(path: Path) -> None:
     assert config["pulumi:disable-default-providers"] == ["kubernetes"]
 
 
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_a_preview_declares_what_the_update_declares(deploy: Deploy, path: Path) -> None:
+    def declared(**options: bool) -> set[tuple[str, str, str]]:
+        resources = deploy(run_program, stack_config(path), **options).resources
+        return {(each.type, each.name, each.parent) for each in resources}
+
+    assert declared(preview=True) == declared()
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_every_resource_but_those_of_the_stack_itself_has_a_parent(deploy: Deploy, path: Path) -> None:
+    deployed = deploy(run_program, stack_config(path))
+
+    orphans = {each.name for each in deployed.resources if not each.parent}
+    assert orphans == {"cluster", "namespace", "my-nginx", "my-nginx-probe", "probe-script"}
+
+
 def test_the_dev_stack_is_what_it_says(deploy: Deploy) -> None:
     exports = deploy(run_program, stack_config(ROOT / "Pulumi.dev.yaml")).exports
 

@@ -1,5 +1,6 @@
 """Secrets in a configuration: what has to be one, and that no message shows any."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,18 @@ def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], 
         f"make pulumi ARGS='config set --secret --path secure-nginx:{path}' < FILE"
     ]
     assert load(values, f"secure-nginx:{key}").sites["web"].certificate.kind == "provided"
+
+
+def test_pulumi_says_what_is_a_secret(
+    provided: dict[str, str], deploy: Callable[..., Deployed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = as_raw({**MINIMAL, "hostNames": ["www.example.com"], "certificate": provided})
+
+    monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", "[]")
+    with pytest.raises(pulumi.RunError, match=r"certificate\.privateKey: '\[plain text\]' must be a secret"):
+        deploy(run_program, raw)
+    monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps([CERTIFICATE]))
+    assert deploy(run_program, raw).one("Secret").inputs["type"] == "kubernetes.io/tls"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The probe of a site: every way there, the right names, the right expectations."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from components import (
     Access,
     CertManagerCertificate,
+    CronJobMode,
     CurlProbeArgs,
     ExistingSecret,
     Expectations,
@@ -21,6 +23,8 @@ from components import (
     NodePort,
     SecureNginx,
     SelectorLess,
+    ShellMode,
+    Timing,
 )
 from settings import ProbeSettings, SiteSettings
 from site_settings import SiteExpectations
@@ -236,8 +240,35 @@ def test_a_node_port_that_nobody_asks_need_not_be_known(deploy: Deploy) -> None:
     assert network == NetworkAccess(ports=(80, 443, 8080, 8443, 30443))
 
 
-def test_the_probe_pulls_its_image_with_the_same_secrets(deploy: Deploy) -> None:
-    assert Plan(deploy, image_pull_secrets=("registry",)).args.image_pull_secrets == ("registry",)
+def test_the_probe_pulls_its_image_as_the_site_does(deploy: Deploy) -> None:
+    args = Plan(deploy, image_pull_secrets=("registry",), image_pull_policy="Always").args
+
+    assert (args.image_pull_secrets, args.image_pull_policy) == (("registry",), "Always")
+
+
+def test_the_probe_is_labelled_as_the_site_is(deploy: Deploy) -> None:
+    assert Plan(deploy, labels={"team": "a"}).args.labels == {"team": "a"}
+
+
+def test_all_that_is_said_of_the_probe_reaches_it(deploy: Deploy) -> None:
+    said = ProbeSettings(
+        image="registry.example/curl:8",
+        expect=SiteExpectations(min_days_left=3),
+        negative_checks=False,
+        timing=Timing(wait_seconds=7),
+        job=False,
+        cron_job=CronJobMode(schedule="@daily"),
+        shell=ShellMode(labels={"app": "tools"}),
+    )
+
+    args = Plan(deploy, probe=said).args
+
+    for field in dataclasses.fields(ProbeSettings):
+        wish = getattr(said, field.name)
+        assert wish != getattr(PROBE, field.name), f"say something of {field.name}"
+        if field.name != "expect":
+            assert getattr(args, field.name) == wish, field.name
+    assert args.expect == said.expect.completed("redirect", 80)
 
 
 def test_the_probe_is_not_limited_where_the_site_is_not(deploy: Deploy) -> None:

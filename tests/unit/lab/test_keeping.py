@@ -1,4 +1,4 @@
-"""Another passphrase for all stacks of a folder, also where it was begun and never ended."""
+"""A state's way back, and another passphrase for all stacks of a folder, also where it was begun and never ended."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import pytest
 from lab import keeping, paths
 from lab.errors import LabError
 from lab.stacks import Stack
+from tests.unit.lab.recording_stack import RecordingStack
 
 STACKS = ("dev", "shop")
 
@@ -92,3 +93,15 @@ def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypa
 
     kept = sorted(file.name for file in tmp_path.iterdir())
     assert kept == ["dev.json", *(f"dev.json.before-restore{number}" for number in ("", ".2", ".3"))]
+
+
+def test_a_copy_of_another_stack_changes_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.json"
+    resources = [{"urn": f"urn:pulumi:{name}::secure-nginx::pulumi:pulumi:Stack::it"} for name in ("dev", "prod")]
+    copy.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+    stack = RecordingStack(tmp_path, {})
+
+    with pytest.raises(LabError, match=r"copy\.json is a copy of the stack prod, not of dev"):
+        keeping.restore(stack, copy)
+
+    assert stack.asked == []

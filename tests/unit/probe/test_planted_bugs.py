@@ -1,16 +1,12 @@
 """The probe's own safety net: a bug planted in it must not go unnoticed."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-import components
 from components._probe.options import Timing
 from components._probe.targets import Expectations
 from tests.unit.probe.harness import HOST, QUICK, Authority, Probe, Serve
-
-SOURCES = Path(components.__file__).parent
 
 
 def test_a_probe_that_verifies_nothing_fails_its_negative_checks(probe: Probe, serve: Serve) -> None:
@@ -84,14 +80,3 @@ def test_every_request_names_its_only_authority(probe: Probe, serve: Serve, tmp_
         folders |= {line for line in lines if line.startswith("capath = ")}
     assert len(folders) == 4, "no connection is shared, and the system's authorities never count"
     assert not [folder for folder in folders if Path(folder.split('"')[1]).exists()]
-
-
-def test_no_source_switches_verification_off() -> None:
-    flag = r"""(^|[\s"'])(-\w*k\w*|--insecure|--proxy-insecure)([\s"']|$)"""
-    off = re.compile(flag + "|insecure.?skip", re.MULTILINE)
-    assert off.search("curl -sk https://web.test/")
-    shell = [*SOURCES.rglob("*.sh")]
-    assert len(shell) == 6
-    for file in [*shell, *SOURCES.rglob("*.py")]:
-        found = off.search(file.read_text())
-        assert found is None, f"{file.name}: {found}"

@@ -68,6 +68,18 @@ def test_a_name_in_a_certificate_cannot_speak_for_the_probe(
     assert probe.run().code == 1
 
 
+def test_a_certificate_in_a_name_is_not_taken_for_the_served_one(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    issued = authority.leaf(HOST)
+    forged = f"x\n-----BEGIN CERTIFICATE-----\n{issued.pin.base64}\n-----END CERTIFICATE-----"
+    probe.settings(QUICK, pin=issued.pin)
+    probe.add(serve(names=(HOST, forged)).port)
+    run = probe.run()
+    assert run.code == 1
+    assert "served certificates: expected 1, found 2" in run.report
+
+
 def test_an_expired_certificate_is_not_trusted(probe: Probe, serve: Serve, authority: Authority) -> None:
     probe.settings(Timing(wait_seconds=5))
     probe.add(serve(leaf=authority.leaf(HOST, days=-2)).port)
@@ -111,6 +123,22 @@ def test_the_old_certificate_may_be_served_while_routing_settles(
     assert run.code == 0, run.text
 
 
+def test_an_old_certificate_is_waited_for_no_longer_than_routing_takes_to_settle(
+    probe: Probe, serve: Serve, authority: Authority, tmp_path: Path
+) -> None:
+    looks = tmp_path / "looks"
+    # A clock that goes on by a second whenever somebody looks at it.
+    probe.stub("date", f'echo >>"{looks}"\necho "$(grep -c "" "{looks}") 2026-11-25T12:00:00Z"')
+    probe.stub("sleep", ":")
+    probe.settings(Timing(wait_seconds=9, settle_seconds=3), pin=authority.leaf(HOST).pin)
+    probe.add(serve().port)
+    run = probe.run()
+    assert run.code == 1
+    assert "served certificate: expected the issued one" in run.report
+    assert "(after" not in run.report
+    assert len(looks.read_text().splitlines()) == 1 + 3, "at the start, and after each time that the site was asked"
+
+
 def test_a_site_without_the_newest_tls_version_is_refused_where_that_is_the_minimum(
     probe: Probe, serve: Serve, authority: Authority
 ) -> None:
@@ -133,6 +161,16 @@ def test_negative_checks_are_part_of_the_verdict(probe: Probe, serve: Serve) -> 
         ("wrong-host", 60, "refused"),
         ("tls-1.1", 35, "refused"),
     ]
+
+
+def test_a_failure_for_another_reason_is_no_refusal(probe: Probe, serve: Serve) -> None:
+    probe.settings(QUICK, negative_checks=True)
+    probe.add(serve().port)
+    (probe.folder / "unrelated.crt").unlink()
+    run = probe.run()
+    assert run.code == 1
+    assert "FAILED unrelated-ca" in run.report
+    assert "expected curl exit 60, found 77 (CA file not readable)" in run.report
 
 
 def test_a_site_that_refuses_unknown_names_itself_passes_too(probe: Probe, serve: Serve, authority: Authority) -> None:
