@@ -15,25 +15,27 @@ days_since_epoch() {
     days=$((365 * y + y / 4 - y / 100 + y / 400 + of_year - 719468))
 }
 
-# From "Nov  4 05:43:11 2027 GMT" (OpenSSL) or "2027-11-04 05:43:11 GMT" (GnuTLS).
+# Whole days, from "Nov  4 05:43:11 2027 GMT" (OpenSSL) or "2027-11-04 05:43:11 GMT" (GnuTLS).
 measure_days_left() {
     # The words of the date are meant to be split.
     # shellcheck disable=SC2086
     set -- $expires
     case ${1:-} in
     [0-9]*-*-*)
-        year=${1%%-*} day=${1##*-} month=${1#*-} month=${month%-*}
+        year=${1%%-*} day=${1##*-} month=${1#*-} month=${month%-*} instant=${2:-}
         ;;
     *)
         months='JanFebMarAprMayJunJulAugSepOctNovDec'
         before=${months%%"${1:-none}"*}
-        month=$((${#before} / 3 + 1)) day=${2:-} year=${4:-}
+        month=$((${#before} / 3 + 1)) day=${2:-} year=${4:-} instant=${3:-}
         ;;
     esac
     left=''
-    case $year in [0-9][0-9][0-9][0-9]) ;; *) return ;; esac
+    case $year,$instant in [0-9][0-9][0-9][0-9],[0-9][0-9]:[0-9][0-9]:[0-9][0-9]) ;; *) return ;; esac
     days_since_epoch "$year" "${month#0}" "${day#0}"
-    left=$((days - now / 86400))
+    hours=${instant%%:*} minutes=${instant#*:} minutes=${minutes%:*} seconds=${instant##*:}
+    of_day=$((${hours#0} * 3600 + ${minutes#0} * 60 + ${seconds#0}))
+    left=$(((days * 86400 + of_day - now) / 86400))
 }
 
 # curl's seconds ("0.004123", or with fewer digits) as microseconds.

@@ -65,12 +65,12 @@ class Authority:
         self.file = folder / f"{name}.crt"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def leaf(self, *names: str, days: int = 30) -> Leaf:
-        """A leaf for `names`; with negative `days` it expired that long ago."""
+    def leaf(self, *names: str, days: int = 30, hours: int = 1) -> Leaf:
+        """A leaf for `names`, with so much time left; with negative `days` it expired that long ago."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
         certificate = (
-            _builder(subject, self._name, key.public_key(), days=days)
+            _builder(subject, self._name, key.public_key(), days=days, hours=hours)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -89,7 +89,7 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int, hours: int = 1
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -99,8 +99,7 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=400))
-        # An hour more, so that a whole number of days is left.
-        .not_valid_after(now + datetime.timedelta(days=days, hours=1))
+        .not_valid_after(now + datetime.timedelta(days=days, hours=hours))
     )
 
 

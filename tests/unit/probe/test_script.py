@@ -113,6 +113,13 @@ def test_an_assertion_that_fails_says_what_it_expected_and_found(
     assert run.report.startswith("FAILED cluster-ip https://web.test:443/ via 127.0.0.1:")
 
 
+def test_a_day_that_is_not_whole_does_not_count(probe: Probe, serve: Serve, authority: Authority) -> None:
+    site = serve(leaf=authority.leaf(HOST, days=30, hours=23))
+    probe.add(site.port, expect=Expectations(min_days_left=31))
+
+    assert "days left: expected at least 31, found 30" in probe.run().report
+
+
 @pytest.mark.parametrize(
     ("wanted", "answers", "code"),
     [
