@@ -11,6 +11,7 @@ from string import Template
 
 from lab import daemons, gateway, images, node_config, nodes, paths, pki, topology
 from lab.errors import LabError
+from lab.kubectl import command as kubectl_command
 from lab.processes import Daemon, all_started
 from lab.progress import Steps
 from lab.run import run, succeeds
@@ -90,7 +91,7 @@ def stop() -> None:
 
 def kubectl(*arguments: str, text: str | None = None) -> str:
     """Run kubectl on the lab's cluster and return what it printed."""
-    return run([paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}", *arguments], text=text)
+    return run([*kubectl_command(None), *arguments], text=text)
 
 
 def dead_daemons() -> list[Daemon]:

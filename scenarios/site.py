@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lab import paths
 from lab.errors import LabError
+from lab.kubectl import command as kubectl_command
 
 from .checks import site_outputs
 from .commands import Answer, Commands
@@ -15,7 +15,7 @@ from .ways import ways
 
 _PODS = f"app.kubernetes.io/instance={SITE},app.kubernetes.io/component=web-server"
 _CLIENT = "app=curlpod"
-_KUBECTL: list[str | Path] = [paths.BIN / "kubectl", f"--kubeconfig={paths.KUBECONFIG}"]
+_KUBECTL = kubectl_command(None)
 
 
 def kubectl(commands: Commands, *arguments: str, text: str | None = None, tidying: bool = False) -> Answer:

@@ -50,14 +50,13 @@ class Member:
     def make(self, target: str, **more: str) -> driver.Result:
         return driver.make(target, environment=self.variables(**more), folder=self.project)
 
-    def resources(self) -> int:
+    def deployment(self) -> dict[str, Any]:
+        """What the state has: resources, and operations that have begun."""
         state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
-        return len(state["deployment"]["resources"])
+        return dict(state["deployment"])
 
-    def pending(self) -> int:
-        """How many operations have begun, as far as the state knows."""
-        state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
-        return len(state["deployment"].get("pending_operations", []))
+    def resources(self) -> int:
+        return len(self.deployment()["resources"])
 
     def configure(self, **values: Any) -> None:
         keys = {
@@ -144,7 +143,7 @@ def _a_killed_update_is_cancelled_by_somebody_else(first: Member, second: Member
         ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
     ) as update:  # fmt: skip
-        site_stack.until(lambda: second.pending() > 0, 60, "nothing was begun")
+        site_stack.until(lambda: bool(second.deployment().get("pending_operations")), 60, "nothing was begun")
         os.killpg(update.pid, signal.SIGKILL)
     first.configure(replicas=1)
 
