@@ -1,7 +1,9 @@
 """The program: settings, then the cluster, then sites and probes, then outputs."""
 
 # ruff: noqa: E402 (what comes first must come before the imports)
+import asyncio
 import gc
+from collections.abc import Mapping
 
 # A program makes next to no garbage and is over soon; looking for some takes two fifths of its time.
 gc.disable()
@@ -16,19 +18,26 @@ from outputs import outside, site_outputs, stack_outputs
 from verification import probe_args
 
 
-def main() -> None:
-    """Declare everything the current stack holds."""
+async def main() -> Mapping[str, object]:
+    """Declare everything the current stack holds, and return its outputs."""
+    try:
+        with sdk_costs.spared():
+            return await declared()
+    except ValueError as error:
+        # A component has refused its arguments; it names them, and where they stand here does not matter.
+        raise pulumi.RunError(str(error)) from error
+
+
+async def declared() -> Mapping[str, object]:
+    """Declare cluster, sites and probes."""
     loaded = settings.read()
     provider = cluster.provider(loaded.stack)
     namespace = cluster.namespace(loaded.stack, pulumi.ResourceOptions(provider=provider))
     outputs = {}
     script = None
     for name, site in loaded.sites.items():
-        nginx = SecureNginx(
-            name,
-            site.component_args(namespace, probe_pod_labels(f"{name}-probe")),
-            pulumi.ResourceOptions(providers=[provider]),
-        )
+        args = site.component_args(namespace, probe_pod_labels(f"{name}-probe"))
+        nginx = SecureNginx(name, args, pulumi.ResourceOptions(providers=[provider]))
         probe = None
         if site.judge is None:
             remedy = "it rests" if site.probe else "secure-nginx:probe makes an update wait for a verdict"
@@ -41,14 +50,9 @@ def main() -> None:
                 pulumi.ResourceOptions(providers=[provider], depends_on=[nginx]),
             )
         outputs[name] = site_outputs(nginx, probe, outside(loaded.stack, site))
-    for key, value in stack_outputs(outputs, single=loaded.single).items():
-        pulumi.export(key, value)
+        # What is declared by now goes to the engine while the next site is declared.
+        await asyncio.sleep(0)
+    return stack_outputs(outputs, single=loaded.single)
 
 
-if __name__ == "__main__":
-    try:
-        with sdk_costs.spared():
-            main()
-    except ValueError as error:
-        # A component has refused its arguments; it names them, and where they stand here does not matter.
-        raise pulumi.RunError(str(error)) from error
+pulumi.run(main)

@@ -188,18 +188,23 @@ def deploy(
     settings.ROOT.set(None)
     pulumi_mocks.set_mocks(monitor.mocks, project=PROJECT, stack=STACK, preview=preview, monitor=monitor)
     pulumi.runtime.set_all_config(dict(config or {}))
+    # The stack that the mocks have made has ended already.
+    settings.ROOT.set(None)
 
-    async def run() -> None:
+    def run() -> None:
         # To look up all of pytest's frames for each resource takes a fifth of the time.
         with sdk_costs.short_stacks(16):
             program()
+
+    async def settled() -> None:
+        await stack.run_in_stack(run)
         root = settings.get_root_resource()
         assert isinstance(root, stack.Stack)
         exports: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(dict(root.outputs))
         deployed.exports.update(await exports.future(with_unknowns=True) or {})
         deployed.exports_a_secret = await exports.is_secret()
 
-    asyncio.get_event_loop().run_until_complete(stack.run_pulumi_func(run))
+    asyncio.get_event_loop().run_until_complete(settled())
     return deployed
 
 
