@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import zip_longest
 
-from previews.redaction import HIDDEN, hide, is_secret_place
+from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_place
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that is not known before the update."""
@@ -22,6 +22,7 @@ class _Missing(Enum):
 MISSING = _Missing.MISSING
 """In the place of a value that is not there."""
 
+_VALUE = "value"
 _MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
 _PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
@@ -30,7 +31,7 @@ _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Yield path and value of everything that holds nothing further, as the engine writes paths."""
     if isinstance(value, Mapping) and value and _MARK_OF_SECRETS not in value:
-        for key, held in value.items():
+        for key, held in _without_named_secret(value).items():
             yield from leaves(held, _below(path, str(key)))
     elif isinstance(value, list) and value:
         for index, held in enumerate(value):
@@ -47,8 +48,11 @@ def shown(kind: str, path: str, value: object) -> str:
         return HIDDEN
     if isinstance(value, Mapping | list) and value:
         return f"({len(value)} value{'' if len(value) == 1 else 's'})"
+    # A number can be a password, a yes or no cannot.
+    if isinstance(value, str | int | float) and not isinstance(value, bool) and is_secret_place(kind, path):
+        return HIDDEN
     if isinstance(value, str):
-        return HIDDEN if value == HIDDEN or is_secret_place(kind, path) else _text(value)
+        return HIDDEN if value == HIDDEN else _text(value)
     return json.dumps(value)
 
 
@@ -62,8 +66,13 @@ def lines_of(kind: str, path: str, value: object) -> list[str]:
 def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, object, object]]:
     """Yield path, old and new value wherever two trees differ, as deep down as both go; `MISSING` where one ends."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
+        secret = _names_secret(old) or _names_secret(new)
         for key in {**old, **new}:
-            yield from differences(old.get(key, MISSING), new.get(key, MISSING), _below(path, str(key)))
+            before, after, place = old.get(key, MISSING), new.get(key, MISSING), _below(path, str(key))
+            if not (secret and key == _VALUE):
+                yield from differences(before, after, place)
+            elif before != after:
+                yield place, _hidden(before), _hidden(after)
     elif isinstance(old, list) and isinstance(new, list):
         for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=MISSING)):
             yield from differences(before, after, f"{path}[{index}]")
@@ -74,6 +83,19 @@ def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str,
 def covers(path: str, place: str) -> bool:
     """Whether `place` is `path` or below it."""
     return place == path or (place.startswith(path) and place[len(path)] in ".[")
+
+
+def _names_secret(value: Mapping[str, object]) -> bool:
+    """Whether it is a pair of a name and a value, as a variable of a container is, and the name that of a secret."""
+    return _VALUE in value and is_secret_name(str(value.get("name")))
+
+
+def _without_named_secret(value: Mapping[str, object]) -> Mapping[str, object]:
+    return {**value, _VALUE: _hidden(value[_VALUE])} if _names_secret(value) else value
+
+
+def _hidden(value: object) -> object:
+    return value if value in (MISSING, UNKNOWN) else HIDDEN
 
 
 def _below(path: str, key: str) -> str:

@@ -54,6 +54,50 @@ def test_a_value_in_a_place_of_secrets_is_hidden() -> None:
     assert shown("kubernetes:core/v1:Secret", "stringData.a", "open") == "[secret]"
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "text"),
+    [
+        ("password", 1234, "[secret]"),
+        ("password", 12.5, "[secret]"),
+        ("automountServiceAccountToken", False, "false"),
+        ("password", None, "null"),
+        ("password", {}, "{}"),
+        ("replicas", 1234, "1234"),
+    ],
+)
+def test_a_number_may_be_a_secret_and_a_yes_or_no_is_none(path: str, value: object, text: str) -> None:
+    assert shown(MAP, path, value) == text
+
+
+def variables(**values: object) -> dict[str, object]:
+    return {"env": [{"name": name, "value": value} for name, value in values.items()]}
+
+
+def test_a_variable_with_the_name_of_a_secret_is_hidden_on_both_sides() -> None:
+    old, new = variables(DB_PASSWORD="a", MODE="x"), variables(DB_PASSWORD="b", MODE="y")
+
+    assert list(differences(old, new)) == [("env[0].value", "[secret]", "[secret]"), ("env[1].value", "x", "y")]
+    assert list(differences(old, old)) == []
+    assert list(differences(variables(MODE="b"), variables(DB_PASS="b"))) == [("env[0].name", "MODE", "DB_PASS")]
+    assert dict(leaves(old)) == {
+        "env[0].name": "DB_PASSWORD",
+        "env[0].value": "[secret]",
+        "env[1].name": "MODE",
+        "env[1].value": "x",
+    }
+
+
+def test_a_variable_that_comes_or_is_not_known_yet_is_told_as_such() -> None:
+    without: dict[str, object] = {"name": "DB_PASS"}
+
+    assert list(differences(without, {**without, "value": "a"})) == [("value", MISSING, "[secret]")]
+    assert list(differences({**without, "value": "a"}, {**without, "value": UNKNOWN})) == [
+        ("value", "[secret]", UNKNOWN)
+    ]
+    assert dict(leaves({"name": "token", "value": UNKNOWN})) == {"name": "token", "value": UNKNOWN}
+    assert dict(leaves({"name": "token", "value": {"a": "b"}})) == {"name": "token", "value": "[secret]"}
+
+
 def test_a_text_is_shown_line_by_line_unless_it_is_one_line_or_pem_or_secret() -> None:
     assert lines_of(MAP, "data.conf", "a\nb\n") == ["a", "b"]
     assert lines_of(MAP, "data.conf", "a\npostgres://a:b@c") == ["a", "postgres://[secret]@c"]

@@ -1,5 +1,7 @@
 """What is hidden although the engine did not."""
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 
@@ -23,7 +25,15 @@ HEAD, FIRST, *_ = KEY.splitlines()
         pytest.param(f"see {KEY} here", FIRST, id="key"),
         pytest.param(f"{HEAD}\n{FIRST[:14]}", FIRST[:4], id="cut-off-key"),
         ("postgres://admin:hunter2@db/pulumi", "hunter2"),
+        ("postgres://u:p/ss@host/db", "ss"),
+        ("postgres://u:5/ss@host/db", "5/ss"),
+        ("cannot reach https://u:p@ss@host/x", "ss"),
+        ("https://u:p/ss@host/x", "p/ss"),
+        ("https://glpat@host/x", "glpat"),
+        ("host=db password=hunter2", "hunter2"),
         ("Authorization: Bearer abc.def-123", "abc.def-123"),
+        ("Authorization: Basic dTpodW50ZXIy", "dTpodW50ZXIy"),
+        ('{"authorization": "basic dTpodW50ZXIy"}', "dTpodW50ZXIy"),
         ("v1:aGVsbG8gd29ybGQ=:v1:c29tZXRoaW5n:bW9yZQ==", "c29tZXRoaW5n"),
         ("v1:aGVsbG8gd29ybGQ=:bW9yZSBvZiBpdA==", "bW9yZSBvZiBpdA"),
         ("AKIAABCDEFGHIJKLMNOP", "AKIAABCDEFGHIJKLMNOP"),
@@ -38,11 +48,29 @@ def test_secrets_are_known_by_their_form(text: str, secret: str) -> None:
     assert HIDDEN in hide(text)
 
 
+@pytest.mark.parametrize("before", ["", "x", "ca", "a certificate goes before\n"])
+@pytest.mark.parametrize("width", [10_000, 76])
+def test_keys_are_known_in_base64_too(before: str, width: int) -> None:
+    text = base64.b64encode(f"{before}{KEY}\n".encode()).decode()
+    body = base64.b64encode(KEY.encode()).decode()[60:]
+    wrapped = "\n".join(text[start : start + width] for start in range(0, len(text), width))
+
+    hidden = hide(f"key: {wrapped} end")
+
+    assert HIDDEN in hidden
+    assert not [part for part in (body[start : start + 12] for start in range(0, 100, 12)) if part in hidden]
+    assert len(hidden) < 100
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
         "https://my-nginx.default.svc/",
+        "https://my-nginx.default.svc:8443/x, mail@example.com",
+        "oci://registry:5000/nginx@sha256:842a3f99afd73859",
+        "basic authentication is off; see Authorization: basic",
+        base64.b64encode(b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----").decode(),
         "mail@example.com",
         "v1:short",
         "nginx:1.30.1@sha256:842a3f99afd73859",
@@ -64,6 +92,26 @@ def test_what_everyone_may_see_is_left_alone(text: str) -> None:
         ("any", "kubeconfig"),
         ("any", "bcryptHash"),
         ("any", "tokens[3]"),
+        ("any", "clientSecret"),
+        ("any", 'data["client-secret"]'),
+        ("any", "stringData.secret"),
+        ("any", "data.DB_PASS"),
+        ("any", "data.DB_PASS_2"),
+        ("any", "pwd"),
+        ("any", 'data["pass.txt"]'),
+        ("any", 'data["db-password.txt"]'),
+        ("any", 'data["token.json"]'),
+        ("any", 'data["credentials.yaml"]'),
+        ("any", 'data["api-key"]'),
+        ("any", 'data["api.key"][0]'),
+        ("any", 'data["private-key"]'),
+        ("any", 'data["access-key"]'),
+        ("any", 'data["secret-key"]'),
+        ("any", "data.APIKey"),
+        ("any", 'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]'),
+        ("kubernetes:core/v1:Secret", 'metadata.annotations["any/thing"]'),
+        ("kubernetes:core/v1:SecretPatch", "stringData.a"),
+        ("kubernetes:core/v1:SecretList", "items[0].data.a"),
     ],
 )
 def test_secrets_are_known_by_their_place(kind: str, path: str) -> None:
@@ -78,6 +126,22 @@ def test_secrets_are_known_by_their_place(kind: str, path: str) -> None:
         ("kubernetes:core/v1:ConfigMap", "data.settings"),
         ("kubernetes:apps/v1:Deployment", "spec.template.spec.volumes[1].secret.secretName"),
         ("tls:index/privateKey:PrivateKey", "algorithm"),
+        ("kubernetes:core/v1:Secret", "metadata.labels.app"),
+        ("kubernetes:core/v1:SecretReference", "data.a"),
+        ("tls:index/privateKey:PrivateKey", "privateKeyAlgorithm"),
+        ("any", "spec.template.spec.containers[0].image"),
+        ("any", "spec.template.spec.imagePullSecrets[0].name"),
+        ("any", "imagePullSecrets[0]"),
+        ("any", "existingSecret"),
+        ("any", "env[0].valueFrom.secretKeyRef"),
+        ("any", "secretLayout"),
+        ("any", 'metadata.annotations["nginx.org/ssl-passthrough"]'),
+        ("any", "passthrough"),
+        ("any", "bypass"),
+        ("any", 'data["proxy-pass"]'),
+        ("any", "tokenExpirationSeconds"),
+        ("any", "metadata.name"),
+        ("any", "keyRevision"),
         ("any", "passwords.count"),
         ("any", ""),
     ],
