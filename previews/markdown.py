@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 _ACTIVE = re.compile(r"[^A-Za-z0-9 ]")
 _TICKS = re.compile(r"`+")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+"""Letters and signs by their category, of which nothing is to be seen."""
 _LABEL = re.compile(r"[^A-Za-z0-9 ._/-]")
 
 
@@ -62,7 +64,9 @@ def _longest_run(text: str) -> int:
 
 
 def _is_seen(char: str) -> bool:
-    return (char.isascii() and char.isprintable()) or unicodedata.category(char)[0] in "LNPS"
+    if char.isascii():
+        return char.isprintable()
+    return unicodedata.category(char)[0] in "LNPS" and char not in _BLANK
 
 
 def _written_out(char: str) -> str:

@@ -155,6 +155,9 @@ def test_a_failed_comment_shows_the_error_as_text(text: str) -> None:
         ("a\r\nb", "a\\u{d}\nb"),
         ("größe 漢字 ❗ é", "größe 漢字 ❗ é"),
         ("e\u0301", "e\\u{301}"),
+        ("a\u115fb\u1160c", "a\\u{115f}b\\u{1160}c"),
+        ("\u3164\uffa0\u2800\U0001d159", "\\u{3164}\\u{ffa0}\\u{2800}\\u{1d159}"),
+        ("가ㄱ⠁", "가ㄱ⠁"),
     ],
 )
 def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
