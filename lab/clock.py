@@ -12,6 +12,7 @@ from lab.progress import say
 from lab.stacks import Stack
 from previews import certificates, drift
 from previews.digest import Preview
+from previews.redaction import hide
 
 CHANGED = 7
 """Exit code for a difference that was found, Pulumi's own for it."""
@@ -78,5 +79,5 @@ def deployed_commit(stack: Stack) -> str:
 
 def _failed(preview: Preview) -> int:
     for error in preview.errors or ("pulumi failed and did not say why",):
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{hide(error)}\n")
     return 1

@@ -9,6 +9,7 @@ from lab.run import attend
 from lab.stacks import Stack
 from previews import folders
 from previews.digest import Preview
+from previews.redaction import hide
 
 
 def record(stack: Stack, folder: Path, *arguments: str) -> int:
@@ -43,7 +44,7 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
         output=folder / f"{name}.json",
         errors=errors,
     )
-    sys.stderr.write(errors.read_text(errors="replace"))
+    sys.stderr.write(hide(errors.read_text(errors="replace")))
     return code
 
 

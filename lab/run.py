@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab import paths
 from lab.errors import LabError
+from previews.redaction import hide
 
 
 def run(
@@ -28,7 +29,8 @@ def run(
         log: a file for all that it says, kept for later reading.
 
     Raises:
-        LabError: it failed; the text has the command and the end of what it said. Or program or folder are not there.
+        LabError: it failed; the text has the command and the end of what it said, without secrets. Or program or folder
+            are not there.
     """
     try:
         result = subprocess.run(
@@ -48,10 +50,12 @@ def run(
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(said)
     if result.returncode != 0:
-        last = "\n".join(f"  {line}" for line in said.splitlines()[-20:])
+        # It may repeat a password: that of a state's address is in many errors. A key is known by its first line, so
+        # nothing is cut before.
+        last = "\n".join(f"  {line}" for line in hide(said).splitlines()[-20:])
         where = f" (all of it: {log})" if log else ""
         shown = " ".join(str(part) for part in command[:6])
-        raise LabError(f"`{shown}` failed with exit code {result.returncode}{where}:\n{last}")
+        raise LabError(f"`{hide(shown)}` failed with exit code {result.returncode}{where}:\n{last}")
     return result.stdout
 
 

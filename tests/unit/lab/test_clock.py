@@ -7,6 +7,7 @@ import pytest
 
 from lab import clock, recording
 from lab.stacks import Stack
+from previews.digest import Preview
 from tests.unit.previews import recorded
 
 
@@ -75,3 +76,16 @@ def test_only_a_certificate_that_is_due_is_deployed(
 
     assert clock.renew(Stack("dev"), deploy) == code
     assert len(asked) == deployments
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_password_of_a_backend_is_in_what_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Preview(stack="dev", errors=("cannot open postgres://admin:hunter2@db/pulumi",))
+    monkeypatch.setattr(recording, "read", lambda *_: failed)
+
+    assert clock.drifted(Stack("dev"), tmp_path) == 1
+    assert clock.renew(Stack("dev"), lambda: 0) == 1
+
+    assert capsys.readouterr().err == "cannot open postgres://[secret]@db/pulumi\n" * 2

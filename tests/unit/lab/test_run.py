@@ -14,6 +14,7 @@ import pytest
 from lab import cluster, paths
 from lab.errors import LabError
 from lab.run import attend, run, succeeds
+from tests.unit import certificates
 
 
 def test_what_a_command_prints_is_returned() -> None:
@@ -25,6 +26,21 @@ def test_what_a_command_prints_is_returned() -> None:
 def test_a_command_that_fails_is_an_error_with_its_last_words() -> None:
     with pytest.raises(LabError, match=r"(?s)`sh -c .*failed with exit code 3:.*no such thing"):
         run(["sh", "-c", "echo no such thing; exit 3"])
+
+
+def test_no_password_is_in_the_error_of_a_command_that_fails() -> None:
+    with pytest.raises(LabError, match="cannot open postgres://") as told:
+        run(["sh", "-c", 'echo "cannot open $0"; exit 3', "postgres://admin:hunter2@db/pulumi"])
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_key_of_which_only_the_end_would_be_shown_is_not_shown_either() -> None:
+    key = certificates.key_pem("failing")
+    said = f"{key.splitlines()[0]}\n{'A' * 64}\n" + "B\n" * 18 + f"{key.splitlines()[-1]}\nsorry\n"
+
+    with pytest.raises(LabError, match="sorry") as told:
+        run(["sh", "-c", "cat; exit 3"], text=said)
+    assert "  B" not in str(told.value)
 
 
 @pytest.mark.parametrize(
