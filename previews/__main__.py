@@ -11,6 +11,7 @@ from previews import comment, drift, folders, sticky, surroundings
 from previews.api import ForgeError
 from previews.comment import Origin
 from previews.digest import Preview
+from previews.redaction import hide
 from previews.surroundings import Surroundings
 
 DESCRIPTION = "What previews say, as a comment for a pull request."
@@ -22,22 +23,24 @@ def main(arguments: Sequence[str] | None = None, variables: Mapping[str, str] = 
     try:
         return _COMMANDS[options.command](options, variables)
     except ForgeError as error:
-        sys.stderr.write(f"previews: {error}\n")
+        sys.stderr.write(f"previews: {hide(str(error))}\n")
         return 1
 
 
 def _show(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
-    commit, link = surroundings.commit(variables), surroundings.link(variables)
-    sys.stdout.write(_comment(options, commit=commit, link=link))
+    now, base = datetime.datetime.now(datetime.UTC), folders.base(options.folder)
+    origin = Origin(now=now, commit=surroundings.commit(variables), base=base, link=surroundings.link(variables))
+    sys.stdout.write(_comment(options, origin))
     return 0
 
 
 def _post(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     place = surroundings.read(variables)
     if place.request is None:
-        sys.stdout.write("No open pull request is at this commit: nothing to comment on.\n")
+        sys.stdout.write("No open pull request is at this commit, or several are: nothing to comment on.\n")
         return 0
-    body = _comment(options, commit=place.commit, link=place.link)
+    now, base = datetime.datetime.now(datetime.UTC), _base(options, place)
+    body = _comment(options, Origin(now=now, commit=place.commit, base=base, foreign=place.foreign, link=place.link))
     done = sticky.comment(place.forge, place.request, comment.MARKER, body)
     sys.stdout.write(f"The comment on {place.request} is {done}.\n")
     return 0
@@ -55,7 +58,7 @@ def _report_drift(place: Surroundings, preview: Preview) -> int:
     """Have an issue or none about a stack; where nothing was found out, leave it as it is and fail."""
     stack = preview.stack
     if preview.failed:
-        sys.stderr.write(f"previews: whether {stack} has drifted is not known: {preview.errors[0]}\n")
+        sys.stderr.write(f"previews: whether {stack} has drifted is not known: {hide(preview.errors[0])}\n")
         return 1
     body = drift.issue(preview, place.link)
     done = sticky.issue(place.forge, drift.marker(stack), drift.title(stack), body, gone=drift.gone(stack, place.link))
@@ -63,13 +66,17 @@ def _report_drift(place: Surroundings, preview: Preview) -> int:
     return 0
 
 
-def _comment(options: argparse.Namespace, *, commit: str, link: str) -> str:
+def _base(options: argparse.Namespace, place: Surroundings) -> str:
+    """The commit that was compared with; of another job's word only what the forge confirms."""
     base = folders.base(options.folder)
+    return base if base and (not place.foreign or place.forge.has(place.branch, base)) else ""
+
+
+def _comment(options: argparse.Namespace, origin: Origin) -> str:
     previews = folders.read(options.folder, options.stack)
-    if base:
+    if origin.base or origin.foreign:
         previews = [folders.without_expected(preview) for preview in previews]
-    now = datetime.datetime.now(datetime.UTC)
-    return comment.render(previews, Origin(now=now, commit=commit, base=base, link=link))
+    return comment.render(previews, origin)
 
 
 _COMMANDS = {"show": _show, "post": _post, "drift": _drift}

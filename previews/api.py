@@ -75,6 +75,15 @@ class Api:
                 self.pause(attempt)
         return self._once(method, path, body)
 
+    def one(self, path: str) -> Mapping[str, object]:
+        """Return what the forge tells of one thing; nothing if the answer is no object.
+
+        Raises:
+            ForgeError: The forge refused, or did not answer.
+        """
+        answer = self.send("GET", path)
+        return answer if isinstance(answer, dict) else {}
+
     def pages(self, path: str, **query: str) -> Iterator[Mapping[str, object]]:
         """Yield the entries of a list, however many pages it has.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from previews import certificates, section
 from previews.blocks import Block, arranged, length
-from previews.digest import Preview
+from previews.digest import ODDITIES, Preview, unreadable
 from previews.markdown import code, row, table
 
 LIMIT = 65_536
@@ -22,7 +22,9 @@ class Origin:
     Attributes:
         commit: The commit that they show; empty if unknown.
         base: What it was compared with where no state was at hand: the commit of the base branch. Empty where the
-            stacks' own state was.
+            stacks' own state was, or where it is not known.
+        foreign: Whether another job made them, without credentials and by the code of the change itself: nothing that
+            it left says otherwise.
         now: When they were made, with a time zone.
         link: Address of the log of the run; empty if there is none.
     """
@@ -30,6 +32,7 @@ class Origin:
     now: datetime.datetime
     commit: str = ""
     base: str = ""
+    foreign: bool = False
     link: str = ""
 
 
@@ -41,12 +44,30 @@ def render(previews: Sequence[Preview], origin: Origin, limit: int = LIMIT) -> s
         origin: Where they come from.
         limit: Most characters of the comment.
     """
-    ordered = sorted(previews, key=lambda preview: (not preview.failed, not preview.changes))
-    head = f"{MARKER}\n## {_title(previews)}\n\n{_origin(origin)}\n\n"
-    blocks = [_overview(ordered, origin.now)] if len(previews) > 1 else []
-    for preview in ordered:
-        blocks.extend(section.blocks(preview, origin.now))
+    parts = [_part(preview, origin.now) for preview in previews]
+    ordered = sorted(parts, key=lambda part: (not part.preview.failed, not part.preview.changes))
+    head = f"{MARKER}\n## {_title([part.preview for part in parts])}\n\n{_origin(origin)}\n\n"
+    blocks = [_overview(ordered)] if len(ordered) > 1 else []
+    for part in ordered:
+        blocks.extend(part.blocks)
     return head + arranged(blocks, limit - length(head))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One stack: its line in the overview, and its section."""
+
+    preview: Preview
+    row: str
+    blocks: Sequence[Block]
+
+
+def _part(preview: Preview, now: datetime.datetime) -> _Part:
+    """What is said of a stack; if it cannot be shown that it is unreadable, so that others are shown all the same."""
+    try:
+        return _Part(preview=preview, row=row(list(_cells(preview, now))), blocks=list(section.blocks(preview, now)))
+    except ODDITIES:
+        return _part(unreadable(preview.stack), now)
 
 
 def _title(previews: Sequence[Preview]) -> str:
@@ -61,20 +82,21 @@ def _origin(origin: Origin) -> str:
     commit = f"Commit {code(origin.commit)}. " if origin.commit else ""
     log = f" [Log]({origin.link})" if origin.link else ""
     when = origin.now.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if not origin.base:
+    if not (origin.base or origin.foreign):
         return f"{commit}Made {when} with the stacks' own state.{log}"
+    base = f"the base branch at {code(origin.base)}" if origin.base else "**no known commit** of the base branch"
     return (
-        f"{commit}Made {when} **without credentials**: compared with the base branch at {code(origin.base)} on a "
+        f"{commit}Made {when} **without credentials** by the code of the change itself: compared with {base} on a "
         f"throw-away state, without a cluster. What differs between the base branch and what is deployed is not "
         f"in it, nor what the cluster itself would object to.{log}"
     )
 
 
-def _overview(previews: Sequence[Preview], now: datetime.datetime) -> Block:
+def _overview(parts: Sequence[_Part]) -> Block:
     return Block(
         rank=0,
         before=table(["stack", "delete", "replace", "update", "create", "same", "certificate"]),
-        lines=[row(list(_cells(preview, now))) for preview in previews],
+        lines=[part.row for part in parts],
         after=("",),
         note=lambda left: f"({left} more stacks are left out.)\n",
     )

@@ -20,6 +20,11 @@ class UnreadableError(ValueError):
     """A text that is not the output of `pulumi preview --json`."""
 
 
+ODDITIES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What data of the wrong form can raise wherever it is read or shown: numbers that are words, times after the last
+year, lists in lists in lists without end."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """What happens to one resource.
@@ -120,6 +125,18 @@ def read(stack: str, text: str, *, events: str | None = None, said: str = "") ->
             update and the policies' findings.
         said: What it wrote to standard error.
     """
+    try:
+        return _read(stack, text, events, said)
+    except ODDITIES:
+        return unreadable(stack)
+
+
+def unreadable(stack: str) -> Preview:
+    """The preview of a stack of which something is there that no engine has written."""
+    return Preview(stack=stack, errors=("The preview is unreadable: this is not what `pulumi preview --json` writes.",))
+
+
+def _read(stack: str, text: str, events: str | None, said: str) -> Preview:
     happened = list(_events(events or ""))
     findings = tuple(_findings(happened))
     try:

@@ -28,7 +28,7 @@ def read(folder: Path, stacks: Sequence[str]) -> list[Preview]:
 
 
 def base(folder: Path) -> str:
-    """The commit that was compared with; empty if the stacks' own state was."""
+    """The commit that was compared with, as whoever made the previews says; empty if the stacks' own state was."""
     found = _COMMIT.fullmatch(_text(folder / BASE).strip())
     return found[0] if found else ""
 

@@ -1,10 +1,15 @@
 """What is needed of a forge: the comments of a request to merge, and issues. GitHub's and GitLab's way."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote, urlencode
 
-from previews.api import Api
+from previews.api import Api, ForgeError
+
+_REQUEST = re.compile(r"refs/merge-requests/(\d+)/(?:head|merge)")
+"""What GitLab calls the commits of a merge request, and those of its merge with its target."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +27,28 @@ class Entry:
     author: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request to merge, as the forge itself tells of it.
+
+    Attributes:
+        number: What the forge calls it by.
+        commit: Its newest commit.
+        branch: The branch that it is to be merged into.
+        link: Address of the log of the job that looked at it.
+    """
+
+    number: int
+    commit: str
+    branch: str
+    link: str
+
+
 class Forge(Protocol):
     """A forge, seen by one account."""
+
+    def has(self, branch: str, commit: str) -> bool:
+        """Whether a commit is on a branch; not if the forge does not say so."""
 
     def own_login(self) -> str:
         """Login of the account whose token is used."""
@@ -101,19 +126,32 @@ class GitHub:
         closed = {"body": body, "state": "closed", "state_reason": "completed"}
         self.api.send("PATCH", f"{self._issues}/{number}", closed)
 
-    def pull_request(self, owner: str, branch: str, commit: str) -> int | None:
-        """Number of the open pull request whose newest commit this is; None if there is none.
+    def has(self, branch: str, commit: str) -> bool:
+        """Whether a commit is on a branch; not if the forge does not say so."""
+        compared = _told(self.api, f"/repos/{self.repository}/compare/{commit}...{quote(branch)}?per_page=1")
+        return compared.get("status") in ("ahead", "identical")
+
+    def pull_request(self, run: Mapping[str, object]) -> Request | None:
+        """The open pull request that a run of a workflow was about.
+
+        None if there is none whose newest commit this still is, or if there are several: of one branch there can be
+        requests to several branches, and nothing but what the run itself left says which of them it was.
 
         Args:
-            owner: Owner of the repository that the branch is in.
-            branch: The branch.
-            commit: Its newest commit.
+            run: The run, as the forge tells of it.
         """
-        for raw in self.api.pages(f"/repos/{self.repository}/pulls", state="open", head=f"{owner}:{branch}"):
-            head = raw.get("head")
-            if isinstance(head, dict) and head.get("sha") == commit:
-                return int(str(raw["number"]))
-        return None
+        owner = _inner(_inner(run, "head_repository"), "owner").get("login")
+        head, commit = f"{owner}:{run.get('head_branch')}", run.get("head_sha")
+        pulls = self.api.pages(f"/repos/{self.repository}/pulls", state="open", head=head) if owner else ()
+        found = [raw for raw in pulls if _inner(raw, "head").get("sha") == commit]
+        if len(found) != 1:
+            return None
+        return Request(
+            number=int(str(found[0]["number"])),
+            commit=str(commit),
+            branch=str(_inner(found[0], "base").get("ref", "")),
+            link=str(run.get("html_url", "")),
+        )
 
     @property
     def _issues(self) -> str:
@@ -134,8 +172,7 @@ class GitLab:
 
     def own_login(self) -> str:
         """Login of the account whose token is used."""
-        user = self.api.send("GET", "/user")
-        return str(user.get("username")) if isinstance(user, dict) else ""
+        return str(self.api.one("/user").get("username"))
 
     def comments(self, request: int) -> Iterator[Entry]:
         """Yield the comments of a merge request, the oldest first."""
@@ -167,6 +204,32 @@ class GitLab:
         """Close an issue with a last text."""
         self.api.send("PUT", f"{self._issues}/{number}", {"description": body, "state_event": "close"})
 
+    def has(self, branch: str, commit: str) -> bool:
+        """Whether a commit is on a branch; not if the forge does not say so."""
+        refs = urlencode([("refs[]", commit), ("refs[]", branch)])
+        return _told(self.api, f"/projects/{self.project}/repository/merge_base?{refs}").get("id") == commit
+
+    def merge_request(self, job: int) -> Request | None:
+        """The open merge request that a job was about; None if there is none whose newest pipeline has this job.
+
+        Args:
+            job: Number of the job.
+        """
+        told = self.api.one(f"/projects/{self.project}/jobs/{job}")
+        about = _REQUEST.fullmatch(str(told.get("ref")))
+        if about is None:
+            return None
+        request = self.api.one(f"/projects/{self.project}/merge_requests/{about[1]}")
+        newest = _inner(request, "head_pipeline").get("id")
+        if request.get("state") != "opened" or newest is None or newest != _inner(told, "pipeline").get("id"):
+            return None
+        return Request(
+            number=int(about[1]),
+            commit=str(request.get("sha")),
+            branch=str(request.get("target_branch")),
+            link=str(told.get("web_url", "")),
+        )
+
     def _notes(self, request: int) -> str:
         return f"/projects/{self.project}/merge_requests/{request}/notes"
 
@@ -175,10 +238,22 @@ class GitLab:
         return f"/projects/{self.project}/issues"
 
 
+def _told(api: Api, path: str) -> Mapping[str, object]:
+    """What the forge tells of something; nothing if it refuses or does not know it."""
+    try:
+        return api.one(path)
+    except ForgeError:
+        return {}
+
+
+def _inner(raw: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
 def _entry(raw: Mapping[str, object], number: str, author: str, login: str) -> Entry:
-    account = raw.get(author)
     return Entry(
         number=int(str(raw[number])),
         body=str(raw.get("body") or ""),
-        author=str(account.get(login)) if isinstance(account, dict) else "",
+        author=str(_inner(raw, author).get(login, "")),
     )

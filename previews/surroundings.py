@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from previews.api import Api, ForgeError
-from previews.forge import Forge, GitHub, GitLab
+from previews.forge import Forge, GitHub, GitLab, Request
 
 Variables = Mapping[str, str]
 
@@ -20,12 +20,16 @@ class Surroundings:
         request: Number of the request to merge; None if the job is about none.
         commit: The commit that it is about; empty if unknown.
         link: Address of the job's log; empty if unknown.
+        foreign: Whether it only passes on what another job has left, which ran the code of the request.
+        branch: The branch that the request is to be merged into; empty if unknown.
     """
 
     forge: Forge
     request: int | None
     commit: str = ""
     link: str = ""
+    foreign: bool = False
+    branch: str = ""
 
 
 def read(variables: Variables) -> Surroundings:
@@ -68,31 +72,40 @@ def _github(variables: Variables) -> Surroundings:
     event = _event(variables)
     run = event.get("workflow_run")
     if isinstance(run, dict):
-        return _after_run(forge, run)
+        return _passing_on(forge, forge.pull_request(run))
     request = event.get("pull_request")
     number = request.get("number") if isinstance(request, dict) else None
     return Surroundings(forge=forge, request=number, commit=commit(variables), link=link(variables))
 
 
-def _after_run(forge: GitHub, run: Mapping[str, object]) -> Surroundings:
-    """Where a job runs that follows another workflow.
+def _passing_on(forge: Forge, request: Request | None) -> Surroundings:
+    """Where a job runs that passes on what another job has left.
 
-    Of that workflow's request to merge only the event is believed, never what the workflow left: it ran foreign code.
-    A request whose branch has moved on since has a run of its own coming.
+    Of the request to merge only the forge is believed, never what that job left: it ran foreign code. A request whose
+    branch has moved on since has a job of its own coming.
     """
-    repository = run.get("head_repository")
-    owner = repository.get("owner") if isinstance(repository, dict) else None
-    login = owner.get("login") if isinstance(owner, dict) else None
-    head = str(run.get("head_sha", ""))
-    number = forge.pull_request(str(login), str(run.get("head_branch", "")), head) if login else None
-    return Surroundings(forge=forge, request=number, commit=head, link=str(run.get("html_url", "")))
+    if request is None:
+        return Surroundings(forge=forge, request=None, foreign=True)
+    return Surroundings(
+        forge=forge,
+        request=request.number,
+        commit=request.commit,
+        link=request.link,
+        foreign=True,
+        branch=request.branch,
+    )
 
 
 def _gitlab(variables: Variables) -> Surroundings:
     api = Api(url=_needed(variables, "CI_API_V4_URL"), headers={"PRIVATE-TOKEN": _needed(variables, "FORGE_TOKEN")})
+    forge = GitLab(api=api, project=variables["CI_PROJECT_ID"])
+    if job := variables.get("COMPARE_JOB"):
+        if not job.isdecimal():
+            raise ForgeError(f"COMPARE_JOB is {job!r}, and no number of a job")
+        return _passing_on(forge, forge.merge_request(int(job)))
     number = variables.get("CI_MERGE_REQUEST_IID")
     return Surroundings(
-        forge=GitLab(api=api, project=variables["CI_PROJECT_ID"]),
+        forge=forge,
         request=int(number) if number else None,
         commit=commit(variables),
         link=link(variables),

@@ -26,6 +26,9 @@ class ForgeServer:
         comments: Comments by request to merge, as the forge's API gives them.
         issues: All issues, closed ones too.
         pulls: Open pull requests.
+        branches: Commits by branch.
+        jobs: Jobs by number, as GitLab gives them.
+        merge_requests: Merge requests by number, as GitLab gives them.
         requests: Method and path of every request, in order.
         faults: Answers to give before the right one: a status, or None to hang up.
         account: Login of the token's account.
@@ -34,6 +37,9 @@ class ForgeServer:
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     issues: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    branches: dict[str, list[str]] = field(default_factory=dict)
+    jobs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    merge_requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[int | None] = field(default_factory=list)
     account: str = "github-actions[bot]"
@@ -105,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         if sent and len(sent.get("body") or sent.get("description") or "") > LIMIT:
             self._send(422, {"message": f"Body is too long (maximum is {LIMIT} characters)"})
             return
-        status, found = _route(forge, self.command, address.path, sent or {})
+        status, found = _route(forge, self.command, address.path, sent or parse_qs(address.query))
         if isinstance(found, list):
             query = {key: values[0] for key, values in parse_qs(address.query).items()}
             found = [each for each in found if _matches(each, query)]
@@ -147,7 +153,7 @@ def _route(forge: ForgeServer, method: str, path: str, sent: dict[str, Any]) -> 
         if path.startswith(f"{repository}/"):
             for pattern, answer in _ROUTES[kind].items():
                 if match := re.fullmatch(pattern, f"{method} {path.removeprefix(repository)}"):
-                    return answer(forge, sent, *map(int, match.groups()))
+                    return answer(forge, sent, *(int(each) if each.isdecimal() else each for each in match.groups()))
     if path == "/user":
         return 200, {"username": forge.account}
     if path == f"{GITHUB}/text":
@@ -162,6 +168,21 @@ def _listed(forge: ForgeServer, sent: dict[str, Any], request: int) -> tuple[int
 def _commented(forge: ForgeServer, sent: dict[str, Any], request: int) -> tuple[int, Any]:
     forge.add_comment(request, sent["body"], forge.account)
     return 201, forge.comments[request][-1]
+
+
+def _known(entries: dict[int, dict[str, Any]], number: int) -> tuple[int, Any]:
+    return (200, entries[number]) if number in entries else (404, {"message": "Not Found"})
+
+
+def _compared(forge: ForgeServer, sent: dict[str, Any], commit: str, branch: str) -> tuple[int, Any]:
+    if not any(commit in commits for commits in forge.branches.values()):
+        return 404, {"message": "Not Found"}
+    return 200, {"status": "ahead" if commit in forge.branches.get(branch, []) else "diverged"}
+
+
+def _merge_base(forge: ForgeServer, sent: dict[str, Any]) -> tuple[int, Any]:
+    commit, branch = sent["refs[]"]
+    return 200, {"id": commit if commit in forge.branches.get(branch, []) else "f" * 40}
 
 
 def _edited(forge: ForgeServer, sent: dict[str, Any], *numbers: int) -> tuple[int, Any]:
@@ -200,6 +221,7 @@ _ROUTES: dict[str, dict[str, Route]] = {
         r"POST /issues": _opened,
         r"PATCH /issues/(\d+)": _changed,
         r"GET /pulls": lambda forge, sent: (200, forge.pulls),
+        r"GET /compare/(\w+)\.\.\.(.+)": _compared,
     },
     "gitlab": {
         r"GET /merge_requests/(\d+)/notes": _listed,
@@ -208,5 +230,8 @@ _ROUTES: dict[str, dict[str, Route]] = {
         r"GET /issues": lambda forge, sent: (200, forge.issues),
         r"POST /issues": _opened,
         r"PUT /issues/(\d+)": _changed,
+        r"GET /jobs/(\d+)": lambda forge, sent, number: _known(forge.jobs, number),
+        r"GET /merge_requests/(\d+)": lambda forge, sent, number: _known(forge.merge_requests, number),
+        r"GET /repository/merge_base": _merge_base,
     },
 }

@@ -1,7 +1,6 @@
 """`python -m previews`, as a workflow calls it."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +9,8 @@ import pytest
 from previews import comment, folders, surroundings
 from previews.__main__ import main
 from previews.api import ForgeError
-from tests.unit.previews import recorded
 from tests.unit.previews.forge_server import ForgeServer
-
-HEAD = "b" * 40
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder as the lab leaves it, for the stacks dev and prod."""
-    for stack, name in (("dev", "rotate-certificate"), ("prod", "failure")):
-        for kind in ("json", "events"):
-            shutil.copy(recorded.RECORDINGS / f"{name}.{kind}", tmp_path / f"{stack}.{kind}")
-    return tmp_path
+from tests.unit.previews.jobs import HEAD, PULL, event, run_event
 
 
 def drifted(folder: Path, replicas: int) -> None:
@@ -32,22 +20,6 @@ def drifted(folder: Path, replicas: int) -> None:
     op = "update" if replicas != 2 else "refresh"
     step = {"op": op, "urn": state["urn"], "oldState": old, "newState": new}
     (folder / "dev.json").write_text(json.dumps({"steps": [step], "changeSummary": {op: 1}}))
-
-
-def event(tmp_path: Path, content: object) -> dict[str, str]:
-    file = tmp_path / "event.json"
-    file.write_text(json.dumps(content))
-    return {"GITHUB_EVENT_PATH": str(file)}
-
-
-def run_event(tmp_path: Path, **changed: Any) -> dict[str, str]:
-    run = {
-        "head_sha": HEAD,
-        "head_branch": "topic",
-        "head_repository": {"owner": {"login": "fork"}},
-        "html_url": "https://forge.example/runs/9",
-    }
-    return event(tmp_path, {"workflow_run": {**run, **changed}})
 
 
 def test_it_prints_the_comment(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +114,7 @@ def test_it_comments_on_the_merge_request_of_its_job(folder: Path, server: Forge
 def test_after_another_workflow_it_believes_the_event_and_nothing_else(
     folder: Path, tmp_path: Path, server: ForgeServer
 ) -> None:
-    server.pulls = [{"number": 3, "state": "open", "head": {"label": "fork:topic", "sha": HEAD}}]
+    server.pulls = [PULL]
     variables = {**server.variables(), **run_event(tmp_path), "GITHUB_SHA": "c" * 40}
 
     assert main(["post", str(folder), "--stack=dev"], variables) == 0
@@ -158,11 +130,22 @@ def test_after_another_workflow_it_believes_the_event_and_nothing_else(
 def test_of_a_request_that_moved_on_nothing_is_said(
     folder: Path, tmp_path: Path, server: ForgeServer, changed: dict[str, Any]
 ) -> None:
-    server.pulls = [{"number": 3, "state": "open", "head": {"label": "fork:topic", "sha": HEAD}}]
+    server.pulls = [PULL]
 
     assert main(["post", str(folder), "--stack=dev"], {**server.variables(), **run_event(tmp_path, **changed)}) == 0
 
     assert server.comments == {}
+
+
+def test_of_two_requests_from_one_branch_none_gets_the_other_s_comment(
+    folder: Path, tmp_path: Path, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.pulls = [PULL, {**PULL, "number": 4, "base": {"ref": "release"}}]
+
+    assert main(["post", str(folder), "--stack=dev"], {**server.variables(), **run_event(tmp_path)}) == 0
+
+    assert server.comments == {}
+    assert "or several are" in capsys.readouterr().out
 
 
 def test_without_a_request_there_is_nothing_to_comment_on(folder: Path, server: ForgeServer) -> None:
@@ -248,12 +231,15 @@ def test_where_drift_is_not_known_the_issue_stays_and_the_job_fails(
     drifted(tmp_path, 3)
     main(["drift", str(tmp_path), "--stack=dev"], server.variables())
     (tmp_path / "dev.json").write_text("")
-    (tmp_path / "dev.errors").write_text("error: no such host")
+    (tmp_path / "dev.errors").write_text("error: no such host: postgres://admin:hunter2@db/pulumi")
 
     assert main(["drift", str(tmp_path), "--stack=dev"], server.variables()) == 1
 
     assert len(server.open_issues()) == 1
-    assert "whether dev has drifted is not known: error: no such host" in capsys.readouterr().err
+    assert (
+        "whether dev has drifted is not known: error: no such host: postgres://[secret]@db/pulumi\n"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_module_s_errors_are_of_one_kind() -> None:

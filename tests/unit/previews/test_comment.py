@@ -88,6 +88,18 @@ def test_findings_and_warnings_are_shown_the_mandatory_ones_first() -> None:
     assert "- Warning: `no cluster`" in body
 
 
+def test_a_stack_that_cannot_be_shown_is_unreadable_and_the_others_are_shown() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(10_000):
+        deep = {"a": deep}
+
+    body = render([preview(step("create", "a", new=deep), stack="odd"), preview(step("create", "b"))], ORIGIN)
+
+    assert "| ❌ `odd` |" in body
+    assert "The preview is unreadable" in body.partition("### Stack `odd`")[2]
+    assert "| create | `ConfigMap` | `b` |" in body
+
+
 def test_failures_come_first_and_then_changes() -> None:
     names = ["no-change", "rotate-certificate", "failure"]
 
@@ -120,7 +132,7 @@ def test_it_says_where_it_comes_from() -> None:
 
     assert own.startswith(f"{MARKER}\n")
     assert "Made 2026-11-24 10:00 UTC with the stacks' own state.\n" in own
-    assert "Commit `abc`. Made 2026-11-24 10:00 UTC **without credentials**" in fork
+    assert "Commit `abc`. Made 2026-11-24 10:00 UTC **without credentials** by the code of the change itself:" in fork
     assert "base branch at `def` on a throw-away state" in fork
     assert "[Log](https://forge.example/1)" in fork
 

@@ -1,10 +1,12 @@
 """Comments and issues on a forge, over HTTP."""
 
+from typing import Any
+
 import pytest
 
 from previews import sticky
 from previews.api import Api, ForgeError
-from previews.forge import Forge, GitHub, GitLab
+from previews.forge import Forge, GitHub, GitLab, Request
 from tests.unit.previews.forge_server import LIMIT, TOKEN, ForgeServer
 
 MARKER = "<!-- mine -->"
@@ -87,17 +89,81 @@ def test_pull_requests_are_no_issues(server: ForgeServer) -> None:
     assert list(github(server).open_issues()) == []
 
 
-def test_the_pull_request_of_a_commit_is_found_and_one_that_moved_on_is_not(server: ForgeServer) -> None:
-    server.pulls = [
-        {"number": 3, "state": "open", "head": {"label": "fork:topic", "sha": "a" * 40}},
-        {"number": 4, "state": "open", "head": {"label": "owner:topic", "sha": "a" * 40}},
-        {"number": 5, "state": "open", "head": None},
-    ]
-    server.pulls[2]["head"] = {"label": "fork:topic", "sha": "b" * 40}
+def pull(number: int, label: str = "fork:topic", sha: str = "a" * 40, base: str = "main") -> dict[str, Any]:
+    return {"number": number, "state": "open", "head": {"label": label, "sha": sha}, "base": {"ref": base}}
 
-    assert github(server).pull_request("fork", "topic", "a" * 40) == 3
-    assert github(server).pull_request("fork", "topic", "c" * 40) is None
-    assert github(server).pull_request("other", "topic", "a" * 40) is None
+
+def run(owner: str | None, branch: str, commit: str) -> dict[str, Any]:
+    repository = {"owner": {"login": owner}} if owner else None
+    link = "https://forge.example/1"
+    return {"head_repository": repository, "head_branch": branch, "head_sha": commit, "html_url": link}
+
+
+def test_the_pull_request_of_a_run_is_found_and_one_that_moved_on_is_not(server: ForgeServer) -> None:
+    server.pulls = [pull(3), pull(4, label="owner:topic", base="feature/a b"), pull(5, sha="b" * 40)]
+    commit = "a" * 40
+
+    assert github(server).pull_request(run("fork", "topic", commit)) == Request(
+        number=3, commit=commit, branch="main", link="https://forge.example/1"
+    )
+    found = github(server).pull_request(run("owner", "topic", commit))
+    assert found
+    assert (found.number, found.branch) == (4, "feature/a b")
+    for other in (run("fork", "topic", "c" * 40), run("other", "topic", commit), run(None, "topic", commit)):
+        assert github(server).pull_request(other) is None
+
+
+def test_of_two_pull_requests_from_one_branch_none_is_guessed(server: ForgeServer) -> None:
+    server.pulls = [pull(3), pull(6, base="release")]
+
+    assert github(server).pull_request(run("fork", "topic", "a" * 40)) is None
+
+
+def test_a_commit_is_on_a_branch_if_the_forge_says_so(forge: Forge, server: ForgeServer) -> None:
+    server.branches = {"main": ["a" * 40], "feature/x": ["b" * 40]}
+
+    assert forge.has("main", "a" * 40)
+    assert forge.has("feature/x", "b" * 40)
+    assert not forge.has("main", "b" * 40)
+    assert not forge.has("main", "c" * 40)
+    server.faults = [403]
+    assert not forge.has("main", "a" * 40)
+
+
+JOB = {"ref": "refs/merge-requests/5/head", "pipeline": {"id": 70}, "web_url": "https://forge.example/jobs/9"}
+MERGE_REQUEST = {"state": "opened", "sha": "a" * 40, "target_branch": "main", "head_pipeline": {"id": 70}}
+
+
+@pytest.mark.parametrize("ref", ["refs/merge-requests/5/head", "refs/merge-requests/5/merge"])
+def test_the_merge_request_of_a_job_is_found(server: ForgeServer, ref: str) -> None:
+    server.jobs, server.merge_requests = {9: {**JOB, "ref": ref}}, {5: MERGE_REQUEST}
+
+    assert gitlab(server).merge_request(9) == Request(
+        number=5, commit="a" * 40, branch="main", link="https://forge.example/jobs/9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("job", "request_"),
+    [
+        ({"ref": "main"}, {}),
+        ({"ref": "refs/merge-requests/5/head/x"}, {}),
+        ({"pipeline": {"id": 69}}, {}),
+        ({"pipeline": None}, {"head_pipeline": {}}),
+        ({}, {"state": "merged"}),
+    ],
+)
+def test_a_job_of_no_merge_request_or_of_an_old_pipeline_has_none(
+    server: ForgeServer, job: dict[str, Any], request_: dict[str, Any]
+) -> None:
+    server.jobs, server.merge_requests = {9: {**JOB, **job}}, {5: {**MERGE_REQUEST, **request_}}
+
+    assert gitlab(server).merge_request(9) is None
+
+
+def test_a_job_that_is_not_there_is_an_error(server: ForgeServer) -> None:
+    with pytest.raises(ForgeError, match=r"/jobs/9: 404"):
+        gitlab(server).merge_request(9)
 
 
 @pytest.mark.parametrize("fault", [None, 429, 500, 503])
