@@ -13,7 +13,7 @@ FILE ?= $(STACK).backup.json
 
 CHOSEN = $(addprefix --stack=,$(STACKS))
 
-.PHONY: compare record show comment drift drift-issue renew deployed kubeconfig workflows backup restore rotate-passphrase
+.PHONY: compare record show comment compared drift drift-issue renew deployed kubeconfig workflows backup restore rotate-passphrase
 
 compare: install ## Show what the working tree changes compared with BASE: no cluster, no state, no secret
 	@$(PYTHON) -m lab check --engine
@@ -28,6 +28,14 @@ show: install ## Print the recorded previews of STACKS as the comment that they 
 comment: install ## Write that comment on this job's pull request, or change the one that is there
 	@$(BIN)/python -m previews post '$(PREVIEWS)' $(CHOSEN)
 
+# The token goes to the forge alone, not to the store of artifacts to which it may point. What comes is unpacked beside the
+# code, never over it: it is whatever a merge request wants it to be.
+compared: ## Fetch what a merge request's job on GitLab found, COMPARE_JOB, into compared/
+	@rm -rf compared
+	@printf 'Authorization: Bearer %s\n' "$$FORGE_TOKEN" | curl --fail --silent --show-error --location --header @- \
+	  --output compared.zip "$$CI_API_V4_URL/projects/$$CI_PROJECT_ID/jobs/$$COMPARE_JOB/artifacts"
+	@$(PYTHON) -m zipfile --extract compared.zip compared
+
 drift: install ## Show what others have changed in the cluster; fails if anything
 	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)'
 
@@ -41,8 +49,9 @@ renew: install ## Deploy again if a certificate is due, and only then; fails if 
 deployed: install ## Print the commit of the last update of STACK
 	@$(LAB) deployed --stack=$(STACK)
 
+# A file that is there keeps its mode, so it goes first.
 kubeconfig: ## Write the text in KUBECONFIG_TEXT to the file that KUBECONFIG names, for this user alone
-	@umask 077 && printf '%s\n' "$$KUBECONFIG_TEXT" > "$$KUBECONFIG"
+	@umask 077 && rm -f "$$KUBECONFIG" && printf '%s\n' "$$KUBECONFIG_TEXT" > "$$KUBECONFIG"
 
 workflows: install ## Check the workflows with actionlint and zizmor
 	@go run $(ACTIONLINT)

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +29,7 @@ class ForgeServer:
         branches: Commits by branch.
         jobs: Jobs by number, as GitLab gives them.
         merge_requests: Merge requests by number, as GitLab gives them.
+        artifacts: What jobs left, as archives.
         requests: Method and path of every request, in order.
         faults: Answers to give before the right one: a status, or None to hang up.
         account: Login of the token's account.
@@ -40,6 +41,7 @@ class ForgeServer:
     branches: dict[str, list[str]] = field(default_factory=dict)
     jobs: dict[int, dict[str, Any]] = field(default_factory=dict)
     merge_requests: dict[int, dict[str, Any]] = field(default_factory=dict)
+    artifacts: dict[int, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     faults: list[int | None] = field(default_factory=list)
     account: str = "github-actions[bot]"
@@ -170,7 +172,7 @@ def _commented(forge: ForgeServer, sent: dict[str, Any], request: int) -> tuple[
     return 201, forge.comments[request][-1]
 
 
-def _known(entries: dict[int, dict[str, Any]], number: int) -> tuple[int, Any]:
+def _known(entries: Mapping[int, Any], number: int) -> tuple[int, Any]:
     return (200, entries[number]) if number in entries else (404, {"message": "Not Found"})
 
 
@@ -231,6 +233,7 @@ _ROUTES: dict[str, dict[str, Route]] = {
         r"POST /issues": _opened,
         r"PUT /issues/(\d+)": _changed,
         r"GET /jobs/(\d+)": lambda forge, sent, number: _known(forge.jobs, number),
+        r"GET /jobs/(\d+)/artifacts": lambda forge, sent, number: _known(forge.artifacts, number),
         r"GET /merge_requests/(\d+)": lambda forge, sent, number: _known(forge.merge_requests, number),
         r"GET /repository/merge_base": _merge_base,
     },

@@ -1,0 +1,128 @@
+"""What pipelines run: who may see a secret, who waits for whom, and the commands that touch credentials."""
+
+import io
+import os
+import re
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.previews.forge_server import ForgeServer
+
+ROOT = Path(__file__).parents[3]
+WORKFLOWS = ROOT / ".github" / "workflows"
+GITLAB: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())
+JOBS = {name: job for name, job in GITLAB.items() if isinstance(job, dict) and "stage" in job}
+SECRETS = re.compile(r"FORGE_TOKEN|PULUMI_|KUBECONFIG_TEXT")
+
+
+def make(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run make as a job does that has these variables."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    command = ["make", "--silent", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**kept, **variables}, capture_output=True, text=True, check=False)
+
+
+def conditions(job: Mapping[str, Any]) -> list[str]:
+    """When a job runs; a list of rules may have another in it."""
+    rules = [rule if isinstance(rule, list) else [rule] for rule in job.get("rules", [])]
+    return [each["if"] for rule in rules for each in rule]
+
+
+def test_on_gitlab_no_job_of_a_merge_request_asks_for_a_secret() -> None:
+    theirs = {name: job for name, job in JOBS.items() if any("merge_request" in text for text in conditions(job))}
+
+    assert theirs.keys() == {"test", "compare"}
+    for job in theirs.values():
+        assert "environment" not in job
+        assert not SECRETS.search(str(job))
+    assert "recorded-previews/comment.md" in str(theirs["compare"]["after_script"])
+
+
+def test_on_gitlab_only_the_default_branch_comments_and_takes_what_it_posts_for_data() -> None:
+    (condition,) = conditions(JOBS["comment"])
+
+    assert condition.startswith("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && ")
+    assert "needs" not in JOBS["comment"]
+    assert JOBS["comment"]["before_script"] == [GITLAB["default"]["before_script"], "make compared"]
+    assert JOBS["comment"]["variables"]["PREVIEWS"].startswith("compared/")
+
+
+@pytest.mark.parametrize("file", ["deploy-stack.yml", "drift-and-renewal.yml"])
+def test_an_approved_deployment_does_not_lose_its_turn(file: str) -> None:
+    jobs = yaml.safe_load((WORKFLOWS / file).read_text())["jobs"].values()
+    shared = [job["concurrency"] for job in jobs if job.get("concurrency", {}).get("group", "").startswith("stack-")]
+
+    assert [(each["cancel-in-progress"], each["queue"]) for each in shared] == [(False, "max")]
+
+
+def artifact(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def test_what_a_merge_request_left_is_put_beside_the_code_and_nowhere_else(tmp_path: Path, server: ForgeServer) -> None:
+    left = {"recorded-previews/dev.json": "{}", "pipeline.mk": "changed", "../pipeline.mk": "x", "/pipeline.mk": "x"}
+    server.artifacts = {9: artifact(**left)}
+    (tmp_path / "pipeline.mk").write_text("ours")
+
+    done = make(
+        f"--file={ROOT / 'pipeline.mk'}", f"--directory={tmp_path}", "PYTHON=python3", "compared",
+        **server.gitlab_variables(), COMPARE_JOB="9",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "pipeline.mk").read_text() == "ours"
+    assert {file.name for file in tmp_path.iterdir()} == {"compared", "compared.zip", "pipeline.mk"}
+    assert (tmp_path / "compared" / "recorded-previews" / "dev.json").read_text() == "{}"
+
+
+def test_what_is_not_there_is_not_fetched(tmp_path: Path, server: ForgeServer) -> None:
+    done = make(
+        f"--file={ROOT / 'pipeline.mk'}", f"--directory={tmp_path}", "PYTHON=python3", "compared",
+        **server.gitlab_variables(), COMPARE_JOB="9",
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "404" in done.stderr
+
+
+def test_a_kubeconfig_is_for_its_user_alone_even_where_a_file_was(tmp_path: Path) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text("old")
+    file.chmod(0o644)
+
+    done = make("kubeconfig", KUBECONFIG=str(file), KUBECONFIG_TEXT="new")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert file.read_text() == "new\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
+    compile_ = tmp_path / "pip-compile"
+    compile_.write_text(f'#!/bin/sh\necho run >> {tmp_path}/runs\ntest "$(wc -l < {tmp_path}/runs)" -gt 1\n')
+    compile_.chmod(0o755)
+    (tmp_path / "installed").touch()
+
+    done = make("lock", f"BIN={tmp_path}", f"INSTALLED={tmp_path / 'installed'}")
+
+    assert done.returncode != 0
+    assert (tmp_path / "runs").read_text() == "run\n"
+
+
+@pytest.mark.parametrize(
+    "file", [".kubeconfig", "recorded-previews/dev.json", "dev.backup.json", "dev.backup.json.before-restore.2"]
+)
+def test_credentials_and_states_are_not_for_the_repository(file: str) -> None:
+    command = ["git", "check-ignore", "--quiet", file]
+
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
