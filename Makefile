@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
 CHECKOV := $(VENV)/checkov
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 LAB := $(BIN)/python -m lab
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
@@ -139,7 +140,7 @@ wheel: install ## Build the components as a package for other programs: dist/sec
 lock: install ## Pin all Python packages anew, with hashes, after a change of requirements*.in
 	@for name in requirements requirements-dev requirements-checks requirements-checkov; do \
 	  CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in; \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$name.txt $$name.in || exit 1; \
 	done
 
 machine:
@@ -151,21 +152,18 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m lab check --python
 	@echo "Installing Python packages into $(VENV)" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  --requirement requirements.txt --requirement requirements-dev.txt
+	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@
 
 $(CHECKERS): $(INSTALLED) requirements-checks.txt
 	@echo "Installing the checkers into $(VENV)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  --requirement requirements-checks.txt
+	@$(BIN)/python $(PIP_INSTALL) --requirement requirements-checks.txt
 	@touch $@
 
 $(CHECKOV)/.installed: requirements-checkov.txt
 	@echo "Installing checkov into $(CHECKOV)" >&2
 	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
-	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  --requirement requirements-checkov.txt
+	@$(CHECKOV)/bin/python $(PIP_INSTALL) --requirement requirements-checkov.txt
 	@touch $@
 
 include pipeline.mk
