@@ -5,21 +5,29 @@ from typing import Any
 
 from policy.resource import Resource, at, items
 
-_SPECS: Mapping[str, tuple[str, ...]] = {
-    "Pod": ("spec",),
-    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+_TEMPLATES: Mapping[str, tuple[str, ...]] = {
+    "Pod": (),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
     **dict.fromkeys(
         ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"),
-        ("spec", "template", "spec"),
+        ("spec", "template"),
     ),
 }
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 
 
+def pod_templates(resource: Resource) -> Iterator[Mapping[str, Any]]:
+    """The pods that `resource` is or makes, with metadata and spec: one, or none."""
+    if resource.is_kubernetes and resource.kind in _TEMPLATES:
+        template = at(resource.inputs, *_TEMPLATES[resource.kind])
+        if isinstance(template, Mapping):
+            yield template
+
+
 def pod_specs(resource: Resource) -> Iterator[Mapping[str, Any]]:
     """The spec of the pods that `resource` is or makes: one, or none."""
-    if resource.is_kubernetes and resource.kind in _SPECS:
-        spec = at(resource.inputs, *_SPECS[resource.kind])
+    for template in pod_templates(resource):
+        spec = template.get("spec")
         if isinstance(spec, Mapping):
             yield spec
 

@@ -1,7 +1,6 @@
 """A resource as the rules see it: plain values, whatever the engine sent."""
 
 import base64
-import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +12,8 @@ class _Unknown:
     def __repr__(self) -> str:
         return "(known after the update)"
 
+
+_PATCH = "Patch"
 
 UNKNOWN: Final = _Unknown()
 """Stands for each value that a preview cannot know. It is true, equals nothing else and is of no plain type."""
@@ -32,13 +33,19 @@ class Resource:
 
     @property
     def kind(self) -> str:
-        """The last part of its type token: `Service`, `LocallySignedCert`."""
-        return self.type.rpartition(":")[2]
+        """What it is, or what it patches: `Service`, also for `ServicePatch`; `LocallySignedCert`."""
+        name = self.type.rpartition(":")[2]
+        return name.removesuffix(_PATCH) if self.is_patch else name
 
     @property
     def is_kubernetes(self) -> bool:
         """Whether it is an object in a cluster, and not the way to one."""
         return self.type.startswith("kubernetes:")
+
+    @property
+    def is_patch(self) -> bool:
+        """Whether it sets some fields of an object that something else made; those that it lacks say nothing."""
+        return self.is_kubernetes and self.type.endswith(_PATCH)
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -73,8 +80,10 @@ def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def decoded(text: object) -> str:
-    """The text that base64 hides; empty if it is none."""
+    """The text that base64 hides, with a mark for each byte that is none; empty if it is not base64."""
+    # As in YAML, the text may go over several lines.
+    compact = "".join(text.split()) if isinstance(text, str) else ""
     try:
-        return base64.b64decode(text if isinstance(text, str) else "", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        return base64.b64decode(compact, validate=True).decode(errors="replace")
+    except ValueError:
         return ""

@@ -1,44 +1,100 @@
 """Clients that verify whom they speak to."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
+from policy.files import programs
 from policy.pods import pod_specs
-from policy.resource import Resource, at, texts
+from policy.resource import Resource, items, mapping
 from policy.rule import Rule
 
-# A switch ends where its word does: at white space, a quote, a comma, a bracket, a semicolon.
-_END = r"""(?=$|[\s"',\];)|&])"""
-_START = r"""(?:^|(?<=[\s"',\[(]))"""
-_SWITCHES = (
-    re.compile(rf"{_START}--(?:proxy-)?insecure{_END}", re.MULTILINE),
-    re.compile(rf"{_START}--no-check-certificate{_END}", re.MULTILINE),
-    re.compile(r"\bInsecureSkipVerify\s*[:=]\s*true\b", re.IGNORECASE),
-    re.compile(r"\binsecure[-_]skip[-_](?:tls[-_])?verify\s*[:=]\s*[\"']?true\b", re.IGNORECASE),
+# Where a program and where a switch may begin, and where both end: in a shell, and in lists of words.
+_PROGRAM = r"""(?:^|(?<=[\s"'`,\[(=/;|&]))"""
+_SWITCH = r"""(?:^|(?<=[\s"'`,\[(=]))"""
+_END = r"""(?=$|[\s"'`,\])};|&<>])"""
+# What follows a program in its own command: to the end of the line, or to a sign that begins another command.
+_REST = r"""((?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\([^()\n]*\)|\\.|[<>]&|&>|[^\\\n;|&)])*)"""
+# Comments do nothing; a `#` in quotes or inside a word begins none.
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|\\.)|(?:^|(?<=\s))#[^\n]*""", re.MULTILINE)
+
+
+def _shortened(option: str, shortest: str) -> str:
+    """A pattern for a long option and for what it may be shortened to."""
+    return "|".join(option[:length] for length in range(len(shortest), len(option) + 1))
+
+
+_INSECURE = "|".join(
+    (_shortened("insecure", "ins"), _shortened("proxy-insecure", "proxy-i"), _shortened("doh-insecure", "doh-i"))
 )
-_CURL = re.compile(r"""(?:^|[\s"'/;|&($`])curl(?=$|[\s"',])""", re.MULTILINE)
 # curl's short switches without a value may stand together, as in -sSk.
-_SHORT = re.compile(rf"{_START}-[#0-46afgGiIjJlLMnNOpqRsSvZ]*k[a-zA-Z#0-9]*{_END}", re.MULTILINE)
-# Pages may speak of what no client does.
-_PAGES = (".htm", ".html", ".md", ".txt")
+_SHORT = r"-[#:0-46aBfgGhiIjJlLMnNOpqRsSvVZ]*k[a-zA-Z#:0-9]*"
+_CURL_OPTION = rf"(?:--(?:{_INSECURE})|{_SHORT})"
+_WGET_OPTION = f"--(?:{_shortened('no-check-certificate', 'no-ch')})"
+_COMMANDS = tuple(
+    (re.compile(_PROGRAM + program + _END + _REST, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option + _END))
+    for program, option in (("curl", _CURL_OPTION), ("wget", _WGET_OPTION))
+)
+# Written out, these say the same wherever they are.
+_ANYWHERE = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        rf"{_SWITCH}--(?:(?:proxy-|doh-)?insecure(?:=true)?|no-check-certificate){_END}",
+        r"(?i:\b(?:InsecureSkipVerify|insecure[-_]skip[-_](?:tls[-_])?verify)[\"']?\s*[:=]\s*[\"']?true\b)",
+        r"\bNODE_TLS_REJECT_UNAUTHORIZED[\"'\]]*\s*[:=]\s*[\"']?0",
+        r"\b(?:proxy|grpc|uwsgi)_ssl_verify\s+off\b",
+        r"\bverify\s*=\s*False\b",
+    )
+)
+# The name of curl's own configuration ends so; its options are a line each, and need no dashes.
+_CONFIGURATION = "curlrc"
+_CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|{_INSECURE}){_END}", re.MULTILINE)
+_COMMAND_LINE = ("command", "args")
 
 
 def _check(resource: Resource) -> Iterator[str]:
-    if resource.is_kubernetes and resource.kind == "ConfigMap":
-        for place, text in texts(at(resource.inputs, "data"), "data"):
-            if not place.endswith(_PAGES) and _is_careless(text, curl=bool(_CURL.search(text))):
-                yield f"{place} turns the verification of certificates off"
+    for place, text in programs(resource):
+        name = place.partition(".")[2]
+        configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
+        if configured or _is_careless(_variable(name, _code(text))):
+            yield f"{place} turns the verification of certificates off"
     for spec in pod_specs(resource):
-        # Words of one command line are items of a list: the program is in one, its switch in another.
-        parts = list(texts(spec, "pod"))
-        curl = any(_CURL.search(text) for _, text in parts)
-        for place, text in parts:
-            if _is_careless(text, curl=curl):
+        for place, text in _scripts(spec, "pod"):
+            if _is_careless(text):
                 yield f"{place} turns the verification of certificates off"
 
 
-def _is_careless(text: str, *, curl: bool) -> bool:
-    return any(switch.search(text) for switch in _SWITCHES) or (curl and bool(_SHORT.search(text)))
+def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
+    """What every text of a pod may run, with its place."""
+    if isinstance(value, str):
+        yield place, _code(value)
+    for index, each in enumerate(items(value)):
+        yield from _scripts(each, f"{place}[{index}]")
+    fields = mapping(value)
+    # The words of a command line are one text: the program is in one word, its switch in another.
+    line = [word for field in _COMMAND_LINE for word in items(fields.get(field)) if isinstance(word, str)]
+    if line:
+        yield f"{place}.command", shlex.join(map(_code, line))
+    for key, each in fields.items():
+        if key == "value" and isinstance(each, str):
+            yield f"{place}.value", _variable(fields.get("name"), _code(each))
+        elif key not in _COMMAND_LINE:
+            yield from _scripts(each, f"{place}.{key}")
+
+
+def _code(text: str) -> str:
+    return _COMMENT.sub(lambda match: match[1] or "", text)
+
+
+def _variable(name: object, value: str) -> str:
+    # Files may be variables as well, by `envFrom`. On a line of its own, what is no variable reads as before.
+    return f"{name}=\n{value}"
+
+
+def _is_careless(code: str) -> bool:
+    return any(pattern.search(code) for pattern in _ANYWHERE) or any(
+        option.search(command[1]) for program, option in _COMMANDS for command in program.finditer(code)
+    )
 
 
 VERIFIED_TLS = Rule(

@@ -1,5 +1,6 @@
 """Objects for the rules to look at, and what they say of them."""
 
+import base64
 import copy
 from collections.abc import Mapping
 from typing import Any
@@ -54,6 +55,11 @@ def config_map(**data: str) -> Resource:
 def service(**spec: Any) -> Resource:
     """A Service."""
     return Resource(type=SERVICE, inputs={"spec": spec})
+
+
+def b64(text: str) -> str:
+    """A text as `data` of a Secret and `binaryData` of a ConfigMap have it."""
+    return base64.b64encode(text.encode()).decode()
 
 
 def messages(resource: Resource, rule: str) -> list[str]:

@@ -27,7 +27,7 @@ def test_a_faultless_pod_breaks_no_rule() -> None:
         ({"volumes": [{"name": "share", "nfs": {"server": "a", "path": "/"}}]}, "volume 'share' is a nfs"),
         (
             {"securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "Unconfined"}}},
-            "container 'curl': seccompProfile.type is Unconfined",
+            "the pod's seccompProfile.type is Unconfined",
         ),
         ({"securityContext": {"runAsNonRoot": True}}, "container 'curl': seccompProfile.type is None"),
         (
@@ -51,11 +51,48 @@ def test_a_pod_keeps_to_the_standard(changes: dict[str, Any], message: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("context", "problem"),
+    [
+        ({"runAsUser": 0}, "runAsUser is 0"),
+        ({"runAsNonRoot": False}, "runAsNonRoot is not true"),
+        ({"seccompProfile": {"type": "Unconfined"}}, "seccompProfile.type is Unconfined"),
+        ({"appArmorProfile": {"type": "Unconfined"}}, "appArmorProfile.type is Unconfined"),
+    ],
+)
+def test_a_pod_is_asked_even_where_its_containers_say_otherwise(context: dict[str, Any], problem: str) -> None:
+    own = CONTEXT | {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
+    pod = objects.pod(container={"securityContext": own}, securityContext=context)
+
+    assert messages(objects.deployment(pod), RULE) == [f"the pod's {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "is_allowed"),
+    [
+        ("runtime/default", True),
+        ("localhost/nginx", True),
+        ("", True),
+        (UNKNOWN, True),
+        ("unconfined", False),
+    ],
+)
+def test_an_annotation_takes_no_profile_away(profile: object, is_allowed: bool) -> None:
+    name = "container.apparmor.security.beta.kubernetes.io/curl"
+    template = {"metadata": {"annotations": {name: profile, "team": "shop"}}, "spec": objects.pod()}
+    made = Resource(type=objects.DEPLOYMENT, inputs={"spec": {"template": template}})
+    alone = Resource(type="kubernetes:core/v1:Pod", inputs=template)
+
+    expected = [] if is_allowed else [f"the annotation {name} is {profile!r}"]
+    assert messages(made, RULE) == messages(alone, RULE) == expected
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"privileged": True}, "privileged is true"),
         ({"allowPrivilegeEscalation": True}, "allowPrivilegeEscalation is not false"),
         ({"allowPrivilegeEscalation": None}, "allowPrivilegeEscalation is not false"),
+        ({"capabilities": None}, "capabilities.drop lacks ALL"),
         ({"capabilities": {"drop": ["NET_RAW"]}}, "capabilities.drop lacks ALL"),
         ({"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}}, "capabilities.add has SYS_ADMIN"),
         ({"procMount": "Unmasked"}, "procMount is Unmasked"),
@@ -64,6 +101,7 @@ def test_a_pod_keeps_to_the_standard(changes: dict[str, Any], message: str) -> N
         ({"seccompProfile": {"type": "Unconfined"}}, "seccompProfile.type is Unconfined"),
         ({"appArmorProfile": {"type": "Unconfined"}}, "appArmorProfile.type is Unconfined"),
         ({"seLinuxOptions": {"type": "spc_t"}}, "seLinuxOptions name another type, user or role than containers have"),
+        ({"seLinuxOptions": {"user": "root"}}, "seLinuxOptions name another type, user or role than containers have"),
         ({"seLinuxOptions": {"role": "admin"}}, "seLinuxOptions name another type, user or role than containers have"),
         ({"windowsOptions": {"hostProcess": True}}, "windowsOptions.hostProcess is true"),
     ],
@@ -93,7 +131,7 @@ def test_what_the_standard_allows_is_allowed() -> None:
         "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
         "procMount": "Default",
         "appArmorProfile": {"type": "RuntimeDefault"},
-        "seLinuxOptions": {"type": "container_t"},
+        "seLinuxOptions": {"type": "container_t", "user": "", "role": UNKNOWN},
         "seccompProfile": {"type": "Localhost"},
     }
     pod = objects.pod(container={"securityContext": context, "ports": [{"hostPort": 0}]})
@@ -120,12 +158,26 @@ def test_a_namespace_holds_its_pods_to_the_standard() -> None:
     assert messages(namespace(None), RULE) == [f"the namespace's label {enforce} is None"]
 
 
+@pytest.mark.parametrize(("version", "is_allowed"), [("latest", True), (UNKNOWN, True), ("v1.20", False), ("", False)])
+def test_a_namespace_holds_its_pods_to_the_latest_standard(version: object, is_allowed: bool) -> None:
+    enforce = "pod-security.kubernetes.io/enforce"
+    labels = {enforce: "restricted", f"{enforce}-version": version}
+    found = messages(Resource(type=objects.NAMESPACE, inputs={"metadata": {"labels": labels}}), RULE)
+
+    assert found == ([] if is_allowed else [f"the namespace's label {enforce}-version is {version!r}"])
+
+
 @pytest.mark.parametrize(
     ("image", "fixed"),
     [
         (f"nginx:1.30.1{objects.DIGEST}", True),
         (f"registry.example:5000/nginx{objects.DIGEST}", True),
+        (f"nginx@sha512:{'0' * 128}", True),
         ("localhost/secure-nginx/nginx:1.30.6", True),
+        ("nginx@sha256:x", False),
+        (f"nginx@sha512:{'0' * 64}", False),
+        (f"nginx{objects.DIGEST}0", False),
+        (f"nginx{objects.DIGEST}:1", False),
         ("nginx:1.30.1", False),
         ("localhost.example/nginx:1.30.1", False),
         ("nginx", False),
@@ -135,6 +187,10 @@ def test_an_image_is_fixed_by_its_digest(image: str, fixed: bool) -> None:
     found = messages(objects.cron_job(objects.pod(container={"image": image})), "image-digest")
 
     assert found == ([] if fixed else [f"container 'curl' runs the image {image!r}"])
+    volumes = [{"name": "pages", "image": {"reference": image}}, {"name": "late", "image": {"reference": UNKNOWN}}]
+    found = messages(objects.deployment(objects.pod(volumes=volumes)), "image-digest")
+
+    assert found == ([] if fixed else [f"volume 'pages' holds the image {image!r}"])
 
 
 @pytest.mark.parametrize(
@@ -150,6 +206,11 @@ def test_an_image_is_fixed_by_its_digest(image: str, fixed: bool) -> None:
         ["wget", "--no-check-certificate", "https://shop/"],
         ["client", '--config={"insecureSkipVerify": true}', "InsecureSkipVerify: true"],
         ["kubectl", "--insecure-skip-tls-verify=true", "get", "pods"],
+        ["curl", "--ins", "https://shop/?a=1&b=2"],
+        ["curl", "https://shop/?a=1&b=2", "-H", "it's; late", "-k"],
+        ["sh", "-c", "curl 'https://shop/?a=1&b=2' -k"],
+        ["sh", "-c", 'curl "$0" https://shop/', "-k"],
+        ["wget", "--no-check-cert", "https://shop/"],
     ],
     ids=" ".join,
 )
@@ -158,8 +219,23 @@ def test_no_client_leaves_a_certificate_unverified(command: list[str]) -> None:
 
     assert broken(objects.deployment(pod)) == {"verified-tls"}
     (message, *_) = messages(objects.deployment(pod), "verified-tls")
-    assert message.startswith("pod.containers[0].command[")
-    assert message.endswith("turns the verification of certificates off")
+    assert message == "pod.containers[0].command turns the verification of certificates off"
+
+
+@pytest.mark.parametrize(
+    ("container", "place"),
+    [
+        ({"command": ["curl"], "args": ["-k", "https://shop/"]}, "command"),
+        ({"command": UNKNOWN, "args": ["curl", "-k", "https://shop/"]}, "command"),
+        ({"lifecycle": {"preStop": {"exec": {"command": ["curl", "-k"]}}}}, "lifecycle.preStop.exec.command"),
+        ({"env": [{"name": "NODE_TLS_REJECT_UNAUTHORIZED", "value": "0"}]}, "env[0].value"),
+        ({"env": [{"name": "OPTIONS", "value": "--insecure"}]}, "env[0].value"),
+    ],
+)
+def test_a_command_line_is_looked_for_wherever_it_may_be(container: dict[str, Any], place: str) -> None:
+    found = messages(objects.deployment(objects.pod(container={"command": ["a"], **container})), "verified-tls")
+
+    assert found == [f"pod.containers[0].{place} turns the verification of certificates off"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +245,16 @@ def test_no_client_leaves_a_certificate_unverified(command: list[str]) -> None:
         ["curl", "-o", "/dev/null", "https://shop/-k.html"],
         ["tar", "-xk"],
         ["sh", "-c", "echo --insecurely; curl https://shop/"],
+        ["sh", "-c", "curl -so a https://shop/ && sort -k2 a"],
+        ["sh", "-c", "# not curl -k\ncurl https://shop/"],
     ],
     ids=" ".join,
 )
 def test_a_client_that_verifies_is_left_alone(command: list[str]) -> None:
     assert broken(objects.deployment(objects.pod(container={"command": command}))) == set()
+
+
+def test_a_switch_belongs_to_the_program_before_it_and_to_no_other_container() -> None:
+    pod = objects.pod(initContainers=[{"name": "disk", "image": f"df{objects.DIGEST}", "command": ["df", "-k"]}])
+
+    assert messages(objects.deployment(pod), "verified-tls") == []
