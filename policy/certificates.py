@@ -3,36 +3,49 @@
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from policy.resource import Resource, at, decoded, mapping
+from policy.files import files
+from policy.resource import UNKNOWN, Resource, at, items
 from policy.rule import Rule
 
 MAX_DAYS = 90
 """What Mozilla recommends for each of its TLS profiles, and the most that `modern` allows."""
 
-_HOUR_UNITS: Mapping[str, float] = {"h": 1, "m": 1 / 60, "s": 1 / 3600}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|m|s)")
+# Go's units. It takes both signs for micro: that of Latin-1 and the Greek letter.
+_NANOSECONDS: Mapping[str, int] = {
+    "ns": 1,
+    **dict.fromkeys(("us", "\u00b5s", "\u03bcs"), 1_000),
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_DURATION = re.compile(rf"(\d+\.?\d*|\.\d+)({'|'.join(_NANOSECONDS)})")
 _CERT_MANAGER_DEFAULT = "2160h"
 _ISSUERS = ("LocallySignedCert", "SelfSignedCert")
-_SUBJECTS = ("dnsNames", "ipAddresses")
-_CERT_MANAGER_SUBJECTS = (*_SUBJECTS, "uris", "emailAddresses", "otherNames")
+_NAMED = ("CertRequest", "SelfSignedCert")
+_SUBJECTS = ("dnsNames", "ipAddresses", "uris")
+_CERT_MANAGER_SUBJECTS = (*_SUBJECTS, "emailAddresses", "otherNames")
+# Each use as the TLS provider calls it, as cert-manager does, and as a certificate does.
+_FOR_CLIENTS = {"client_auth", "client auth", "1.3.6.1.5.5.7.3.2"}
+_FOR_SERVERS = {"server_auth", "server auth", "1.3.6.1.5.5.7.3.1", "any_extended", "any", "2.5.29.37.0"}
 
 
 def _lifetime(resource: Resource) -> Iterator[str]:
-    if resource.kind in _ISSUERS and not resource.inputs.get("isCaCertificate"):
+    if resource.kind in _ISSUERS and _is_requested_for_server(resource):
         yield from _too_long("validityPeriodHours", resource.inputs.get("validityPeriodHours"))
-    if _is_from_cert_manager(resource) and not at(resource.inputs, "spec", "isCA"):
+    if _is_from_cert_manager(resource):
         yield from _too_long("spec.duration", _hours(at(resource.inputs, "spec", "duration")))
     for place, facts in _served(resource):
         yield from _too_long(place, facts.hours)
 
 
 def _names(resource: Resource) -> Iterator[str]:
-    if resource.kind == "CertRequest" and not any(resource.inputs.get(field) for field in _SUBJECTS):
+    subjects = (resource.inputs.get(field) for field in _SUBJECTS)
+    if resource.kind in _NAMED and _is_requested_for_server(resource) and not any(subjects):
         yield "neither dnsNames nor ipAddresses names anything"
     subjects = (at(resource.inputs, "spec", field) for field in _CERT_MANAGER_SUBJECTS)
-    if _is_from_cert_manager(resource) and not any(subjects):
+    if _is_from_cert_manager(resource) and not resource.is_patch and not any(subjects):
         yield "neither spec.dnsNames nor spec.ipAddresses names anything"
     for place, facts in _served(resource):
         if not facts.names_something:
@@ -49,15 +62,32 @@ def _hours(duration: object) -> float | None:
     text = duration or _CERT_MANAGER_DEFAULT
     if not isinstance(text, str):
         return None
-    return sum(float(number) * _HOUR_UNITS[unit] for number, unit in _DURATION.findall(text))
+    # In the smallest unit first: a sum of fractions of an hour would be off.
+    return sum(float(number) * _NANOSECONDS[unit] for number, unit in _DURATION.findall(text)) / _NANOSECONDS["h"]
+
+
+def _is_requested_for_server(resource: Resource) -> bool:
+    return _is_for_server(resource.inputs.get("isCaCertificate"), resource.inputs.get("allowedUses"))
 
 
 def _is_from_cert_manager(resource: Resource) -> bool:
-    return resource.type.startswith("kubernetes:cert-manager.io/") and resource.kind == "Certificate"
+    spec = resource.inputs.get("spec")
+    return (
+        resource.type.startswith("kubernetes:cert-manager.io/")
+        and resource.kind == "Certificate"
+        and _is_for_server(at(spec, "isCA"), at(spec, "usages"))
+    )
+
+
+def _is_for_server(authority: object, uses: object) -> bool:
+    """Whether a certificate may be a server's: it is not an authority's, and not for clients alone."""
+    named = items(uses)
+    for_clients = not _FOR_CLIENTS.isdisjoint(named) and _FOR_SERVERS.isdisjoint(named)
+    return not authority and not for_clients and UNKNOWN not in (uses, *named)
 
 
 class _Facts:
-    """What a served certificate says of itself."""
+    """What a certificate says of itself."""
 
     def __init__(self, pem: str) -> None:
         # Most runs see no certificate in the clear, and loading the library would take longer than all rules.
@@ -66,27 +96,27 @@ class _Facts:
         leaf = x509.load_pem_x509_certificate(pem.encode())
         # Both ends belong to the time of validity.
         self.hours = (leaf.not_valid_after_utc - leaf.not_valid_before_utc) / datetime.timedelta(hours=1)
-        self.names_something = any(isinstance(each.value, x509.SubjectAlternativeName) for each in leaf.extensions)
+        extensions = [each.value for each in leaf.extensions]
+        self.names_something = any(isinstance(each, x509.SubjectAlternativeName) for each in extensions)
+        # What names something is a server's, though it may say of itself that it is an authority's, as those that
+        # `openssl req -x509` makes.
+        authority = any(isinstance(each, x509.BasicConstraints) and each.ca for each in extensions)
+        uses = [use.dotted_string for each in extensions if isinstance(each, x509.ExtendedKeyUsage) for use in each]
+        self.is_for_server = _is_for_server(authority and not self.names_something, uses)
 
 
 def _served(resource: Resource) -> Iterator[tuple[str, _Facts]]:
-    """Every certificate that a Secret holds beside its key, with the place where it is."""
-    if not resource.is_kubernetes or resource.kind != "Secret":
+    """Every server's certificate that a Secret holds beside a key, with the place where it is."""
+    if resource.kind != "Secret":
         return
-    clear = mapping(resource.inputs.get("stringData"))
-    data = {name: decoded(text) for name, text in mapping(resource.inputs.get("data")).items()}
-    for field, values in (("stringData", clear), ("data", data)):
-        if not any(_holds(text, "PRIVATE KEY") for text in values.values()):
-            continue
-        for name, text in values.items():
-            if _holds(text, "BEGIN CERTIFICATE"):
-                facts = _read(text)
-                if facts is not None:
-                    yield f"{field}.{name}", facts
-
-
-def _holds(text: Any, what: str) -> bool:
-    return isinstance(text, str) and what in text
+    # The API server merges both of a Secret's fields.
+    found = list(files(resource))
+    if not any("PRIVATE KEY" in text for _, text in found):
+        return
+    for place, text in found:
+        facts = _read(text) if "BEGIN CERTIFICATE" in text else None
+        if facts is not None and facts.is_for_server:
+            yield place, facts
 
 
 def _read(pem: str) -> _Facts | None:

@@ -1,32 +1,66 @@
 """Load balancers that do not stand open to everyone."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policy.resource import Resource, at, items
 from policy.rule import Rule
 
+_FIELD = ("spec", "loadBalancerSourceRanges")
+_ANNOTATION = ("metadata", "annotations", "service.beta.kubernetes.io/load-balancer-source-ranges")
+# IPv4 is a range of IPv6, and all public addresses of IPv6 are in one range as well.
+_IPV4 = ipaddress.IPv6Network("::ffff:0:0/96")
+_EVERYONE = (_IPV4, ipaddress.IPv6Network("2000::/3"))
+
 
 def _check(resource: Resource) -> Iterator[str]:
-    if (
-        not resource.is_kubernetes
-        or resource.kind != "Service"
-        or at(resource.inputs, "spec", "type") != "LoadBalancer"
-    ):
+    if not resource.is_kubernetes or resource.kind != "Service":
         return
-    ranges = at(resource.inputs, "spec", "loadBalancerSourceRanges")
-    if not ranges:
-        yield "spec.loadBalancerSourceRanges is empty, which admits everyone"
-    for each in items(ranges):
-        if isinstance(each, str) and _is_everyone(each):
-            yield f"spec.loadBalancerSourceRanges has {each!r}, which admits everyone"
+    kind = at(resource.inputs, "spec", "type")
+    if kind != "LoadBalancer" and not (resource.is_patch and kind is None):
+        return
+    place, ranges = _ranges(resource)
+    if not ranges and not (resource.is_patch and ranges is None):
+        yield f"{place} is empty, which admits everyone"
+    for problem in _problems([each for each in items(ranges) if isinstance(each, str)]):
+        yield f"{place} has {problem}"
 
 
-def _is_everyone(network: str) -> bool:
-    try:
-        return ipaddress.ip_network(network.strip(), strict=False).prefixlen == 0
-    except ValueError:
-        return False
+def _ranges(resource: Resource) -> tuple[str, object]:
+    """The networks, and where they are: the annotation counts while the field is empty."""
+    ranges = at(resource.inputs, *_FIELD)
+    annotated = at(resource.inputs, *_ANNOTATION)
+    if ranges or not annotated:
+        return ".".join(_FIELD), ranges
+    return ".".join(_ANNOTATION), annotated.split(",") if isinstance(annotated, str) else annotated
+
+
+def _problems(ranges: Iterable[str]) -> Iterator[str]:
+    networks = list[ipaddress.IPv6Network]()
+    for each in ranges:
+        try:
+            network = _as_ipv6(each)
+        except ValueError:
+            yield f"{each!r}, which is no network"
+            continue
+        networks.append(network)
+        if _is_everyone(network):
+            yield f"{each!r}, which admits everyone"
+    together = ipaddress.collapse_addresses(networks)
+    if not any(map(_is_everyone, networks)) and any(map(_is_everyone, together)):
+        yield "networks that together admit everyone"
+
+
+def _as_ipv6(text: str) -> ipaddress.IPv6Network:
+    network = ipaddress.ip_network(text.strip(), strict=False)
+    if isinstance(network, ipaddress.IPv6Network):
+        return network
+    first = int(_IPV4.network_address) + int(network.network_address)
+    return ipaddress.IPv6Network((first, _IPV4.prefixlen + network.prefixlen))
+
+
+def _is_everyone(network: ipaddress.IPv6Network) -> bool:
+    return any(each.subnet_of(network) for each in _EVERYONE)
 
 
 CLOSED_LOAD_BALANCER = Rule(

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+# As nginx reads them: white space is that of ASCII; inside a word `}`, `#` and quotes are text, and so is `${`.
 _TOKEN = re.compile(
-    r"""\s+|\#[^\n]*|(?P<double>"(?:\\.|[^"\\])*")|(?P<single>'(?:\\.|[^'\\])*')"""
-    r"""|(?P<sign>[{};])|(?P<word>(?:\\.|\$\{[^}]*\}|[^\s{};\\])+)|(?P<rest>.)""",
+    r"""[ \t\r\n]+|\#[^\n]*|(?P<double>"(?:\\.|[^"\\])*")|(?P<single>'(?:\\.|[^'\\])*')"""
+    r"""|(?P<sign>[{};])|(?P<word>(?:\\.|\$\{|[^ \t\r\n;{\\])+)|(?P<rest>.)""",
     re.DOTALL,
 )
 
@@ -31,6 +32,13 @@ class Directive:
     def each(self, name: str) -> Iterator["Directive"]:
         """The directives of that name in the block itself."""
         return (directive for directive in self.block if directive.name == name)
+
+    def servers(self) -> Iterator["Directive"]:
+        """The servers in the block, at any depth; in an `upstream`, `server` has an address and no block."""
+        for directive in self.block:
+            if directive.words == ("server",):
+                yield directive
+            yield from directive.servers()
 
 
 def parse(text: str) -> Directive:

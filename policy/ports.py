@@ -1,51 +1,80 @@
 """Ports behind which there is TLS, or nothing but the way to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policy import nginx
+from policy.files import programs
+from policy.pods import containers, pod_specs
 from policy.resource import Resource, at, items
 from policy.rule import Rule
 
 _REDIRECTS = ("301", "302", "303", "307", "308")
-_CONFIGURATION = "nginx.conf"
+# What of a server may answer before its `return` does, or is in another file.
+_DIVERSIONS = ("break", "if", "rewrite", "include")
+_TLS = {"ssl", "quic"}
+# Where plain HTTP is by custom, and in this project's pods.
+_PLAIN_PORTS = (80, 8080)
 
 
 def _check(resource: Resource) -> Iterator[str]:
-    if not resource.is_kubernetes:
-        return
-    if resource.kind == "Service":
-        yield from _service(resource)
-    if resource.kind == "ConfigMap":
-        text = at(resource.inputs, "data", _CONFIGURATION)
-        if isinstance(text, str):
-            yield from _configuration(text)
+    if resource.is_kubernetes and resource.kind == "Service":
+        for port in items(at(resource.inputs, "spec", "ports")):
+            yield from _service_port(port, is_patch=resource.is_patch)
+    for spec in pod_specs(resource):
+        for name, container in containers(spec):
+            yield from (f"{name}: {problem}" for problem in _pod_ports(container))
+    for place, text in programs(resource):
+        for address in _plain_servers(text):
+            # What a Secret says stays in it.
+            shown = f" on {address}" if resource.kind == "ConfigMap" else ""
+            yield f"{place} has a server that answers without TLS{shown}"
 
 
-def _service(resource: Resource) -> Iterator[str]:
-    for port in items(at(resource.inputs, "spec", "ports")):
-        name = at(port, "name")
-        # By these names the pods' ports are found; what is behind `http` is checked in nginx.conf.
-        if name is None or (isinstance(name, str) and name not in ("https", "http")):
-            number = at(port, "port")
-            shown = f"{number:g}" if isinstance(number, int | float) else number
-            yield f"port {shown} of the Service is neither https nor http, but {name!r}"
+def _service_port(port: object, *, is_patch: bool) -> Iterator[str]:
+    name, number, target = (at(port, field) for field in ("name", "port", "targetPort"))
+    # By these names the pods' ports are found; what is behind `http` is checked in nginx's configuration.
+    unnamed = name is None and not is_patch
+    if unnamed or (isinstance(name, str) and name not in ("https", "http")):
+        yield f"port {_shown(number)} of the Service is neither https nor http, but {name!r}"
+    reached = number if target is None and not is_patch else target
+    if name == "https" and reached in ("http", *_PLAIN_PORTS):
+        yield f"port {_shown(number)} of the Service is called https, but leads to {_shown(reached)}"
 
 
-def _configuration(text: str) -> Iterator[str]:
-    for http in nginx.parse(text).each("http"):
-        for server in http.each("server"):
-            plain = [listen for listen in server.each("listen") if "ssl" not in listen.words[2:]]
-            if (plain or not any(server.each("listen"))) and not _only_redirects(server):
-                address = plain[0].words[1] if plain else "80"
-                yield f"data.{_CONFIGURATION} has a server that answers without TLS on {address}"
+def _pod_ports(container: Mapping[str, Any]) -> Iterator[str]:
+    for port in items(container.get("ports")):
+        number = at(port, "containerPort")
+        if at(port, "name") == "https" and number in _PLAIN_PORTS:
+            yield f"port {_shown(number)} is called https"
+
+
+def _shown(port: object) -> object:
+    return f"{port:g}" if isinstance(port, int | float) else port
+
+
+def _plain_servers(text: str) -> Iterator[str]:
+    """An address of each server in a configuration of nginx that answers without TLS."""
+    # Most files are no such configuration, and some are long.
+    servers = nginx.parse(text).servers() if "server" in text else ()
+    for server in servers:
+        listens = [each.words[1:] for each in server.each("listen") if len(each.words) > 1]
+        plain = [
+            address
+            for address, *parameters in listens
+            if not _TLS.intersection(parameters) and not address.startswith("unix:")
+        ]
+        if (plain or not listens) and not _only_redirects(server):
+            yield plain[0] if plain else "80"
 
 
 def _only_redirects(server: nginx.Directive) -> bool:
-    # A `return` of the server itself comes before all of its locations.
-    return any(
-        len(each.words) == 3 and each.words[1] in _REDIRECTS and each.words[2].startswith("https://")
-        for each in server.each("return")
-    )
+    # The first `return` of the server itself comes before all of its locations, but for those to which errors lead.
+    named = any(word.startswith("@") for location in server.each("location") for word in location.words)
+    if named or any(each.name in _DIVERSIONS for each in server.block):
+        return False
+    _, *arguments = next(server.each("return"), nginx.Directive(words=("return",))).words
+    return len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith("https://")
 
 
 TLS_ONLY_PORTS = Rule(

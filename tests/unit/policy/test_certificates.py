@@ -1,0 +1,189 @@
+"""Certificates that are asked for, issued, or held by a Secret."""
+
+import datetime
+import textwrap
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from policy.resource import UNKNOWN, Resource
+from tests.unit import certificates
+from tests.unit.policy import objects
+from tests.unit.policy.objects import b64, broken, messages
+
+LEAF = "tls:index/locallySignedCert:LocallySignedCert"
+SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"
+REQUEST = "tls:index/certRequest:CertRequest"
+CERT_MANAGER = "kubernetes:cert-manager.io/v1:Certificate"
+UNNAMED = "neither dnsNames nor ipAddresses names anything"
+
+
+def leaf(days: float, *names: str, ca: bool = False) -> str:
+    return certificates.certificate_pem(
+        "leaf", dns_names=names, not_after=certificates.NOT_BEFORE + datetime.timedelta(days=days), ca=ca
+    )
+
+
+def leaf_for(*uses: x509.ObjectIdentifier) -> str:
+    """A certificate for ten years without names, for some uses alone."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
+    signed = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=certificates.key("leaf").public_key())
+        .serial_number(1)
+        .not_valid_before(certificates.NOT_BEFORE)
+        .not_valid_after(certificates.NOT_BEFORE + datetime.timedelta(days=3650))
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        .sign(certificates.key("ca"), hashes.SHA256())
+    )
+    return signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def secret(**inputs: dict[str, str]) -> Resource:
+    return Resource(type=objects.SECRET, inputs=inputs)
+
+
+def tls_secret(field: str, certificate: str, **more: str) -> Resource:
+    values = {"tls.crt": certificate, "tls.key": certificates.key_pem("leaf"), **more}
+    encoded = {name: b64(text) for name, text in values.items()}
+    return secret(**{field: encoded if field == "data" else values})
+
+
+@pytest.mark.parametrize("kind", [LEAF, SELF_SIGNED])
+def test_an_issued_certificate_ends_soon(kind: str) -> None:
+    def certificate(**inputs: Any) -> list[str]:
+        return messages(Resource(type=kind, inputs=inputs), "certificate-lifetime")
+
+    assert certificate(validityPeriodHours=90 * 24.0) == []
+    assert certificate(validityPeriodHours=UNKNOWN) == []
+    assert certificate(validityPeriodHours=87600.0, isCaCertificate=True) == []
+    assert certificate(validityPeriodHours=90 * 24 + 12) == ["validityPeriodHours amounts to 90.5 days"]
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_judged"),
+    [
+        (["client auth", "digital signature"], False),
+        (["client auth", UNKNOWN], False),
+        (UNKNOWN, False),
+        (["client auth", "server auth"], True),
+        (["client auth", "any"], True),
+        (["digital signature"], True),
+        ([], True),
+    ],
+)
+def test_cert_managers_certificate_for_clients_alone_is_no_servers(uses: Any, is_judged: bool) -> None:
+    asked = Resource(type=CERT_MANAGER, inputs={"spec": {"usages": uses, "duration": "8760h"}})
+
+    assert broken(asked) == ({"certificate-lifetime", "certificate-names"} if is_judged else set())
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_judged"),
+    [
+        (["client_auth", "digital_signature"], False),
+        (UNKNOWN, False),
+        (["client_auth", "server_auth"], True),
+        (["client_auth", "any_extended"], True),
+        (None, True),
+    ],
+)
+def test_an_issued_certificate_for_clients_alone_is_no_servers(uses: Any, is_judged: bool) -> None:
+    issued = Resource(type=SELF_SIGNED, inputs={"allowedUses": uses, "validityPeriodHours": 8760})
+
+    assert broken(issued) == ({"certificate-lifetime", "certificate-names"} if is_judged else set())
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({}, None),
+        ({"duration": "2160h0m0s"}, None),
+        ({"duration": UNKNOWN}, None),
+        ({"duration": "87600h", "isCA": True}, None),
+        ({"duration": "3600000ms"}, None),
+        ({"duration": "7776000000000000ns"}, None),
+        ({"duration": "8760h"}, "spec.duration amounts to 365 days"),
+        ({"duration": "2160h30m3600s"}, "spec.duration amounts to 90.0625 days"),
+        ({"duration": "31536000000000000ns"}, "spec.duration amounts to 365 days"),
+        ({"duration": "31536000000000us"}, "spec.duration amounts to 365 days"),
+        ({"duration": "31536000000000\u00b5s"}, "spec.duration amounts to 365 days"),
+        ({"duration": "31536000000000\u03bcs"}, "spec.duration amounts to 365 days"),
+        ({"duration": "31536000000ms"}, "spec.duration amounts to 365 days"),
+        ({"duration": "2160.h.5h"}, "spec.duration amounts to 90.0208 days"),
+    ],
+)
+def test_cert_manager_is_asked_for_one_that_ends_soon(spec: dict[str, Any], problem: str | None) -> None:
+    found = messages(Resource(type=CERT_MANAGER, inputs={"spec": spec}), "certificate-lifetime")
+
+    assert found == ([problem] if problem else [])
+
+
+@pytest.mark.parametrize("kind", [REQUEST, SELF_SIGNED])
+def test_a_certificate_is_asked_for_with_names(kind: str) -> None:
+    def certificate(**inputs: Any) -> list[str]:
+        return messages(Resource(type=kind, inputs=inputs), "certificate-names")
+
+    assert certificate(subject={"commonName": "shop"}) == [UNNAMED]
+    assert certificate(dnsNames=["shop"]) == []
+    assert certificate(ipAddresses=UNKNOWN) == []
+    assert certificate(uris=["spiffe://shop"]) == []
+    assert certificate(isCaCertificate=True) == []
+
+
+def test_cert_manager_is_asked_for_one_with_names() -> None:
+    def certificate(**spec: Any) -> list[str]:
+        return messages(Resource(type=CERT_MANAGER, inputs={"spec": spec}), "certificate-names")
+
+    assert certificate(commonName="a") == ["neither spec.dnsNames nor spec.ipAddresses names anything"]
+    assert certificate(dnsNames=["a"]) == []
+    assert certificate(commonName="a", isCA=True) == []
+    assert certificate(commonName="a", isCA=UNKNOWN) == []
+
+
+@pytest.mark.parametrize("field", ["data", "stringData"])
+def test_a_certificate_of_unknown_origin_is_read(field: str) -> None:
+    assert broken(tls_secret(field, leaf(90, "shop"))) == set()
+    assert messages(tls_secret(field, leaf(366, "shop")), "certificate-lifetime") == [
+        f"{field}.tls.crt amounts to 366 days"
+    ]
+    assert messages(tls_secret(field, leaf(1)), "certificate-names") == [
+        f"the certificate in {field}.tls.crt has no subject alternative name"
+    ]
+
+
+def test_a_certificate_is_read_in_whatever_form_the_api_server_takes_it() -> None:
+    certificate, key = leaf(366, "shop"), certificates.key_pem("leaf")
+    lines = {"tls.crt": "\n".join(textwrap.wrap(b64(certificate), 76)), "tls.key": f"{b64(key)}\n"}
+
+    for divided in (
+        secret(data=lines),
+        secret(stringData={"tls.crt": certificate}, data={"tls.key": b64(key)}),
+        secret(stringData={"tls.key": key}, data={"tls.crt": b64(certificate)}),
+    ):
+        assert broken(divided) == {"certificate-lifetime"}
+
+
+def test_authorities_and_clients_may_be_beside_a_key() -> None:
+    authority = leaf(3650, ca=True)
+
+    assert broken(tls_secret("data", authority)) == set()
+    assert broken(tls_secret("data", leaf(90, "shop"), **{"ca.crt": authority})) == set()
+    assert broken(tls_secret("data", leaf_for(ExtendedKeyUsageOID.CLIENT_AUTH))) == set()
+
+
+def test_a_server_that_vouches_for_itself_is_a_server() -> None:
+    client, server = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
+
+    assert broken(tls_secret("data", leaf(3650, "shop", ca=True))) == {"certificate-lifetime"}
+    assert broken(tls_secret("data", leaf_for(client, server))) == {"certificate-lifetime", "certificate-names"}
+
+
+def test_only_certificates_beside_a_key_are_a_servers() -> None:
+    authority = secret(stringData={"ca.crt": leaf(3650)})
+    damaged = tls_secret("stringData", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n")
+
+    assert broken(authority) == set()
+    assert broken(damaged) == set()

@@ -1,0 +1,68 @@
+"""Networks that a load balancer admits."""
+
+from typing import Any
+
+import pytest
+
+from policy.resource import UNKNOWN, Resource
+from tests.unit.policy import objects
+from tests.unit.policy.objects import messages, service
+
+RULE = "closed-load-balancer"
+FIELD = "spec.loadBalancerSourceRanges"
+ANNOTATION = "service.beta.kubernetes.io/load-balancer-source-ranges"
+TOGETHER = "has networks that together admit everyone"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "problem"),
+    [
+        (["10.0.0.0/8", "2001:db8::/32", " 192.0.2.1/24 "], None),
+        (["0.0.0.0/1", "10.0.0.0/8", "::ffff:10.0.0.0/104"], None),
+        ([UNKNOWN], None),
+        (UNKNOWN, None),
+        (None, "is empty, which admits everyone"),
+        ([], "is empty, which admits everyone"),
+        (["10.0.0.0/8", "0.0.0.0/0"], "has '0.0.0.0/0', which admits everyone"),
+        (["::/0"], "has '::/0', which admits everyone"),
+        (["2000::/3"], "has '2000::/3', which admits everyone"),
+        (["::ffff:0:0/96"], "has '::ffff:0:0/96', which admits everyone"),
+        (["0.0.0.0/1", "128.0.0.0/1"], TOGETHER),
+        (["128.0.0.0/1", "10.0.0.0/8", "64.0.0.0/2", "0.0.0.0/2"], TOGETHER),
+        (["2000::/4", "3000::/4"], TOGETHER),
+        (["0.0.0.0/1", "::ffff:128.0.0.0/97"], TOGETHER),
+        (["not a network"], "has 'not a network', which is no network"),
+        (["00.0.0.0/0"], "has '00.0.0.0/0', which is no network"),
+    ],
+)
+def test_a_load_balancer_admits_only_listed_networks(ranges: Any, problem: str | None) -> None:
+    found = messages(service(type="LoadBalancer", loadBalancerSourceRanges=ranges), RULE)
+
+    assert found == ([f"{FIELD} {problem}"] if problem else [])
+    assert messages(service(type="NodePort", loadBalancerSourceRanges=ranges), RULE) == []
+
+
+def test_halves_of_everything_admit_everyone() -> None:
+    found = messages(service(type="LoadBalancer", loadBalancerSourceRanges=["::/1", "8000::/1"]), RULE)
+
+    assert found == [f"{FIELD} has '::/1', which admits everyone"]
+
+
+@pytest.mark.parametrize(
+    ("annotated", "ranges", "message"),
+    [
+        ("10.0.0.0/8, 192.0.2.0/24", None, None),
+        (UNKNOWN, [], None),
+        ("0.0.0.0/0", ["10.0.0.0/8"], None),
+        ("", [], f"{FIELD} is empty, which admits everyone"),
+        ("10.0.0.0/8,0.0.0.0/0", [], f"metadata.annotations.{ANNOTATION} has '0.0.0.0/0', which admits everyone"),
+        ("10.0.0.0/8", ["::/0"], f"{FIELD} has '::/0', which admits everyone"),
+    ],
+)
+def test_the_annotation_counts_while_the_field_is_empty(annotated: object, ranges: Any, message: str | None) -> None:
+    inputs = {
+        "metadata": {"annotations": {ANNOTATION: annotated}},
+        "spec": {"type": "LoadBalancer", "loadBalancerSourceRanges": ranges},
+    }
+
+    assert messages(Resource(type=objects.SERVICE, inputs=inputs), RULE) == ([message] if message else [])

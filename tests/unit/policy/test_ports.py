@@ -1,0 +1,142 @@
+"""Ports of Services and pods, and servers in nginx's configuration: TLS, or nothing but the way to it."""
+
+from typing import Any
+
+import pytest
+
+from policy.resource import UNKNOWN, Resource
+from tests.unit.policy import objects
+from tests.unit.policy.objects import b64, config_map, messages, service
+
+RULE = "tls-only-ports"
+PLAIN = "server { listen 8080; root /srv; }"
+REDIRECT = "return 308 https://$host$request_uri;"
+
+
+def test_a_port_is_for_tls_or_leads_there() -> None:
+    ports: list[dict[str, Any]] = [{"name": "https", "port": 443}, {"name": "http", "port": 80.0}]
+
+    assert messages(service(ports=ports), RULE) == []
+    assert messages(service(ports=[{"name": UNKNOWN, "port": 1}]), RULE) == []
+    assert messages(service(ports=[*ports, {"name": "metrics", "port": 9090.0}]), RULE) == [
+        "port 9090 of the Service is neither https nor http, but 'metrics'"
+    ]
+    assert messages(service(ports=[{"port": UNKNOWN}]), RULE) == [
+        "port (known after the update) of the Service is neither https nor http, but None"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("port", "reached"),
+    [
+        ({"port": 443, "targetPort": "https"}, None),
+        ({"port": 8080, "targetPort": "https"}, None),
+        ({"port": 443, "targetPort": 8443.0}, None),
+        ({"port": 443, "targetPort": UNKNOWN}, None),
+        ({"port": UNKNOWN}, None),
+        ({"port": 443, "targetPort": 8080.0}, "8080"),
+        ({"port": 443, "targetPort": 80}, "80"),
+        ({"port": 443, "targetPort": "http"}, "http"),
+        ({"port": 8080}, "8080"),
+    ],
+)
+def test_a_port_called_https_leads_to_no_plain_one(port: dict[str, Any], reached: str | None) -> None:
+    found = messages(service(ports=[{"name": "https", **port}]), RULE)
+
+    assert found == ([f"port {port['port']} of the Service is called https, but leads to {reached}"] if reached else [])
+
+
+@pytest.mark.parametrize(("number", "is_plain"), [(8443, False), (UNKNOWN, False), (8080.0, True), (80, True)])
+def test_a_pods_port_called_https_is_no_plain_one(number: object, is_plain: bool) -> None:
+    ports = [{"name": "https", "containerPort": number}, {"name": "http", "containerPort": 8080}]
+    found = messages(objects.deployment(objects.pod(container={"ports": ports})), RULE)
+
+    assert found == ([f"container 'curl': port {number:g} is called https"] if is_plain else [])
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        "http { server { listen 8443 ssl; location / { root /srv; } } }",
+        "http { server { listen 8443 default_server ssl; } }",
+        "http { server { listen 8443 quic reuseport; listen 8443 ssl; root /srv; } }",
+        "http { server { listen unix:/tmp/s.sock; root /srv; } }",
+        f"http {{ server {{ listen 8080; {REDIRECT} }} }}",
+        'http { server { listen 8080; return 301 "https://shop.example/"; location / { root /srv; } } }',
+        "http { upstream a { server 10.0.0.1:8080; } }",
+        "stream { server { listen 8443 ssl; proxy_pass a; } }",
+        "# http { server { listen 8080; } }",
+    ],
+)
+def test_a_server_speaks_tls_or_only_redirects(configuration: str) -> None:
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("configuration", "address"),
+    [
+        ("http { server { listen 8080; location / { root /srv; } } }", "8080"),
+        ("http { server { listen 8443 ssl; listen [::]:8081; root /srv; } }", "[::]:8081"),
+        ("http { server { listen unix:/tmp/s.sock; listen 8080; root /srv; } }", "8080"),
+        ("http { server { root /srv; } }", "80"),
+        ("http { server { listen; root /srv; } }", "80"),
+        ("http { server { listen 8080; return 308 http://$host/; } }", "8080"),
+        ("http { server { listen 8080; return 200 https://$host/; } }", "8080"),
+        ("http { server { listen 8080; location /a { return 308 https://$host/; } } }", "8080"),
+        ("http { server { listen 8080; add_header X '; return 308 https://a;'; } }", "8080"),
+        ('http { include a; server { listen 8080; # return 308 https://a;\n set $a "b}"; } }', "8080"),
+        ("stream { server { listen 5353; proxy_pass a; } }", "5353"),
+        # Not white space for nginx, which takes the address for one word.
+        ("http { server { listen 8080\u00a0ssl; root /srv; } }", "8080\u00a0ssl"),
+    ],
+)
+def test_a_server_without_tls_serves_nothing(configuration: str, address: str) -> None:
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == [
+        f"data.nginx.conf has a server that answers without TLS on {address}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "directives",
+    [
+        f"break; {REDIRECT} location / {{ root /srv; }}",
+        f"if ($arg_a) {{ break; }} {REDIRECT}",
+        f"rewrite ^ /a break; {REDIRECT}",
+        f"include other.conf; {REDIRECT}",
+        f"return 200 a; {REDIRECT}",
+        f"error_page 308 =200 @plain; {REDIRECT} location @plain {{ root /srv; }}",
+    ],
+)
+def test_a_redirect_counts_where_nothing_answers_before_it(directives: str) -> None:
+    configuration = f"http {{ server {{ listen 8080; {directives} }} }}"
+
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == [
+        "data.nginx.conf has a server that answers without TLS on 8080"
+    ]
+
+
+@pytest.mark.parametrize("text", ["a}", "a}b", "${host}", "a#b", 'a"b}', r"\{"])
+def test_a_brace_inside_a_word_ends_no_block(text: str) -> None:
+    configuration = f"http {{ add_header X {text}; {PLAIN} }}"
+
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == [
+        "data.nginx.conf has a server that answers without TLS on 8080"
+    ]
+    assert messages(config_map(**{"nginx.conf": f"server {{ listen 8443 ssl; add_header X {text}; }}"}), RULE) == []
+    assert messages(config_map(**{"nginx.conf": f"server {{ add_header X {text}; listen 8443 ssl; }}"}), RULE) == []
+
+
+def test_servers_are_looked_for_in_every_file_but_pages() -> None:
+    problem = "has a server that answers without TLS"
+    binary = Resource(type=objects.CONFIG_MAP, inputs={"binaryData": {"nginx.conf": b64(f"http {{ {PLAIN} }}")}})
+    secret = Resource(type=objects.SECRET, inputs={"stringData": {"a": PLAIN}, "data": {"b": b64(PLAIN)}})
+
+    assert messages(config_map(**{"site.conf": PLAIN}), RULE) == [f"data.site.conf {problem} on 8080"]
+    assert (
+        messages(config_map(**{"nginx.conf": f"http {{ {PLAIN} {PLAIN} }}"}), RULE)
+        == [f"data.nginx.conf {problem} on 8080"] * 2
+    )
+    assert messages(binary, RULE) == [f"binaryData.nginx.conf {problem} on 8080"]
+    # What a Secret holds is not told.
+    assert messages(secret, RULE) == [f"stringData.a {problem}", f"data.b {problem}"]
+    assert messages(config_map(**{"index.html": PLAIN}), RULE) == []
