@@ -12,14 +12,10 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
-import pulumi
-
-from components import Problem
+from components import Problem, field_types, plain_types
 
 T = TypeVar("T")
 
-# What pulumi.Input[T] allows besides T.
-_LIFTED = (collections.abc.Awaitable, pulumi.Output)
 _SCALARS = {str: "text", int: "a whole number", bool: "true or false"}
 
 
@@ -45,16 +41,10 @@ def decode(kind: type[T], value: object, problems: list[Problem]) -> T | None:
         return None
 
 
-def hints(kind: type) -> dict[str, Any]:
-    """The types of a dataclass's fields by name."""
-    # pulumi.Input refers to Output by name, which a class that uses it need not know.
-    return typing.get_type_hints(kind, localns={"Output": pulumi.Output, "T": T})
-
-
 def is_text(hint: Any) -> bool:
     """Whether a value of the type `hint` is text."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return is_text(_members(hint)[0])
+        return is_text(plain_types(hint)[0])
     if typing.get_origin(hint) is Literal:
         return all(isinstance(choice, str) for choice in typing.get_args(hint))
     return hint is str
@@ -89,19 +79,10 @@ def _value(hint: Any, value: object, path: str, problems: list[Problem]) -> obje
 def _union(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
     if value is None and type(None) in typing.get_args(hint):
         return None
-    members = _members(hint)
+    members = plain_types(hint)
     if len(members) == 1:
         return _value(members[0], value, path, problems)
     return _tagged(members, value, path, problems)
-
-
-def _members(hint: Any) -> list[Any]:
-    """The types that a union allows for a present, plain value."""
-    return [
-        member
-        for member in typing.get_args(hint)
-        if typing.get_origin(member) not in _LIFTED and member is not type(None)
-    ]
 
 
 def _tagged(members: list[Any], value: object, path: str, problems: list[Problem]) -> object:
@@ -141,7 +122,7 @@ def _mapping(hint: Any, value: object, path: str, problems: list[Problem]) -> ob
 def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> object:
     content = _require_mapping(value, path, problems)
     fields = {camel(each.name): each for each in dataclasses.fields(kind)}
-    types_of = hints(kind)
+    types_of = field_types(kind)
     for key in content:
         if key not in fields:
             problems.append(Problem(field=_join(path, key), value=content[key], remedy=unknown_key(key, fields)))

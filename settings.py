@@ -15,7 +15,7 @@ from pulumi.runtime import config as pulumi_config
 import decoding
 import guard_rails
 import layers
-from components import Problem, ProvidedCertificate, name_problems, raise_all
+from components import Problem, ProvidedCertificate, field_types, name_problems, raise_all
 from site_settings import ProbeSettings, SiteSettings
 
 __all__ = ["ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
@@ -251,7 +251,7 @@ def _parsed(text: str) -> object:
 
 def hints(*kinds: type) -> dict[str, object]:
     """The types of the keys that the fields of `kinds` make."""
-    return {decoding.camel(name): hint for kind in kinds for name, hint in decoding.hints(kind).items()}
+    return {decoding.camel(name): hint for kind in kinds for name, hint in field_types(kind).items()}
 
 
 _STACK_KEYS = frozenset(hints(StackSettings))

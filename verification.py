@@ -40,7 +40,6 @@ def probe_args(
     site: SecureNginx, settings: SiteSettings, probe: ProbeSettings, script_config_map: pulumi.Input[str]
 ) -> CurlProbeArgs:
     """The arguments of the probe for `site`, with a script that other probes use, too."""
-    public = settings.certificate.public_trust
     expect = probe.expect.completed(
         _HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
         settings.service.http_port,
@@ -52,7 +51,7 @@ def probe_args(
         image_pull_policy=settings.image_pull_policy,
         image_pull_secrets=settings.image_pull_secrets,
         targets=_targets(site, settings, expect),
-        ca_config_map=None if public else site.ca_config_map.apply(_present),
+        ca_config_map=site.ca_config_map,
         certificate_pem=site.certificate_pem,
         expect=expect,
         negative_checks=probe.negative_checks,
@@ -176,9 +175,3 @@ def _node(site: SecureNginx, way: Target, index: int, address: str) -> Target:
         address_port=site.node_ports.apply(lambda ports: ports["https"]),
         http_address_port=site.node_ports.apply(lambda ports: ports["http"]),
     )
-
-
-def _present(name: str | None) -> str:
-    if name is None:
-        raise AssertionError("only a publicly trusted certificate has no ConfigMap for its CA")
-    return name

@@ -1,7 +1,9 @@
 """Reusable components: a secure web site, and the probe that proves it."""
 
 from ._checks import Problem, nested, raise_all
+from ._images import image_problems
 from ._pod_security import namespace_labels
+from ._types import field_types, plain_types
 from .access import Access
 from .certificate import (
     Certificate,
@@ -44,7 +46,7 @@ from .probe_script import ProbeScript
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling, Toleration
 from .secure_nginx import SecureNginx
-from .secure_nginx_args import SecureNginxArgs, image_problems, name_problems
+from .secure_nginx_args import SecureNginxArgs, name_problems
 
 __all__ = [
     "POD_HTTPS_PORT",
@@ -84,10 +86,12 @@ __all__ = [
     "Timing",
     "Toleration",
     "VolumeClaim",
+    "field_types",
     "image_problems",
     "name_problems",
     "namespace_labels",
     "nested",
+    "plain_types",
     "probe_pod_labels",
     "raise_all",
 ]

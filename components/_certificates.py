@@ -7,6 +7,7 @@ import pulumi
 from pulumi_kubernetes import apiextensions
 
 from . import _generated_certificate
+from ._checks import nested, raise_all
 from ._issued import Issued, TlsFiles, ca_config_map, tls_secret
 from ._names import SubjectNames
 from ._site import Site
@@ -35,8 +36,13 @@ def issue(site: Site) -> Issued:
 
 
 def _provided(site: Site, source: ProvidedCertificate) -> Issued:
+    def checked(key: str | None) -> str:
+        raise_all(f"SecureNginx {site.name!r}", nested("certificate", source.key_problems(key)))
+        return str(key)
+
+    private_key = pulumi.Output.secret(source.private_key).apply(checked)
     return Issued(
-        files=tls_secret(site, source.secret_layout, source.certificate, source.private_key),
+        files=tls_secret(site, source.secret_layout, source.certificate, private_key),
         certificate_pem=pulumi.Output.from_input(source.certificate),
         ca_pem=pulumi.Output.from_input(source.ca),
         ca_config_map=_trust(site, source),

@@ -2,9 +2,14 @@
 
 import dataclasses
 import ipaddress
+from collections.abc import Iterator, Mapping
+
+from . import _checks
+from ._checks import Problem
 
 MANAGED_BY = "pulumi"
-PART_OF = "secure-nginx"
+PART_OF = {"app.kubernetes.io/part-of": "secure-nginx"}
+_OWN_LABELS = {f"app.kubernetes.io/{each}" for each in ("name", "instance", "component", "managed-by")}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -68,11 +73,17 @@ def selector_labels(instance: str) -> dict[str, str]:
     return {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": instance}
 
 
+def label_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:
+    """`labels` must be allowed by Kubernetes, and none of those by which objects are found."""
+    yield from _checks.labels(field, labels)
+    for key in _OWN_LABELS & labels.keys():
+        yield Problem(field=field, value=key, remedy="is set by the component itself; choose another key")
+
+
 def standard_labels(instance: str) -> dict[str, str]:
-    """The labels of every object of a site."""
+    """The labels of every object of a site, besides `PART_OF`, which may be another."""
     return {
         **selector_labels(instance),
         "app.kubernetes.io/component": "web-server",
-        "app.kubernetes.io/part-of": PART_OF,
         "app.kubernetes.io/managed-by": MANAGED_BY,
     }

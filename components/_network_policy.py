@@ -6,7 +6,6 @@ from .access import Access
 from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
 
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
-_DNS_PORTS = [networking.v1.NetworkPolicyPortArgs(port=53, protocol=protocol) for protocol in ("UDP", "TCP")]
 
 
 def network_policy_spec(
@@ -17,7 +16,7 @@ def network_policy_spec(
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         policy_types=["Ingress", "Egress"],
-        egress=[networking.v1.NetworkPolicyEgressRuleArgs(ports=_DNS_PORTS)] if access.dns else [],
+        egress=[networking.v1.NetworkPolicyEgressRuleArgs(ports=_dns_ports())] if access.dns else [],
         ingress=[
             networking.v1.NetworkPolicyIngressRuleArgs(
                 from_=_peers(access) or None,
@@ -25,6 +24,10 @@ def network_policy_spec(
             )
         ],
     )
+
+
+def _dns_ports() -> list[networking.v1.NetworkPolicyPortArgs]:
+    return [networking.v1.NetworkPolicyPortArgs(port=53, protocol=protocol) for protocol in ("UDP", "TCP")]
 
 
 def _peers(access: Access) -> list[networking.v1.NetworkPolicyPeerArgs]:

@@ -42,7 +42,7 @@ class Site:
     @property
     def labels(self) -> dict[str, str]:
         """Labels of every object."""
-        return {**self.args.labels, **_names.standard_labels(self.name)}
+        return {**_names.PART_OF, **self.args.labels, **_names.standard_labels(self.name)}
 
     @property
     def serves_http(self) -> bool:

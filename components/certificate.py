@@ -128,11 +128,12 @@ class _Trust:
 
 @dataclass(frozen=True, kw_only=True)
 class ProvidedCertificate(_Trust):
-    """A certificate and key given as PEM text, from secret configuration.
+    """A certificate and key given as PEM text.
 
     Attributes:
         certificate: The leaf, followed by its intermediates.
-        private_key: Its private key, unencrypted.
+        private_key: Its private key, unencrypted; text, or an Output such as
+            `pulumi.Config().require_secret("key")`. It is checked as soon as it is known.
         secret_layout: As for a generated certificate. Default `tls`.
     """
 
@@ -156,6 +157,11 @@ class ProvidedCertificate(_Trust):
         yield from _pem.chain_problems("certificate", chain, authorities)
         if isinstance(self.private_key, str):
             yield from _pem.key_problems("private_key", self.private_key, chain[0])
+
+    def key_problems(self, key: str | None) -> Iterator[Problem]:
+        """Yield every problem with a key that `private_key` has turned out to be."""
+        for leaf in _pem.certificates("certificate", self.certificate, [])[:1]:
+            yield from _pem.key_problems("private_key", key or "", leaf)
 
     def name_problems(self, hosts: tuple[str, ...]) -> Iterator[Problem]:
         """Yield a problem for each of `hosts` that the certificate does not cover."""

@@ -54,8 +54,12 @@ class InlineContent:
 class FolderContent:
     """The files of a folder beside the program; a change rolls the pods.
 
+    What is hidden, because its name or that of a folder above it begins with a dot, is not served; only what is in
+    `.well-known` is.
+
     Attributes:
-        path: The folder, relative to the folder in which Pulumi runs the program.
+        path: The folder, relative to the folder in which Pulumi runs the program. Links in it
+            may not lead out of it.
     """
 
     tag: ClassVar[str] = "source"
@@ -65,17 +69,28 @@ class FolderContent:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
-        if not Path(self.path).is_dir():
+        root = Path(self.path)
+        if not self.path or not root.is_dir():
             yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
+            return
+        strays = [path for path, file in self._files() if not file.resolve().is_relative_to(root.resolve())]
+        if strays:
+            remedy = "leads out of the folder; put a copy there, or remove the link"
+            yield from (Problem(field="path", value=path, remedy=remedy) for path in strays)
             return
         yield from _file_problems("path", self.read(), whose=f"{self.path}: ")
 
     def read(self) -> dict[str, bytes]:
         """The files' bytes by path below the folder."""
+        return {path: file.read_bytes() for path, file in self._files()}
+
+    def _files(self) -> Iterator[tuple[str, Path]]:
         root = Path(self.path)
-        return {
-            file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()
-        }
+        for file in sorted(root.rglob("*")):
+            path = file.relative_to(root)
+            hidden = any(part.startswith(".") and part != ".well-known" for part in path.parts)
+            if file.is_file() and not hidden:
+                yield path.as_posix(), file
 
 
 @dataclass(frozen=True, kw_only=True)

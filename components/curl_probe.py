@@ -13,6 +13,7 @@ from ._probe.options import CronJobMode, NetworkAccess, ShellMode, Timing
 from ._probe.resources import Frame
 from ._probe.targets import Expectations, Target
 from ._probe.verdict import Verdict
+from ._types import type_problems
 
 __all__ = [
     "CronJobMode",
@@ -73,7 +74,9 @@ class CurlProbe(pulumi.ComponentResource):
         Raises:
             ValueError: An argument is wrong; the message lists every problem.
         """
-        _checks.raise_all(f"CurlProbe {name!r}", [*_name_problems(name, args), *args.problems()])
+        subject = f"CurlProbe {name!r}"
+        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, CurlProbeArgs)])
+        _checks.raise_all(subject, [*_name_problems(name, args), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
         frame = Frame(name=name, args=args, parent=self)
         places = pulumi.Output.all(*[resources.place(target) for target in args.targets])
@@ -91,7 +94,7 @@ class CurlProbe(pulumi.ComponentResource):
         self.shell_name = shell.metadata.name if shell else _none()
         self.targets = places.apply(lambda known: list(map(plan.description, args.targets, known)))
         self.fingerprint_sha256 = pin.apply(lambda known: known.sha256 if known else None)
-        self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})
+        self.register_outputs({each: getattr(self, each) for each in CurlProbe.__annotations__})
 
 
 def _none() -> pulumi.Output[None]:

@@ -3,8 +3,10 @@
 import pulumi
 from pulumi_kubernetes import meta
 
-from . import _checks
+from . import _checks, _names
 from ._probe import labels, script_files
+from ._probe.args import CurlProbeArgs
+from ._types import field_types, type_problems
 
 TOKEN = "securenginx:index:ProbeScript"
 
@@ -30,12 +32,15 @@ class ProbeScript(pulumi.ComponentResource):
         Raises:
             ValueError: The name or the namespace is wrong; the message lists every problem.
         """
+        subject = f"ProbeScript {name!r}"
+        kind = field_types(CurlProbeArgs)["namespace"]
+        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("namespace", namespace, kind)])
         problems = [*_checks.dns_label("name", name)]
         if isinstance(namespace, str):
             problems += _checks.dns_label("namespace", namespace)
-        _checks.raise_all(f"ProbeScript {name!r}", problems)
+        _checks.raise_all(subject, problems)
         super().__init__(TOKEN, name, None, opts)
-        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels=labels.object_labels(name))
+        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels={**_names.PART_OF, **labels.object_labels(name)})
         made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))
         self.config_map = made.metadata.name
         self.register_outputs({"config_map": self.config_map})

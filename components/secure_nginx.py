@@ -19,6 +19,7 @@ from ._checks import raise_all
 from ._issued import Issued
 from ._service_outputs import Ports
 from ._site import Site
+from ._types import type_problems
 from .exposure import NodePort
 from .secure_nginx_args import SecureNginxArgs, name_problems
 
@@ -64,7 +65,8 @@ class SecureNginx(pulumi.ComponentResource):
     load_balancer_address: pulumi.Output[str | None]
     """The load balancer's address or host name; None while pending or for other types."""
     urls: pulumi.Output[list[str]]
-    """Every https URL whose host the certificate covers, the one inside the cluster first."""
+    """The https URLs of the names and addresses by which clients are said to come, where the certificate covers them;
+    the one inside the cluster first."""
     ca_certificate: pulumi.Output[str | None]
     """The public CA certificate as PEM, for clients."""
     ca_config_map: pulumi.Output[str | None]
@@ -88,10 +90,9 @@ class SecureNginx(pulumi.ComponentResource):
         Raises:
             ValueError: An argument is wrong; the message lists every problem.
         """
-        raise_all(
-            f"SecureNginx {name!r}",
-            [*name_problems(name), *args.problems()],
-        )
+        subject = f"SecureNginx {name!r}"
+        raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, SecureNginxArgs)])
+        raise_all(subject, [*name_problems(name), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
         site = Site(name=name, args=args, parent=self)
         issued = _certificates.issue(site)
@@ -149,7 +150,7 @@ class SecureNginx(pulumi.ComponentResource):
         self.revision = pulumi.Output.all(issued.files.revision, configuration.metadata.name, content.revision).apply(
             " ".join
         )
-        self.register_outputs({each: getattr(self, each) for each in type(self).__annotations__})
+        self.register_outputs({each: getattr(self, each) for each in SecureNginx.__annotations__})
 
 
 def _configuration(site: Site, issued: Issued) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """Arguments of SecureNginx."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi
 
-from . import _checks
+from . import _checks, _names
 from ._checks import Problem, nested
+from ._images import image_problems
 from .access import Access
 from .certificate import (
     Certificate,
@@ -21,11 +21,6 @@ from .nginx_options import NginxOptions
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling
 
-_PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_IMAGE = re.compile(
-    rf"(?:[a-z0-9.-]+(?::\d+)?/)?{_PATH}(?:/{_PATH})*"
-    r"(?::(?P<tag>\w[\w.-]{0,127}))?(?:@sha256:(?P<digest>[0-9a-f]{64}))?"
-)
 ORIGIN_SUFFIX = "-origin"
 # Room for the suffix: a site may get a second Service.
 _LONGEST_NAME = _checks.MAX_LABEL - len(ORIGIN_SUFFIX)
@@ -101,7 +96,7 @@ class SecureNginxArgs:
         yield from nested("scheduling", self.scheduling.problems())
         for secret in self.image_pull_secrets:
             yield from _checks.dns_name("image_pull_secrets", secret)
-        yield from _checks.labels("labels", self.labels)
+        yield from _names.label_problems("labels", self.labels)
 
     def _way_in_problems(self) -> Iterator[Problem]:
         if isinstance(self.service, NodePort | LoadBalancer) and not self.access.open and not self.access.networks:
@@ -149,16 +144,3 @@ class SecureNginxArgs:
 def name_problems(name: str) -> Iterator[Problem]:
     """`name` must do as the name of a site and of its Service."""
     yield from _checks.service_name("name", name, _LONGEST_NAME)
-
-
-def image_problems(name: str, image: str) -> Iterator[Problem]:
-    """`image` must be an image reference that always means the same image."""
-    match = _IMAGE.fullmatch(image)
-    if match is None:
-        yield Problem(field=name, value=image, remedy="must be an image such as registry/nginx:1.30.6")
-    elif match["digest"] is None and match["tag"] in {None, "latest"}:
-        yield Problem(
-            field=name,
-            value=image,
-            remedy="must have a tag other than 'latest', or a digest",
-        )

@@ -14,7 +14,8 @@ from pathlib import Path
 
 PYTHON = (3, 11)
 GO = (1, 26)
-PULUMI = (3, 200)
+# The first that hears of replacement triggers, by which keys are renewed on request.
+PULUMI = (3, 214)
 
 GIBIBYTE = 1 << 30
 FIRST_BUILD_SPACE = 12 * GIBIBYTE

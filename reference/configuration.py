@@ -11,6 +11,7 @@ import yaml
 
 import decoding
 import settings
+from components import field_types
 from reference import docstrings, markdown, types
 from reference.docstrings import FieldText
 from reference.markdown import code, link
@@ -47,8 +48,8 @@ _FIELD_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 def page() -> str:
     """The whole page."""
     schema = yaml.safe_load(PROJECT_FILE.read_text())["config"]
-    stack = decoding.hints(settings.StackSettings)
-    site = decoding.hints(settings.SiteSettings)
+    stack = field_types(settings.StackSettings)
+    site = field_types(settings.SiteSettings)
     rest = {key: value for key, value in schema.items() if key not in settings.hints(*_KINDS)}
     shared = {name: hint for name, hint in site.items() if name not in stack}
     return markdown.page(
@@ -98,12 +99,12 @@ def _records(hints: Mapping[str, Any], parent: str) -> Iterator[str]:
             yield _renamed(docstrings.description(kind))
             yield markdown.table(HEADS, _record_rows(kind, path))
         for kind in kinds:
-            yield from _records(decoding.hints(kind), path)
+            yield from _records(field_types(kind), path)
 
 
 def _record_rows(kind: type, path: str) -> Iterator[tuple[str, ...]]:
     texts = docstrings.field_texts(kind)
-    hints = decoding.hints(kind)
+    hints = field_types(kind)
     for each in dataclasses.fields(typing.cast(Any, kind)):
         yield _row(
             each.name, f"{path}.{each.name}", hints[each.name], _default(each, texts[each.name]), texts[each.name]

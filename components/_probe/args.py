@@ -1,13 +1,15 @@
 """Arguments of CurlProbe."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi
 
-from .. import _checks
+from .. import _checks, _names
 from .._checks import Problem
+from .._images import image_problems
+from . import pin
 from .options import CronJobMode, NetworkAccess, ShellMode, Timing
 from .targets import Expectations, Target
 
@@ -23,7 +25,8 @@ class CurlProbeArgs:
         targets: The ways to the site, all of which must pass. The first one also serves the
             negative checks.
         ca_config_map: Name of the ConfigMap with the CA's certificate under the key ca.crt.
-            Required unless all targets trust the public authorities.
+            Required, and may not turn out to be None, unless all targets trust the public
+            authorities; it is not used then.
         script_config_map: Name of a `ProbeScript`'s ConfigMap, which the probes of a namespace can
             share. Default: the probe makes one of its own.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
@@ -48,7 +51,7 @@ class CurlProbeArgs:
     namespace: pulumi.Input[str]
     image: pulumi.Input[str]
     targets: tuple[Target, ...]
-    ca_config_map: pulumi.Input[str] | None = None
+    ca_config_map: pulumi.Input[str | None] | None = None
     script_config_map: pulumi.Input[str] | None = None
     image_pull_policy: Literal["IfNotPresent", "Always", "Never"] = "IfNotPresent"
     image_pull_secrets: tuple[str, ...] = ()
@@ -66,10 +69,7 @@ class CurlProbeArgs:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these arguments."""
-        if isinstance(self.namespace, str):
-            yield from _checks.dns_label("namespace", self.namespace)
-        if isinstance(self.script_config_map, str):
-            yield from _checks.dns_name("script_config_map", self.script_config_map)
+        yield from self._text_problems()
         yield from self._target_problems()
         yield from _checks.nested("expect", self.expect.problems())
         yield from _checks.nested("timing", self.timing.problems())
@@ -83,7 +83,22 @@ class CurlProbeArgs:
             yield from _checks.nested(name, mode.problems() if mode else ())
         if self.network is not None:
             yield from _checks.nested("network", self.network.problems())
-        yield from _checks.labels("labels", self.labels)
+        yield from _names.label_problems("labels", self.labels)
+
+    def _text_problems(self) -> Iterator[Problem]:
+        """Yield every problem with what is given as text instead of an Output."""
+        if isinstance(self.namespace, str):
+            yield from _checks.dns_label("namespace", self.namespace)
+        for name in ("ca_config_map", "script_config_map"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                yield from _checks.dns_name(name, value)
+        if isinstance(self.image, str):
+            yield from image_problems("image", self.image)
+        for secret in self.image_pull_secrets:
+            yield from _checks.dns_name("image_pull_secrets", secret)
+        if isinstance(self.certificate_pem, str):
+            yield from pin.problems("certificate_pem", self.certificate_pem)
 
     def _target_problems(self) -> Iterator[Problem]:
         if not self.targets:
@@ -93,8 +108,10 @@ class CurlProbeArgs:
         yield from _checks.distinct("targets.name", [target.name for target in self.targets])
         given = [target.name for target in self.targets if target.trust == "given"]
         if given and self.ca_config_map is None:
-            yield Problem(
-                field="ca_config_map",
-                value=None,
-                remedy=f"must be set for {', '.join(given)}; or set their trust to public",
-            )
+            yield ca_missing(given)
+
+
+def ca_missing(targets: Iterable[str]) -> Problem:
+    """No ConfigMap with a CA is named, which `targets` need."""
+    remedy = f"must be set for {', '.join(targets)}; or set their trust to public"
+    return Problem(field="ca_config_map", value=None, remedy=remedy)

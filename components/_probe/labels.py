@@ -33,9 +33,8 @@ def access_labels(access: NetworkAccess | None) -> dict[str, str]:
 
 
 def object_labels(name: str) -> dict[str, str]:
-    """The labels of every object of the probe `name`."""
+    """The labels of every object of the probe `name`, besides `PART_OF`, which may be another."""
     return {
         **probe_pod_labels(name),
-        "app.kubernetes.io/part-of": _names.PART_OF,
         "app.kubernetes.io/managed-by": _names.MANAGED_BY,
     }

@@ -4,7 +4,10 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from .._checks import Problem, raise_all
 
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
@@ -30,11 +33,21 @@ def pin_of(pem: str) -> Pin:
     Raises:
         ValueError: There is no readable certificate in `pem`.
     """
+    raise_all("a pinned certificate", problems("certificate_pem", pem))
+    der = _der(pem)
+    return Pin(base64=base64.b64encode(der).decode("ascii"), sha256=hashlib.sha256(der).hexdigest())
+
+
+def problems(field: str, pem: str) -> Iterator[Problem]:
+    """`pem` must hold a certificate."""
+    if not _der(pem):
+        yield Problem(field=field, value="(PEM)", remedy="must be a certificate in PEM, the leaf first")
+
+
+def _der(pem: str) -> bytes:
+    """The first certificate in `pem`; empty if there is none that can be read."""
     block = _BLOCK.search(pem)
     try:
-        der = base64.b64decode("".join(block[1].split()), validate=True) if block else b""
+        return base64.b64decode("".join(block[1].split()), validate=True) if block else b""
     except binascii.Error:
-        der = b""
-    if not der:
-        raise ValueError("certificate_pem: must be a certificate in PEM, the leaf first")
-    return Pin(base64=base64.b64encode(der).decode("ascii"), sha256=hashlib.sha256(der).hexdigest())
+        return b""

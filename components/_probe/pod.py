@@ -25,15 +25,6 @@ _RUN = (
 # `wait` ends at a signal, `sleep` would first have to end by itself.
 _SLEEP = ("sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done")
 
-# A new pod's first question to the DNS can get lost, as two at once meet in the node's connection tracking. Resolvers
-# wait five seconds for the answer by themselves, longer than some probes may take.
-_SOON_ASKED_AGAIN = core.v1.PodDNSConfigArgs(
-    options=[
-        core.v1.PodDNSConfigOptionArgs(name="timeout", value="1"),
-        core.v1.PodDNSConfigOptionArgs(name="attempts", value="5"),
-    ]
-)
-
 # A sidecar would keep a Job from completing, and would answer in the site's place.
 _NO_MESH = {
     "sidecar.istio.io/inject": "false",
@@ -88,7 +79,7 @@ class ProbePod:
                 automount_service_account_token=False,
                 enable_service_links=False,
                 termination_grace_period_seconds=2,
-                dns_config=_SOON_ASKED_AGAIN,
+                dns_config=_soon_asked_again(),
                 security_context=_pod_security.pod_security_context(),
                 image_pull_secrets=[core.v1.LocalObjectReferenceArgs(name=name) for name in self.image_pull_secrets],
                 containers=[self._container(command)],
@@ -138,3 +129,14 @@ class ProbePod:
             source = core.v1.ConfigMapVolumeSourceArgs(name=self.ca_config_map, items=only_it)
             volumes.append(core.v1.VolumeArgs(name="ca", config_map=source))
         return volumes
+
+
+def _soon_asked_again() -> core.v1.PodDNSConfigArgs:
+    # A new pod's first question to the DNS can get lost, as two at once meet in the node's connection tracking.
+    # Resolvers wait five seconds for the answer by themselves, longer than some probes may take.
+    return core.v1.PodDNSConfigArgs(
+        options=[
+            core.v1.PodDNSConfigOptionArgs(name="timeout", value="1"),
+            core.v1.PodDNSConfigOptionArgs(name="attempts", value="5"),
+        ]
+    )

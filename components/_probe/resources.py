@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apps, batch, core, meta, networking
 
+from .. import _names
+from .._checks import raise_all
 from . import labels, plan, script_files, workload
-from .args import CurlProbeArgs
+from .args import CurlProbeArgs, ca_missing
 from .pin import Pin, pin_of
 from .plan import Place
 from .pod import ProbePod
@@ -38,7 +40,7 @@ class Frame:
     @property
     def labels(self) -> dict[str, str]:
         """Labels of every object."""
-        return {**self.args.labels, **labels.object_labels(self.name)}
+        return {**_names.PART_OF, **self.args.labels, **labels.object_labels(self.name)}
 
     @property
     def pod_labels(self) -> dict[str, str]:
@@ -120,8 +122,8 @@ def pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap
         image_pull_secrets=args.image_pull_secrets,
         script_config_map=script_name,
         plan_config_map=planned.metadata.name,
-        ca_config_map=args.ca_config_map,
-        triggers_digest=pulumi.Output.json_dumps(args.triggers, sort_keys=True).apply(
+        ca_config_map=_ca_config_map(args),
+        triggers_digest=pulumi.Output.json_dumps(dict(args.triggers), sort_keys=True).apply(
             lambda text: hashlib.sha256(text.encode()).hexdigest()
         ),
         labels=frame.pod_labels,
@@ -176,6 +178,18 @@ def network_policy(frame: Frame) -> networking.v1.NetworkPolicy | None:
         ),
         opts=frame.options(),
     )
+
+
+def _ca_config_map(args: CurlProbeArgs) -> pulumi.Input[str] | None:
+    """Name of the ConfigMap with the CA; None if no target trusts it."""
+    given = [target.name for target in args.targets if target.trust == "given"]
+
+    def present(name: str | None) -> str:
+        if name is None:
+            raise_all("a probe's authority", [ca_missing(given)])
+        return str(name)
+
+    return pulumi.Output.from_input(args.ca_config_map).apply(present) if given else None
 
 
 def _plan_files(args: CurlProbeArgs, places: list[Place], issued: Pin | None) -> dict[str, str]:

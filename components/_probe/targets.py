@@ -91,8 +91,8 @@ class Target:
         address: Where to connect instead of where `host` resolves to: an IP address or a name.
             If it turns out to be empty or None, as of a pending load balancer, the probe
             fails and says so. Default: `host`.
-        address_port: Port to connect to, for example a node port. Default: `port`.
-        http_address_port: Port to connect to for the plain HTTP check. Default: its port.
+        address_port: Port of `address` to connect to, for example a node port. Default: `port`.
+        http_address_port: Port of `address` for the plain HTTP check. Default: its port.
         every_address: Connect to every address that `host` resolves to, and fail with fewer
             than this many. For headless Services. Default 0: connect to any one.
         trust: Which certificate authorities count: the `given` one and no other, or the
@@ -143,6 +143,8 @@ class Target:
             yield from _checks.ip_or_dns_name("address", self.address)
         for name in ("address_port", "http_address_port"):
             number = getattr(self, name)
+            if number is not None and self.address is None:
+                yield Problem(field="address", value=None, remedy=f"must be set for {name} to mean something")
             if isinstance(number, int):
                 yield from _checks.port(name, number)
 

@@ -162,3 +162,13 @@ def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Callable[..., Deploy
     deploy(program)
 
     assert not found
+
+
+@pytest.mark.parametrize("key", ["garbage", None, certificates.key_pem("other")], ids=["garbage", "none", "another's"])
+def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Callable[..., Deployed], key: str | None) -> None:
+    def program() -> None:
+        sites.program(certificate=provided(private_key=pulumi.Output.secret(key)), host_names=HOST)()
+
+    with pytest.raises(ValueError, match=r"certificate\.private_key: '\(PEM\)' must be") as error:
+        deploy(program)
+    assert "garbage" not in str(error.value)

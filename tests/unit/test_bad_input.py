@@ -115,6 +115,7 @@ CASES = [
         "nginx.server_snippet",
         nginx=NginxOptions(configuration=WHOLE, server_snippet="gzip on;"),
     ),
+    mistake("labels", labels={"app.kubernetes.io/instance": "other"}),
     mistake("content.files", content=InlineContent(files={})),
     mistake("content.files", content=InlineContent(files={"../a": "b"})),
     mistake("content.files", content=InlineContent(files={"/a": "b"})),

@@ -107,3 +107,32 @@ def test_a_claim_of_its_own_is_not_waited_for(deploy: Deploy, protect: bool) -> 
     assert claim.options.protect is protect
     assert claim.parent == "web"
     assert volume(deployed)["persistentVolumeClaim"]["claimName"] == "web-content"
+
+
+def test_what_is_hidden_is_not_served(tmp_path: Path) -> None:
+    for name in (".env", ".git/config", "index.html", ".well-known/security.txt", "img/.DS_Store"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+
+    assert set(FolderContent(path=str(tmp_path)).read()) == {"index.html", ".well-known/security.txt"}
+
+
+def test_a_link_may_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("not for everyone")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("hello")
+    (site / "start.html").symlink_to("index.html")
+    assert not list(FolderContent(path=str(site)).problems())
+
+    (site / "other.html").symlink_to(tmp_path / "secret")
+
+    (problem,) = FolderContent(path=str(site)).problems()
+    assert problem.value == "other.html"
+    assert "leads out of the folder" in problem.remedy
+
+
+def test_no_folder_is_not_the_programs_own() -> None:
+    (problem,) = FolderContent(path="").problems()
+
+    assert problem.remedy == "must be a folder that exists"

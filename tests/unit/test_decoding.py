@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import decoding
-from components import Problem
+from components import Problem, field_types
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ def test_something_else_than_an_object_is_refused() -> None:
 @pytest.mark.parametrize(
     ("hint", "text"),
     [(str, True), (int, False), (Literal["a"], True), (Literal[1], False), (str | None, True),
-     (decoding.hints(Drawing)["title"], True), (tuple[str, ...], False)],
+     (field_types(Drawing)["title"], True), (tuple[str, ...], False)],
 )  # fmt: skip
 def test_types_of_text_are_known(hint: object, text: bool) -> None:
     assert decoding.is_text(hint) is text

@@ -158,3 +158,12 @@ def test_outputs_of_a_site_are_usable_in_a_preview(deploy: Deploy) -> None:
 def test_wrong_arguments_are_all_named_before_anything_is_declared(deploy: Deploy) -> None:
     with pytest.raises(ValueError, match=r"replicas: -1(.|\n)*cluster_domain: '-'"):
         deploy(sites.program("web", replicas=-1, cluster_domain="-"))
+
+
+def test_a_class_made_of_a_site_has_its_outputs(deploy: Deploy) -> None:
+    class Ours(SecureNginx):
+        ours: str
+
+    deployed = deploy(lambda: Ours("web", sites.args()))
+
+    assert {"fqdn", "urls", "revision"} <= set(deployed.registered["web"])

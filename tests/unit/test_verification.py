@@ -185,7 +185,6 @@ def test_a_public_certificate_is_judged_by_public_trust(deploy: Deploy) -> None:
     plan = Plan(deploy, certificate=public, host_names=("www.example.com",))
 
     assert {each.trust for each in plan.args.targets} == {"public"}
-    assert plan.args.ca_config_map is None
 
 
 @pytest.mark.parametrize(("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")])

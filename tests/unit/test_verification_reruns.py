@@ -10,7 +10,6 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pytest
 
-import decoding
 from components import (
     Access,
     Certificate,
@@ -21,6 +20,7 @@ from components import (
     GeneratedCertificate,
     ProvidedCertificate,
     SecureNginx,
+    field_types,
 )
 from settings import ProbeSettings, SiteSettings
 from tests.unit import sites
@@ -77,7 +77,7 @@ def another(value: Any, hint: Any) -> Any:
 
 def changes(name: str, base: Any) -> list[SiteSettings]:
     """The settings with each field of `base`, which stands under `name`, changed in turn."""
-    hints = decoding.hints(type(base))
+    hints = field_types(type(base))
     changed = (
         dataclasses.replace(base, **{each.name: another(getattr(base, each.name), hints[each.name])})
         for each in dataclasses.fields(base)

@@ -127,10 +127,10 @@ def test_labels_of_the_user_reach_pods_but_not_the_selector(deploy: Deploy) -> N
     assert "run" not in found["selector"]["matchLabels"]
 
 
-def test_labels_of_the_user_cannot_change_the_sites_own(deploy: Deploy) -> None:
-    found = spec(deploy, labels={"app.kubernetes.io/instance": "other"})
+def test_a_site_can_be_part_of_something_larger(deploy: Deploy) -> None:
+    found = spec(deploy, labels={"app.kubernetes.io/part-of": "shop"})
 
-    assert found["template"]["metadata"]["labels"]["app.kubernetes.io/instance"] == "web"
+    assert found["template"]["metadata"]["labels"]["app.kubernetes.io/part-of"] == "shop"
 
 
 def test_where_pods_run_can_be_chosen(deploy: Deploy) -> None:

@@ -104,7 +104,7 @@ def test_every_key_inside_an_object_has_a_row(configuration_page: str) -> None:
 def nested(kind: Any, path: str) -> list[tuple[str, Any]]:
     """Every class of an object in a stack file, by the heading that it must have."""
     found = []
-    for name, hint in decoding.hints(kind).items():
+    for name, hint in components.field_types(kind).items():
         inner = f"{path}.{decoding.camel(name)}".lstrip(".")
         kinds = [each for each in (hint, *parts(hint)) if dataclasses.is_dataclass(each)]
         for each in kinds:

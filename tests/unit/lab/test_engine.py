@@ -44,7 +44,7 @@ def own_plugin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("own_plugin")
 def test_the_labs_own_plugin_is_kept_from_other_clusters() -> None:
-    with pytest.raises(LabError, match=r"install Pulumi 3\.200 or newer") as told:
+    with pytest.raises(LabError, match=r"install Pulumi 3\.214 or newer") as told:
         engine.require_official()
 
     assert told.value.code == 2

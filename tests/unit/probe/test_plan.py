@@ -130,6 +130,6 @@ def test_the_pin_is_that_of_the_first_certificate() -> None:
     ["", "no PEM", "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----", "PRIVATE"],
 )
 def test_what_is_no_certificate_is_refused_without_being_shown(text: str) -> None:
-    with pytest.raises(ValueError, match="certificate_pem: must be a certificate in PEM") as error:
+    with pytest.raises(ValueError, match=r"certificate_pem: '\(PEM\)' must be a certificate in PEM") as error:
         pin_of(text)
     assert "PRIVATE" not in str(error.value)
