@@ -56,8 +56,7 @@ def probe_args(
         expect=expect,
         negative_checks=probe.negative_checks,
         triggers={
-            "revision": site.revision,
-            "image": settings.image,
+            "rollout": site.rollout,
             "service": _service(site),
             "settings": _asked(settings),
         },
@@ -108,7 +107,13 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) ->
     targets = [
         *_inside(site, settings, way, expect),
         *(
-            dataclasses.replace(way, name=f"host-{index}", host=host, address=way.address or site.fqdn)
+            dataclasses.replace(
+                way,
+                name=f"host-{index}",
+                host=host,
+                address=way.address or site.fqdn,
+                every_address=settings.replicas if isinstance(settings.service, Headless) else 0,
+            )
             for index, host in enumerate(_exact(settings.host_names))
         ),
     ]

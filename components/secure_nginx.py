@@ -10,6 +10,7 @@ from . import (
     _exposure,
     _guards,
     _nginx_conf,
+    _rollout,
     _service_outputs,
     _services,
     _workload,
@@ -77,6 +78,9 @@ class SecureNginx(pulumi.ComponentResource):
     """Fingerprint, serial and dates of the certificate in use; None if unknown."""
     revision: pulumi.Output[str]
     """Changes exactly when the pods roll because of certificate, configuration or content."""
+    rollout: pulumi.Output[str]
+    """Changes whenever an update has replaced the pods, whatever the reason: another template, or a Deployment that was
+    gone."""
 
     def __init__(self, name: str, args: SecureNginxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the site.
@@ -150,6 +154,7 @@ class SecureNginx(pulumi.ComponentResource):
         self.revision = pulumi.Output.all(issued.files.revision, configuration.metadata.name, content.revision).apply(
             " ".join
         )
+        self.rollout = _rollout.rollout(deployment)
         self.register_outputs({each: getattr(self, each) for each in SecureNginx.__annotations__})
 
 

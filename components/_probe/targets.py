@@ -24,18 +24,19 @@ class Expectations:
     Attributes:
         statuses: The allowed HTTP statuses. A redirect is never followed. Default 200 only.
         body_text: One line of text that the body must contain. Default: any body.
-        body_regex: POSIX extended regular expression that a line of the body must match.
-            Default: any body.
+        body_regex: POSIX extended regular expression that a line of the body must match, byte by
+            byte; a line may end with a carriage return. Default: any body.
         headers: Names of response headers, each with a text that its value must contain; an
-            empty text asks for the header alone. Default none.
+            empty text asks for the header alone. Of a header that comes several times, the
+            first one counts. Default none.
         tls_minimum: The lowest TLS version that the probe accepts. Default 1.2.
         http_version: The HTTP version that the site must agree to. Default: any.
         min_days_left: Days for which the served certificate must still be valid. Default: it
             must be valid now.
         max_latency_ms: Longest time for the whole request, in milliseconds, as the probe sees
             it with its own small share of a CPU. Default: the request timeout.
-        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, be `served`,
-            or be `ignored`. Default `ignored`.
+        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, wherever that
+            is, be `served`, or be `ignored`. Default `ignored`.
         http_port: That port. Default 80.
     """
 
@@ -93,8 +94,8 @@ class Target:
             fails and says so. Default: `host`.
         address_port: Port of `address` to connect to, for example a node port. Default: `port`.
         http_address_port: Port of `address` for the plain HTTP check. Default: its port.
-        every_address: Connect to every address that `host` resolves to, and fail with fewer
-            than this many. For headless Services. Default 0: connect to any one.
+        every_address: Connect to every address that `address`, or else `host`, resolves to, and
+            fail with fewer than this many. For headless Services. Default 0: connect to any one.
         trust: Which certificate authorities count: the `given` one and no other, or the
             `public` ones of the image. Default `given`.
         pinned: Whether the served certificate must be the issued one, if the probe knows
@@ -124,7 +125,7 @@ class Target:
                 remedy="must begin with '/'; write blanks and quotes as %20, %22 and so on",
             )
         yield from _checks.between("every_address", self.every_address, 0, 1000)
-        if self.every_address and self.address is not None:
+        if self.every_address and isinstance(self.address, str) and _checks.is_ip(self.address):
             yield Problem(
                 field="address",
                 value=self.address,

@@ -272,3 +272,12 @@ def test_all_that_is_said_of_the_probe_reaches_it(deploy: Deploy) -> None:
 
 def test_the_probe_is_not_limited_where_the_site_is_not(deploy: Deploy) -> None:
     assert Plan(deploy, access=Access(restricted=False)).args.network is None
+
+
+def test_each_pod_of_a_headless_service_is_asked_by_the_names_of_a_foreign_certificate(deploy: Deploy) -> None:
+    theirs = ExistingSecret(secret_name="theirs", ca_config_map="their-ca")
+
+    plan = Plan(deploy, service=Headless(), replicas=5, certificate=theirs, host_names=("www.example.com",))
+
+    (target,) = plan.args.targets
+    assert (target.host, target.every_address) == ("www.example.com", 5)

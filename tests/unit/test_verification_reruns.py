@@ -126,3 +126,9 @@ def test_what_the_pin_and_the_revision_show_is_no_reason_of_its_own(deploy: Depl
 
     assert found == [found[0]] * 3
     assert "hidden" not in repr(found)
+
+
+def test_new_pods_are_proven_whatever_the_reason(deploy: Deploy) -> None:
+    (asked,) = triggers(deploy, PLAIN)
+
+    assert asked["rollout"] == deploy(sites.program()).registered["web"]["rollout"]

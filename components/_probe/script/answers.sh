@@ -18,18 +18,20 @@ explain() {
     esac
 }
 
-# Whether a site that is only late may cause this exit code. Mistrust (60) is never one of them.
+# Whether a site that is only late may cause this exit code. Mistrust (60) is none of them, but for a certificate that
+# begins in a moment: the clock of a node can be behind that of the machine that issued it.
 is_late() {
     case $1 in
     6 | 7 | 28 | 52 | 56) return 0 ;;
     # A proxy without a backend accepts and hangs up; a refusal of ours comes as an alert.
     35) case $error in *reset* | *SYSCALL* | *EOF* | *eof*) return 0 ;; esac ;;
+    60) case $error in *'not yet valid'*) return 0 ;; esac ;;
     esac
     return 1
 }
 
 forget() {
-    exit_code='' error='' status=000 version='' handshake=0 total=0 reached='' redirect=''
+    exit_code='' error='' status=000 version='' handshake=0 total=0 reached='' redirect='' connected=0
     tls='' served='' served_blocks=0 served_count=0 expires='' header_values='' in_certificate=no
 }
 
@@ -58,6 +60,7 @@ hear() {
         'probe:total='*) total=$value ;;
         'probe:reached='*) reached=$value ;;
         'probe:redirect='*) redirect=$value ;;
+        'probe:connected='*) connected=$value ;;
         'probe:header='*) header_values="$header_values$newline$value$newline" ;;
         'probe:certificates='*) served_count=$value ;;
         'probe:end')

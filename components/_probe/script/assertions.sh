@@ -136,6 +136,14 @@ check_latency() {
         not_as_expected latency "at most $latency_ms ms" "$((us / 1000)) ms"
 }
 
+# Whether nothing has answered the wish to connect: a port that accepts and is silent is open, and a name that could not
+# be resolved in time says nothing of a port.
+is_dropped() {
+    [ "$exit_code" = 28 ] || return 1
+    case $connected in *[1-9]*) return 1 ;; esac
+    case $error in *[Rr]esolv*) return 1 ;; esac
+}
+
 # The plain HTTP port beside the target: closed, redirecting to HTTPS, or serving.
 check_http() {
     found="status $status${redirect:+, redirect to $redirect}"
@@ -144,8 +152,9 @@ check_http() {
         found="curl exit $exit_code ($words)"
     fi
     case $http:$exit_code:$status:$redirect in
-    closed:7:* | closed:28:000:* | redirect:0:30[12378]:https://* | served:0:2??:*) ;;
+    closed:7:* | redirect:0:30[12378]:https://* | served:0:2??:*) ;;
     *)
+        [ "$http" != closed ] || ! is_dropped || return 0
         not_as_expected "HTTP on port $http_port" "$http" "$found"
         ! is_late "$exit_code" || outcome=late
         ;;

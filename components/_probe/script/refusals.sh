@@ -28,14 +28,21 @@ ciphers = \"DEFAULT:@SECLEVEL=0\""
 }
 
 judge_refusal() {
+    # The first target has been judged before in this round. Until it answers, a proxy without a backend may hang up.
+    answers=yes
+    case $waiting in *" $first "*) answers=no ;; esac
     how=refused
-    case $unit:$exit_code:$error in
-    tls-1.1:35:*alert* | tls-1.1:35:*reset* | tls-1.1:35:*SYSCALL* | tls-1.1:35:*[Ee][Oo][Ff]*) ;;
+    case $answers:$unit:$exit_code:$error in
+    *:tls-1.1:35:*alert*) ;;
+    yes:tls-1.1:35:*reset* | yes:tls-1.1:35:*SYSCALL* | yes:tls-1.1:35:*[Ee][Oo][Ff]*) ;;
+    no:tls-1.1:35:*reset* | no:tls-1.1:35:*SYSCALL* | no:tls-1.1:35:*[Ee][Oo][Ff]*)
+        outcome=late reason="$unit at $address: the connection is broken off, and nothing answers yet"
+        ;;
     # Some TLS libraries cannot speak TLS 1.1 any more: then there is nothing to be said.
-    tls-1.1:35:* | tls-1.1:2:* | tls-1.1:4:* | tls-1.1:59:*) how='not offered by this curl' ;;
+    *:tls-1.1:35:* | *:tls-1.1:2:* | *:tls-1.1:4:* | *:tls-1.1:59:*) how='not offered by this curl' ;;
     # A site may know its names and refuse others before curl can.
-    wrong-host:35:*unrecognized*) how='refused by the site' ;;
-    "$unit:$kind":*) ;;
+    yes:wrong-host:35:*alert* | *:wrong-host:35:*unrecognized*) how='refused by the site' ;;
+    *:"$unit:$kind":*) ;;
     *)
         explain "$exit_code"
         reason="$unit at $address: expected curl exit $kind, found $exit_code ($words): "

@@ -4,7 +4,7 @@
 findings='\nprobe:exit=%{exitcode}\nprobe:error=%{errormsg}\nprobe:status=%{http_code}'
 findings="$findings"'\nprobe:version=%{http_version}\nprobe:handshake=%{time_appconnect}'
 findings="$findings"'\nprobe:total=%{time_total}\nprobe:reached=%{remote_ip}'
-findings="$findings"'\nprobe:redirect=%{redirect_url}'
+findings="$findings"'\nprobe:redirect=%{redirect_url}\nprobe:connected=%{time_connect}'
 
 # Leaves in `block` a request: its URL, `UNIT KIND` and address that it is about, more to write
 # out before, more lines of configuration.
@@ -65,7 +65,8 @@ ask_target() {
         ask_at
         return
     fi
-    resolve
+    named=${address:-$host}
+    resolve "$named"
     count=0
     for word in $addresses; do
         case $word in *:*) address="[$word]" ;; *) address=$word ;; esac
@@ -73,7 +74,7 @@ ask_target() {
         count=$((count + 1))
     done
     if [ "$count" -lt "$every" ]; then
-        not_as_expected "$name $url: addresses of $host" "at least $every" "$count"
+        not_as_expected "$name $url: addresses of $named" "at least $every" "$count"
         outcome=late
         conclude
     fi
@@ -93,13 +94,13 @@ ask_at() {
     request_plain "http://$host:$http_port$path" "$unit http" "$address" "$moved"
 }
 
-# All addresses of $host; from curl's own trace where there is no getent.
+# All addresses of the name `$1`; from curl's own trace where there is no getent.
 resolve() {
     if command -v getent >/dev/null; then
-        found=$(getent ahosts "$host")
+        found=$(getent ahosts "$1")
     else
         found=$(curl --disable --silent --verbose --stderr - --noproxy '*' --output /dev/null \
-            --max-time "$limit" "http://$host:$port/" | grep '^\* IPv[46]: ')
+            --max-time "$limit" "http://$1:$port/" | grep '^\* IPv[46]: ')
     fi
     addresses=' '
     for word in $found; do

@@ -65,12 +65,15 @@ class Authority:
         self.file = folder / f"{name}.crt"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def leaf(self, *names: str, days: int = 30, hours: int = 1) -> Leaf:
-        """A leaf for `names`, with so much time left; with negative `days` it expired that long ago."""
+    def leaf(self, *names: str, days: int = 30, hours: int = 1, begins_in: float | None = None) -> Leaf:
+        """A leaf for `names`, with so much time left; with negative `days` it expired that long ago.
+
+        It has been valid for long, or will be in `begins_in` seconds.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
         certificate = (
-            _builder(subject, self._name, key.public_key(), days=days, hours=hours)
+            _builder(subject, self._name, key.public_key(), days=days, hours=hours, begins_in=begins_in)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -89,16 +92,23 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int, hours: int = 1
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    *,
+    days: int,
+    hours: int = 1,
+    begins_in: float | None = None,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
+    age = datetime.timedelta(days=400) if begins_in is None else datetime.timedelta(seconds=-begins_in)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=400))
+        .not_valid_before(now - age)
         .not_valid_after(now + datetime.timedelta(days=days, hours=hours))
     )
 

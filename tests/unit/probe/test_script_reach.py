@@ -1,7 +1,9 @@
 """The real probe.sh and sites that are late, silent, or at several addresses."""
 
+import subprocess
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.unit.probe.harness import (
     HOST,
     LOOPBACK,
     QUICK,
+    Answers,
     Authority,
     Probe,
     Serve,
@@ -139,3 +142,64 @@ def _every_address(probe: Probe, port: int, at_least: int) -> None:
     probe.add(port).write_text(f"name pods\nhost {HOST}\nport {port}\nevery-address {at_least}\n")
     lines = "127.0.0.1 STREAM web.test\n127.0.0.1 DGRAM\n127.0.0.2 STREAM\n127.0.0.2 DGRAM"
     probe.stub("getent", f"echo '{lines}'")
+
+
+def test_every_address_can_be_that_of_another_name(probe: Probe, serve: Serve) -> None:
+    pod = serve()
+    file = probe.add(pod.port)
+    file.write_text(f"name pods\nhost {HOST}\naddress pods.test\naddress-port {pod.port}\nevery-address 1\n")
+    probe.stub("getent", '[ "$2" = pods.test ] && echo "127.0.0.1 STREAM pods.test"')
+    run = probe.run()
+    assert run.code == 0, run.text
+    assert run.facts[1]["url"] == f"https://{HOST}:443/"
+    assert run.facts[1]["address"] == LOOPBACK
+
+
+class Flapping(Answers):
+    """A site of which every other answer is bad."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name != "status":
+            return super().__getattribute__(name)
+        asked = self.__dict__["asked"] = self.__dict__.get("asked", 0) + 1
+        return 200 if asked % 2 else 503
+
+
+def test_a_site_that_answers_well_only_at_times_is_refused(probe: Probe, serve: Serve) -> None:
+    site = serve()
+    site.answers = Flapping()
+    probe.stub("sleep", ":")
+    probe.settings(Timing(wait_seconds=20))
+    for name in ("node-1", "node-2", "node-3"):
+        probe.add(site.port, name=name)
+    run = probe.run()
+    assert run.code == 1, run.text
+    assert "status: expected 200, found 503 (it answers, but not each time)" in run.report
+
+
+def test_a_port_that_accepts_and_is_silent_is_not_closed(probe: Probe, serve: Serve) -> None:
+    probe.settings(Timing(request_seconds=1, wait_seconds=0))
+    silent = serve(plain=True, delay=2)
+    probe.add(serve().port, expect=Expectations(http="closed"), http_port=silent.port)
+    run = probe.run()
+    assert run.code == 1, run.text
+    assert "HTTP on port 80: expected closed, found curl exit 28 (timed out)" in run.report
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "connected", "error", "dropped"),
+    [
+        (28, "0.000000", "Failed to connect to web.test port 80 after 1002 ms: Timeout was reached", True),
+        (28, "0.000000", "Connection timed out after 1001 milliseconds", True),
+        (28, "0.000000", "Resolving timed out after 1001 milliseconds", False),
+        (28, "0.000312", "Operation timed out after 1000 milliseconds with 0 bytes received", False),
+        (6, "0.000000", "Could not resolve host: web.test", False),
+    ],
+)
+def test_only_what_nothing_answers_is_dropped(
+    probe: Probe, exit_code: int, connected: str, error: str, dropped: bool
+) -> None:
+    program = '. "$0/assertions.sh"; exit_code=$1 connected=$2 error=$3; is_dropped'
+    asked = ["sh", "-c", program, str(probe.folder), str(exit_code), connected, error]
+
+    assert (subprocess.run(asked, check=False).returncode == 0) == dropped

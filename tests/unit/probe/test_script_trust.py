@@ -1,6 +1,9 @@
 """The real probe.sh and certificates: which are trusted, which are refused."""
 
+import contextlib
+import socket
 import ssl
+import struct
 import threading
 import time
 from pathlib import Path
@@ -11,6 +14,7 @@ from components._probe.options import Timing
 from components._probe.targets import Expectations
 from tests.unit.probe.harness import (
     HOST,
+    LOOPBACK,
     QUICK,
     Authority,
     Probe,
@@ -136,7 +140,7 @@ def test_an_old_certificate_is_waited_for_no_longer_than_routing_takes_to_settle
     assert run.code == 1
     assert "served certificate: expected the issued one" in run.report
     assert "(after" not in run.report
-    assert len(looks.read_text().splitlines()) == 1 + 3, "at the start, and after each time that the site was asked"
+    assert len(looks.read_text().splitlines()) == 1 + 4, "at the start, and from the first old one on for three seconds"
 
 
 def test_a_site_without_the_newest_tls_version_is_refused_where_that_is_the_minimum(
@@ -202,3 +206,39 @@ def test_a_missing_ca_is_named_as_that(probe: Probe, serve: Serve, tmp_path: Pat
     run = probe.run()
     assert run.code == 1
     assert "curl exit 77 (CA file not readable)" in run.report
+
+
+def test_a_certificate_that_begins_in_a_moment_is_waited_for(probe: Probe, serve: Serve, authority: Authority) -> None:
+    probe.settings(Timing(wait_seconds=10))
+    probe.add(serve(leaf=authority.leaf(HOST, begins_in=2)).port)
+    assert probe.run().code == 0
+
+
+def test_a_connection_that_is_broken_off_refuses_nothing_before_the_site_answers(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    proxy = socket.create_server((LOOPBACK, 0))
+    port = proxy.getsockname()[1]
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = proxy.accept()
+                # Closed with a reset.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+
+    def come_up() -> None:
+        proxy.shutdown(socket.SHUT_RDWR)
+        proxy.close()
+        serve(context=server_context(authority.leaf(HOST), oldest=ssl.TLSVersion.TLSv1_1), port=port)
+
+    threading.Thread(target=hang_up, daemon=True).start()
+    site = threading.Timer(0.8, come_up)
+    site.start()
+    probe.settings(Timing(wait_seconds=10), negative_checks=True)
+    probe.add(port)
+    run = probe.run()
+    site.join()
+    assert run.code == 1, run.text
+    assert f"FAILED tls-1.1 at 127.0.0.1:{port}: expected curl exit 35, found 60" in run.report

@@ -1,0 +1,32 @@
+"""Tell one rollout of a Deployment from another."""
+
+import hashlib
+import json
+
+import pulumi
+from pulumi_kubernetes import apps, meta
+
+# Counted up by the cluster at every rollout, so that going back to an earlier template is one, too.
+_REVISION = "deployment.kubernetes.io/revision"
+
+
+def rollout(deployment: apps.v1.Deployment) -> pulumi.Output[str]:
+    """A text that differs after every rollout, and not after a change of the number of pods."""
+    parts = deployment.metadata.apply(identity), deployment.spec.apply(_template)
+    return pulumi.Output.all(*parts).apply(lambda known: hashlib.sha256("".join(known).encode()).hexdigest()[:16])
+
+
+def identity(metadata: meta.v1.outputs.ObjectMeta) -> str:
+    """A text that differs for another Deployment of the same name, and after each of its rollouts."""
+    return json.dumps([metadata.uid, (metadata.annotations or {}).get(_REVISION)])
+
+
+def _template(spec: apps.v1.outputs.DeploymentSpec) -> str:
+    return json.dumps(_plain(spec.template), sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        # Of the class itself, since some kinds of volumes have a field `items`.
+        return {key: _plain(each) for key, each in dict.items(value)}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
