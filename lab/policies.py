@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lab import check, paths
+from lab import check, paths, stack_config
 
 _PACK = paths.REPOSITORY / "policy"
 _RUNS_EXECUTABLES = (3, 255)
@@ -14,14 +14,15 @@ def options(settings: Mapping[str, Any]) -> list[str]:
     """Return the options with which Pulumi holds a stack to the rules.
 
     Args:
-        settings: what is below `config:` in the stack's file.
+        settings: what is below `config:` in the stack's file, by full key.
     """
     return [f"--policy-pack={_pack()}", *([] if are_binding(settings) else [f"--policy-pack-config={_advice()}"])]
 
 
 def are_binding(settings: Mapping[str, Any]) -> bool:
     """Tell whether a broken rule stops the stack; in development it is only mentioned."""
-    return bool(settings.get("secure-nginx:environment", "development") != "development")
+    environment: object = settings.get("secure-nginx:environment", stack_config.project_default("environment"))
+    return environment != "development"
 
 
 def _pack() -> str:

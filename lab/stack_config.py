@@ -1,17 +1,20 @@
 """The configuration files of stacks: read with plain words for what is wrong, and pointed at the lab."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from lab import topology
+from lab import paths, topology
 from lab.errors import LabError
+
+PROJECT_FILE = "Pulumi.yaml"
+_PROJECT = "secure-nginx"
 
 
 def load(file: Path) -> dict[str, Any]:
-    """Return the content of a stack's file.
+    """Return the content of a stack's file, its keys in full, or that of the project's file.
 
     Raises:
         LabError: it is no YAML, or no stack's configuration; the text says where, and what to do.
@@ -25,7 +28,36 @@ def load(file: Path) -> dict[str, Any]:
         raise LabError(f"{file.name}{where}: this is no YAML ({what}); mend it there", code=2) from error
     if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
         raise LabError(f"{file.name}: must be keys and values below `config:`, as in Pulumi.dev.yaml", code=2)
+    if file.name != PROJECT_FILE and content.get("config"):
+        content["config"] = _by_full_key(content["config"], file)
     return content
+
+
+def _by_full_key(config: Mapping[object, Any], file: Path) -> dict[str, Any]:
+    """The same configuration with each key as Pulumi reads it, so that nothing is looked for in vain."""
+    written: dict[str, object] = {}
+    for key in config:
+        full = _full_key(str(key))
+        if full in written:
+            raise LabError(
+                f"{file.name}: `{written[full]}` and `{key}` are one key, and Pulumi would take either; "
+                "take one of them out",
+                code=2,
+            )
+        written[full] = key
+    return {full: config[key] for full, key in written.items()}
+
+
+def _full_key(key: str) -> str:
+    """A key with the project's name, which Pulumi adds where none is, and without the module, which it takes away."""
+    package, _, name = key.rpartition(":")
+    return f"{package.removesuffix(':config') or _PROJECT}:{name}"
+
+
+def project_default(key: str) -> object:
+    """Return what a key is in the stacks that do not say; None if the project does not say so either."""
+    declared: Mapping[str, Any] = load(paths.REPOSITORY / PROJECT_FILE).get("config") or {}
+    return declared.get(key, {}).get("default")
 
 
 def names(folder: Path) -> list[str]:

@@ -22,7 +22,7 @@ from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
 
-PROJECT_FILE = "Pulumi.yaml"
+PROJECT_FILE = stack_config.PROJECT_FILE
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How a stack is held to the policy pack."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,16 @@ def test_in_development_the_rules_advise(environment: str | None) -> None:
     assert options(environment) == [
         f"--policy-pack={PACK / '__main__.py'}", f"--policy-pack-config={PACK / 'advisory.json'}",
     ]  # fmt: skip
+
+
+def test_what_the_project_says_holds_for_a_stack_that_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("config: {environment: {type: string, default: production}}\n")
+    monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
+
+    assert policies.are_binding({})
+    assert not policies.are_binding({"secure-nginx:environment": "development"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab import stack_config
+from lab import paths, stack_config
 from lab.errors import LabError
 
 NODES = ["10.89.0.11", "10.89.0.12"]
@@ -30,6 +30,47 @@ def test_a_file_that_is_no_configuration_is_refused_with_the_place(tmp_path: Pat
         stack_config.load(file)
 
     assert refused.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("environment", "secure-nginx:environment"),
+        ("secure-nginx:environment", "secure-nginx:environment"),
+        ("secure-nginx:config:environment", "secure-nginx:environment"),
+        ("pulumi:disable-default-providers", "pulumi:disable-default-providers"),
+        ("pulumi:config:disable-default-providers", "pulumi:disable-default-providers"),
+        ("1", "secure-nginx:1"),
+    ],
+)
+def test_keys_are_those_that_pulumi_makes_of_what_is_written(tmp_path: Path, written: str, read: str) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(f"config:\n  {written}: here\n")
+
+    assert stack_config.load(file)["config"] == {read: "here"}
+
+
+@pytest.mark.parametrize("other", ["secure-nginx:context", "secure-nginx:config:context"])
+def test_a_key_in_two_spellings_is_refused(tmp_path: Path, other: str) -> None:
+    file = tmp_path / "Pulumi.test.yaml"
+    file.write_text(f"config:\n  context: here\n  {other}: there\n")
+
+    with pytest.raises(
+        LabError, match=f"Pulumi.test.yaml: `context` and `{other}` are one key.*take one of"
+    ) as refused:
+        stack_config.load(file)
+
+    assert refused.value.code == 2
+
+
+def test_the_project_says_what_stacks_are_that_do_not_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stack_config.project_default("environment") == "development"
+    assert stack_config.project_default("context") is None
+
+    (tmp_path / "Pulumi.yaml").write_text("config: {environment: {type: string, default: production}}\n")
+    monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
+
+    assert stack_config.project_default("environment") == "production"
 
 
 def test_an_empty_file_is_a_configuration(tmp_path: Path) -> None:

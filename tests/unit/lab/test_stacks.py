@@ -78,6 +78,35 @@ def test_secrets_that_pulumi_was_given_outlive_a_change_of_the_file(project: Pat
     assert written["secure-nginx:context"] == "lab"
 
 
+def test_keys_without_the_project_are_the_projects(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    folder = project / "stacks"
+    folder.mkdir()
+    (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {kubeconfig: {secure: v1:y}}\n")
+    (project / "Pulumi.dev.yaml").write_text(
+        "config: {environment: production, context: production, service: {type: NodePort}}\n"
+    )
+    stack = Stack("dev")
+
+    stack.prepare()
+
+    written = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"]
+    assert stack.must_keep_to_rules
+    assert not [option for option in stack.command("up") if option.startswith("--policy-pack-config")]
+    assert written["secure-nginx:kubeconfig"] == {"secure": "v1:y"}
+    assert written["secure-nginx:service"]["nodeAddresses"]
+    assert [key for key in written if ":" not in key] == []
+
+
+def test_a_context_of_the_users_takes_the_place_of_one_without_the_project(project: Path, elsewhere: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config: {context: lab, pinnedContext: mine}\n")
+
+    Stack("dev", "mine").prepare()
+
+    written = yaml.safe_load((elsewhere / "Pulumi.dev.yaml").read_text())["config"]
+    assert written == {"secure-nginx:context": "mine", "secure-nginx:pinnedContext": "mine"}
+
+
 def _provider(**inputs: str) -> str:
     provider = {"type": "pulumi:providers:kubernetes", "inputs": inputs}
     return json.dumps({"deployment": {"resources": [{"type": "pulumi:pulumi:Stack"}, provider]}})
