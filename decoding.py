@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from components import Problem, field_types, plain_types
+from secret_settings import shown_at
 
 T = TypeVar("T")
 
@@ -125,7 +126,7 @@ def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> 
     types_of = field_types(kind)
     for key in content:
         if key not in fields:
-            problems.append(Problem(field=_join(path, key), value=content[key], remedy=unknown_key(key, fields)))
+            _record(_join(path, key), content[key], unknown_key(key, fields), problems)
     arguments: dict[str, object] = {}
     complete = True
     for key, each in fields.items():
@@ -152,8 +153,12 @@ def _require_mapping(value: object, path: str, problems: list[Problem]) -> Mappi
 
 
 def _wrong(path: str, value: object, remedy: str, problems: list[Problem]) -> _Wrong:
-    problems.append(Problem(field=path, value=value, remedy=remedy))
+    _record(path, value, remedy, problems)
     return _Wrong()
+
+
+def _record(path: str, value: object, remedy: str, problems: list[Problem]) -> None:
+    problems.append(Problem(field=path, value=shown_at(path, value), remedy=remedy))
 
 
 def _join(path: str, key: str) -> str:

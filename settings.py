@@ -3,9 +3,8 @@
 import json
 import os
 import re
-import shlex
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,14 +15,12 @@ import decoding
 import guard_rails
 import layers
 from components import Problem, ProvidedCertificate, field_types, name_problems, raise_all
+from secret_settings import DEFAULT_STACK, PROJECT, Secrets, shown_at
 from site_settings import ProbeSettings, SiteSettings
 
-__all__ = ["ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
+__all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
 
-PROJECT = "secure-nginx"
 DEFAULT_NAME = "my-nginx"
-# The stack that make takes if it is told none.
-_DEFAULT_STACK = "dev"
 _DISABLED = "pulumi:disable-default-providers"
 # A field of two words and more, as arguments name it, in the text of a remedy; no part of an image's name.
 _FIELD_NAME = re.compile(r"(?<![\w/.:-])[a-z]+(?:_[a-z]+)+(?![\w/:@-])")
@@ -79,39 +76,6 @@ class Settings:
     single: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Secrets:
-    """What no message may show.
-
-    Attributes:
-        keys: Full keys whose values are secrets of Pulumi's.
-        stack_name: Name of the stack that they are kept for.
-        context: What make was given as KUBE_CONTEXT; empty on the lab.
-    """
-
-    keys: frozenset[str]
-    stack_name: str
-    context: str
-
-    def in_the_clear(self, path: str) -> Iterator[Problem]:
-        """Yield a problem if the value at `path` is no secret; it is not shown."""
-        if f"{PROJECT}:{path.partition('.')[0]}" not in self.keys:
-            stack = "" if self.stack_name == _DEFAULT_STACK else f"STACK={self.stack_name} "
-            cluster = f"KUBE_CONTEXT={shlex.quote(self.context)} " if self.context else ""
-            command = f"make pulumi {stack}{cluster}ARGS='config set --secret --path {PROJECT}:{path}' < FILE"
-            yield Problem(field=path, value="[plain text]", remedy=f"must be a secret; take it out and run: {command}")
-
-    def hidden(self, problem: Problem) -> Problem:
-        """The problem with its key in full, and without its value if that may be a secret."""
-        parts = problem.field.split(".")
-        # All else is a full key already, or an environment variable.
-        field = f"{PROJECT}:{problem.field}" if parts[0] in KEYS else problem.field
-        # What is said of a site can be in what all sites share, so that any part may be the key of a secret.
-        keys = {field, *(f"{PROJECT}:{part}" for part in parts)}
-        secret = problem.value is not None and keys & self.keys
-        return replace(problem, field=field, value="[secret]" if secret else problem.value)
-
-
 def read() -> Settings:
     """The settings of the current stack.
 
@@ -129,7 +93,7 @@ def load(
     raw: Mapping[str, str],
     secret_keys: frozenset[str] = frozenset(),
     variables: Mapping[str, str] | None = None,
-    stack_name: str = _DEFAULT_STACK,
+    stack_name: str = DEFAULT_STACK,
 ) -> Settings:
     """Decode the configuration of a stack.
 
@@ -144,15 +108,17 @@ def load(
     """
     problems: list[Problem] = []
     variables = variables or {}
-    secrets = _Secrets(keys=secret_keys, stack_name=stack_name, context=variables.get("KUBE_CONTEXT", ""))
+    context = variables.get("KUBE_CONTEXT", "")
+    secrets = Secrets(known=KEYS, keys=secret_keys, stack_name=stack_name, context=context)
     values = _known(raw, problems)
+    problems.extend(secrets.not_kept(values))
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
     if stack is not None:
         surroundings = guard_rails.Surroundings(
             context=stack.context,
             pinned_context=stack.pinned_context,
-            default_provider_disabled='"kubernetes"' in raw.get(_DISABLED, ""),
+            default_provider_disabled=_disables_kubernetes(raw.get(_DISABLED, "")),
             variables=variables,
         )
         problems.extend(map(_by_key, guard_rails.stack_problems(environment, surroundings)))
@@ -177,17 +143,17 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
                 values[name] = value
         elif bag == PROJECT:
             remedy = decoding.unknown_key(name, KEYS)
-            problems.append(Problem(field=key, value=text, remedy=remedy))
+            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
         elif bag == "kubernetes":
             remedy = f"has no effect in this project; set {PROJECT}:{name}"
-            problems.append(Problem(field=key, value=text, remedy=remedy))
+            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
     return values
 
 
 def _sites(
     values: Mapping[str, object],
     environment: guard_rails.Environment,
-    secrets: _Secrets,
+    secrets: Secrets,
     problems: list[Problem],
 ) -> dict[str, SiteSettings]:
     shared = {key: values[key] for key in _SITE_KEYS & values.keys()}
@@ -219,6 +185,12 @@ def _sites(
     return sites
 
 
+def _disables_kubernetes(providers: str) -> bool:
+    """Whether the default providers that the engine is told to refuse have that of Kubernetes among them."""
+    names = _parsed(providers)
+    return isinstance(names, list) and any(str(name).strip() in ("kubernetes", "*") for name in names)
+
+
 def _is_kubeconfig_text(kubeconfig: str) -> bool:
     """Whether it is a kubeconfig itself, in YAML or JSON, which may hold credentials; a path does not."""
     return "\n" in kubeconfig or kubeconfig.lstrip().startswith("{")
@@ -247,6 +219,12 @@ def _parsed(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError:
         return text
+
+
+def _opened(text: str) -> object:
+    """A list or an object as such, so that what is in it can be told apart; else the text."""
+    value = _parsed(text)
+    return value if isinstance(value, Mapping | list) else text
 
 
 def hints(*kinds: type) -> dict[str, object]:

@@ -93,6 +93,11 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
         ({"figure": {"shape": "square"}}, "figure.sideLength: None is required; set it"),
         ({"figure": {"raduis": 1}}, "figure.raduis: 1 is not a known key; did you mean 'radius'?"),
         ({"is_public": True}, "is_public: True is not a known key; did you mean 'isPublic'?"),
+        (
+            {"kube_config": "b"},
+            "kube_config: '[not shown]' is not a known key; use one of: author, colour, figure, "
+            "isPublic, notes, onlyCircle, sizes, title",
+        ),
         ({"Title": "b"}, "Title: 'b' is not a known key; did you mean 'title'?"),
     ],
 )

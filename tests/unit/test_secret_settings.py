@@ -85,6 +85,94 @@ def test_what_is_missing_is_no_secret() -> None:
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        {"certificate": {"source": "provided", "private_key": "KEY"}},
+        {"certificate": {"source": "generated", "privateKey": "KEY"}},
+        {"certificate": {"source": "provided", "privateKey": ["KEY"]}},
+        {"certificate": "KEY"},
+        {"certificate": {"source": "KEY"}},
+        {"sites": {"web": "KEY"}},
+        {"sites": {"web": ["KEY"]}},
+        {"sites": {"web": {"certificate": {"key": {"KEY": "KEY"}}}}},
+        {"service": {"KEY": 1}},
+        {"replica": "KEY"},
+        {"kubernetes:token": "KEY"},
+        {"hostNames": [{"key": "KEY"}]},
+        {"context": "KEY", "pinnedContext": "lab"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("lines", [True, False], ids=["in lines", "in one line"])
+def test_a_key_in_the_wrong_place_is_not_shown(provided: dict[str, str], values: dict[str, Any], lines: bool) -> None:
+    key = provided["privateKey"].strip()
+    text = json.dumps(values).replace("KEY", json.dumps(key if lines else key.replace("\n", " "))[1:-1])
+
+    found = complaints({**MINIMAL, **json.loads(text)})
+
+    assert found
+    assert "PRIVATE" not in repr(found)
+    assert key.splitlines()[1] not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"kubeConfig": f"token: {HIDDEN}"}, "secure-nginx:kubeConfig: '[not shown]' is not a known key; did you mean"),
+        ({"kubeconifg": f"token: {HIDDEN}"}, "secure-nginx:kubeconifg: '[not shown]' is not a known key; did you mean"),
+        ({"kubernetes:kubeconfig": HIDDEN}, "kubernetes:kubeconfig: '[not shown]' has no effect in this project; "),
+        ({"certificate": {"private-key": HIDDEN}}, "secure-nginx:certificate.private-key: '[not shown]' is not "),
+        ({"certificate": {"private.key": [HIDDEN]}}, "secure-nginx:certificate.private.key: '[not shown]' is not "),
+        (
+            {"certificate": {"source": "provided", "privateKey": [HIDDEN]}},
+            "secure-nginx:certificate.privateKey: '[not shown]' must be text",
+        ),
+        (
+            {"tls": {"privatKey": HIDDEN, "config": f"users:\n- token: {HIDDEN}\n"}},
+            "secure-nginx:tls: {'privatKey': '[not shown]', 'config': '[text of 2 lines]'} is not a known key; ",
+        ),
+        (
+            {"service": {"tls": {"privatKey": HIDDEN, "names": ["a"], "days": 3}}},
+            "secure-nginx:service.tls: {'privatKey': '[not shown]', 'names': ['a'], 'days': 3} is not a known key; ",
+        ),
+        ({"name": "a\nb"}, "secure-nginx:name: '[text of 2 lines]' must be "),
+        ({"name": "a\n"}, "secure-nginx:name: '[text of 1 line]' must be "),
+    ],
+    ids=str,
+)
+def test_what_resembles_a_secret_is_not_shown(values: dict[str, Any], shown: str) -> None:
+    found = complaints({**MINIMAL, **values})
+
+    assert [complaint for complaint in found if complaint.startswith(shown)], found
+    assert HIDDEN not in repr(found)
+
+
+@pytest.mark.parametrize("key", ["nginx", "content", "hostNames", "certificate", "sites"])
+def test_a_secret_that_would_not_be_kept_as_one_is_refused(key: str) -> None:
+    value = {
+        "nginx": {"serverSnippet": f"add_header x {HIDDEN};"},
+        "content": {"source": "inline", "files": {"index.html": HIDDEN}},
+        "hostNames": [f"{HIDDEN}.example"],
+        "certificate": {"source": "generated", "organization": HIDDEN},
+        "sites": {"web": {"hostNames": [f"{HIDDEN}.example"]}, "other": {"certificate": {"source": "generated"}}},
+    }
+    full = f"secure-nginx:{key}"
+
+    found = complaints({**MINIMAL, key: value[key]}, full)
+
+    assert HIDDEN not in repr(found)
+    assert found[0] == (
+        f"{full}: '[secret]' is a secret that state, previews and comments would show in plain text; take it out (such "
+        f"as by make pulumi ARGS='config rm {full}'), and set it without --secret, or keep what is secret elsewhere, "
+        "as in a Secret of the cluster"
+    )
+
+
+def test_a_path_that_is_kept_as_a_secret_stays_one() -> None:
+    assert load({**MINIMAL, "kubeconfig": "/home/me/.kube/config"}, KUBECONFIG).stack.kubeconfig
+
+
+@pytest.mark.parametrize(
     ("key", "path"), [("certificate", "certificate.privateKey"), ("sites", "sites.web.certificate.privateKey")]
 )
 def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], key: str, path: str) -> None:

@@ -71,7 +71,7 @@ def test_an_unknown_key_gets_a_suggestion() -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ({"host_names": []}, "secure-nginx:host_names: '[]' is not a known key; did you mean 'hostNames'?"),
+        ({"host_names": []}, "secure-nginx:host_names: [] is not a known key; did you mean 'hostNames'?"),
         (
             {"service": {"https_port": 8443}},
             "secure-nginx:service.https_port: 8443 is not a known key; did you mean 'httpsPort'?",
