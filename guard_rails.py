@@ -1,19 +1,18 @@
 """What a stack and its sites may not be in an environment that people rely on."""
 
 import ipaddress
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
 
-from components import GeneratedCertificate, LoadBalancer, Problem, SecureNginxArgs
+import cleartext
+from components import ClusterIP, GeneratedCertificate, LoadBalancer, NodePort, Problem, SecureNginxArgs
 
 Environment = Literal["development", "staging", "production"]
 
-# How the URL of a backend says that the state travels in the clear: options of S3 and of PostgreSQL.
-_CLEAR = {("disablessl", "true"), ("disable_https", "true"), ("sslmode", "disable"), ("sslmode", "allow")}
-_PLAIN_UPSTREAM = re.compile(r"\b(?:proxy_pass\s+http|grpc_pass\s+grpc)://\S*")
+# IPv4 is a range of IPv6, and all public addresses of IPv6 are in one range as well.
+_IPV4 = ipaddress.IPv6Network("::ffff:0:0/96")
+_EVERYONE = (_IPV4, ipaddress.IPv6Network("2000::/3"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +60,11 @@ def problems(environment: Environment, site: SecureNginxArgs, probe_image: str |
 
 
 def _state_encrypted(variables: Mapping[str, str]) -> Iterator[Problem]:
-    """The state holds keys: they travel and rest encrypted. Only the offending part is shown, never a password."""
-    name = "PULUMI_BACKEND_URL"
-    url = urlsplit(variables.get(name, ""))
-    if url.scheme == "http":
-        yield _broken(name, "http://", "use https://")
-    for option, value in parse_qsl(url.query):
-        clear = (option.lower(), value.lower()) in _CLEAR
-        if clear or (option == "endpoint" and value.startswith("http://")):
-            yield _broken(name, f"{option}={value}", "let the state travel encrypted")
-    if variables.get("PULUMI_CONFIG_PASSPHRASE") == "":
-        yield _broken("PULUMI_CONFIG_PASSPHRASE", "", "choose a passphrase, or the keys in the state are in the clear")
+    """The state holds keys: they travel and rest encrypted."""
+    for name, part in cleartext.travels(variables):
+        yield _broken(name, part, "let the state travel encrypted: https://, or sslmode=verify-full for PostgreSQL")
+    for name, value in cleartext.rests(variables):
+        yield _broken(name, value, "choose a passphrase, or the keys in the state are in the clear")
 
 
 def _proven(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
@@ -98,9 +91,10 @@ def _encrypted(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Probl
     nginx = site.nginx
     if nginx.http == "serve":
         yield _broken("nginx.http", nginx.http, "use redirect or off")
-    for name in ("http_snippet", "server_snippet", "configuration"):
-        if found := _PLAIN_UPSTREAM.search(getattr(nginx, name) or ""):
-            yield _broken(f"nginx.{name}", found[0], "speak TLS to the backend: https:// or grpcs://")
+    for name in ("main_snippet", "http_snippet", "server_snippet", "configuration"):
+        for found in cleartext.backends(getattr(nginx, name) or ""):
+            remedy = "speak TLS to the backend, and write its address there: https://... or grpcs://..., no variable"
+            yield _broken(f"nginx.{name}", found, remedy)
     for key, value in site.service.annotations.items():
         if key.endswith("backend-protocol") and value.lower() == "http":
             yield _broken("service.annotations", f"{key}: {value}", "let the load balancer pass TLS on to the pods")
@@ -112,8 +106,32 @@ def _guarded(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem
         yield _broken("access.restricted", False, "set it to true")
     if isinstance(site.service, LoadBalancer):
         ranges = site.service.source_ranges
-        if not ranges or any(map(_is_everyone, ranges)):
+        if not ranges or _are_everyone(ranges):
             yield _broken("service.source_ranges", list(ranges), "list the networks that may connect, not all")
+    if isinstance(site.service, ClusterIP):
+        yield from _guarded_on_nodes(site, site.service)
+
+
+def _guarded_on_nodes(site: SecureNginxArgs, service: ClusterIP) -> Iterator[Problem]:
+    """A load balancer's source ranges hold neither for node ports nor for external addresses: a network policy has to.
+
+    It can tell clients apart only where they do not come with a node's address.
+    """
+    balanced = isinstance(service, LoadBalancer) and not service.external_ips
+    on_nodes = isinstance(service, NodePort) or (isinstance(service, LoadBalancer) and service.allocate_node_ports)
+    if not on_nodes and not service.external_ips:
+        return
+    networks = site.access.networks
+    listed = bool(networks) and not _are_everyone(networks)
+    if not listed and balanced:
+        remedy = "set it to false, or list in access.networks who may connect: node ports know no source_ranges"
+        yield _broken("service.allocate_node_ports", True, remedy)
+    elif not listed:
+        remedy = "list the networks that may connect, not all: these are to hold on every node"
+        yield _broken("access.networks", list(networks), remedy)
+    elif isinstance(service, NodePort | LoadBalancer) and service.external_traffic_policy != "Local":
+        remedy = "set it to Local: otherwise clients come with a node's address, and access.networks says nothing"
+        yield _broken("service.external_traffic_policy", service.external_traffic_policy, remedy)
 
 
 def _kept(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
@@ -122,11 +140,22 @@ def _kept(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
         yield _broken("certificate.protect_ca", False, "set it to true: clients trust this CA")
 
 
-def _is_everyone(network: str) -> bool:
+def _are_everyone(networks: Iterable[str]) -> bool:
+    """Whether networks admit everyone who has an address of one family, together if not alone."""
+    together = ipaddress.collapse_addresses(each for network in networks for each in _as_ipv6(network))
+    return any(everyone.subnet_of(each) for each in together for everyone in _EVERYONE)
+
+
+def _as_ipv6(network: str) -> Iterator[ipaddress.IPv6Network]:
+    """The network as one of IPv6; nothing if it is none, which is said elsewhere."""
     try:
-        return ipaddress.ip_network(network, strict=False).prefixlen == 0
+        known = ipaddress.ip_network(network, strict=False)
     except ValueError:
-        return False
+        return
+    if isinstance(known, ipaddress.IPv4Network):
+        first = int(_IPV4.network_address) + int(known.network_address)
+        known = ipaddress.IPv6Network((first, _IPV4.prefixlen + known.prefixlen))
+    yield known
 
 
 def _broken(name: str, value: object, remedy: str) -> Problem:

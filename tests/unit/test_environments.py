@@ -44,6 +44,7 @@ def test_staging_rehearses_production() -> None:
 
     assert read("staging").stack.environment == "staging"
     assert isinstance(staging.service, LoadBalancer)
+    assert not staging.service.allocate_node_ports
     assert staging.replicas == 3
     assert staging.probe is not None
     assert staging.probe.job
@@ -57,6 +58,7 @@ def test_production_is_pinned_scaled_and_keeps_no_key(deploy: Deploy) -> None:
     assert read("prod").stack.environment == "production"
     assert isinstance(prod.service, LoadBalancer)
     assert prod.service.source_ranges
+    assert not prod.service.allocate_node_ports
     assert prod.replicas >= 3
     assert prod.autoscaling is not None
     assert isinstance(prod.certificate, CertManagerCertificate)

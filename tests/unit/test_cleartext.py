@@ -1,0 +1,147 @@
+"""What travels or rests in the clear is refused, in whatever form it is written."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.unit.test_guard_rails import PRODUCTION, STAGING, complaints
+
+BACKENDS = {
+    "proxy_pass http://b": "location / { proxy_pass http://b; }",
+    "proxy_pass http://c": 'location / { proxy_pass "http://c"; }',
+    "proxy_pass http://d": "location / { proxy_pass 'http://d'; }",
+    "proxy_pass HTTP://b": "location / { proxy_pass HTTP://b; }",
+    "proxy_pass http://e": "location / { proxy_pass # to the shop;\n http://e; }",
+    "proxy_pass $u": "location / { set $u http://b; proxy_pass $u; }",
+    "proxy_pass ${u}b": "location / { set $u http://; proxy_pass ${u}b; }",
+    "grpc_pass b:50051": "location / { grpc_pass b:50051; }",
+    "grpc_pass grpc://b": "location / { grpc_pass grpc://b; }",
+    "fastcgi_pass b:9000": "location / { fastcgi_pass b:9000; }",
+    "uwsgi_pass uwsgi://b": "location / { uwsgi_pass uwsgi://b; }",
+    "scgi_pass b:9000": "location / { scgi_pass b:9000; }",
+    "proxy_pass http://f": "location / { 'proxy_pass' http://f; }",
+}
+
+
+@pytest.mark.parametrize("found", BACKENDS)
+def test_a_backend_in_the_clear_is_refused_however_it_is_written(found: str) -> None:
+    (complaint,) = complaints({**PRODUCTION, "nginx": {"serverSnippet": BACKENDS[found]}})
+
+    assert complaint.startswith(f"nginx.serverSnippet: '{found}' is not allowed in this environment; speak TLS")
+    assert "write its address there" in complaint
+
+
+def test_a_backend_in_the_clear_is_refused_in_streams_too() -> None:
+    (complaint,) = complaints({**PRODUCTION, "nginx": {"mainSnippet": "stream { server { proxy_pass b:80; } }"}})
+
+    assert complaint.startswith("nginx.mainSnippet: 'proxy_pass b:80' ")
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        "# proxy_pass http://old;",
+        "location / { proxy_pass https://b; # once proxy_pass http://b;\n}",
+        "location / { proxy_pass 'https://$host'; }",
+        "location / { proxy_pass http://unix:/tmp/b.sock; }",
+        "location / { fastcgi_pass unix:/tmp/b.sock; }",
+        "location / { grpc_pass grpcs://b; }",
+        "location / { uwsgi_pass suwsgi://b; }",
+        "location ~ proxy_pass { return 404; }",
+        "add_header x 'a; proxy_pass http://b;';",
+        "proxy_pass_header Server;",
+        "location / { proxy_pass_request_body off; }",
+        ";\\",
+    ],
+)
+def test_what_is_spoken_to_by_tls_or_to_nobody_is_no_backend_in_the_clear(snippet: str) -> None:
+    found = complaints({**PRODUCTION, "nginx": {"serverSnippet": snippet}})
+
+    assert not [complaint for complaint in found if "speak TLS" in complaint]
+
+
+ENDPOINTS = [
+    ("http://state.example/", "http://"),
+    ("s3://states?disableSSL=true", "disableSSL=true"),
+    ("s3://states?disable_https=true", "disable_https=true"),
+    ("s3://states?disable_https=1", "disable_https=1"),
+    ("s3://states?disable_https=t", "disable_https=t"),
+    ("s3://states?region=x&endpoint=http://me:hidden@s3.example:9000", "endpoint=http://"),
+    ("s3://states?endpoint=HTTP://s3.example", "endpoint=HTTP://"),
+    ("azblob://states?protocol=http", "protocol=http"),
+    ("azblob://states?localemu=true", "localemu=true"),
+    ("postgres://me:hidden@db.example/states?sslmode=disable", "sslmode=disable"),
+    ("postgres://me:hidden@db.example/states?sslmode=allow", "sslmode=allow"),
+    ("postgres://me:hidden@db.example/states?sslmode=prefer", "sslmode=prefer"),
+]
+CLIENTS = [
+    ("s3://states", "AWS_ENDPOINT_URL_S3", "http://s3.example", "http://"),
+    ("s3://states", "AWS_ENDPOINT_URL", "HTTP://s3.example", "HTTP://"),
+    ("azblob://states", "AZURE_STORAGE_PROTOCOL", "http", "http"),
+    ("azblob://states", "AZURE_STORAGE_IS_LOCAL_EMULATOR", "1", "1"),
+    (
+        "azblob://states",
+        "AZURE_STORAGE_CONNECTION_STRING",
+        "AccountKey=hidden;DefaultEndpointsProtocol=http;AccountName=a",
+        "DefaultEndpointsProtocol=http",
+    ),
+    ("gs://states", "STORAGE_EMULATOR_HOST", "127.0.0.1:9000", "127.0.0.1:9000"),
+    ("postgres://db.example/states", "PGSSLMODE", "disable", "disable"),
+    ("postgres://db.example/states", "PGSSLMODE", "prefer", "prefer"),
+]
+
+
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        *(({"PULUMI_BACKEND_URL": url}, f"PULUMI_BACKEND_URL: '{part}' ") for url, part in ENDPOINTS),
+        *(({"PULUMI_BACKEND_URL": url, name: value}, f"{name}: '{part}' ") for url, name, value, part in CLIENTS),
+        ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE: '' "),
+        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/dev/null"}, "PULUMI_CONFIG_PASSPHRASE_FILE: '/dev/null' "),
+    ],
+    ids=str,
+)
+def test_production_refuses_a_state_in_the_clear_and_shows_no_password(
+    variables: Mapping[str, str], shown: str
+) -> None:
+    (complaint,) = complaints(PRODUCTION, variables)
+
+    assert complaint.startswith(shown)
+    assert "hidden" not in complaint
+    assert complaints(STAGING, variables) == []
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"PULUMI_BACKEND_URL": "s3://states?disable_https=0&endpoint=https://s3.example"},
+        {"PULUMI_BACKEND_URL": "azblob://states?protocol=https&localemu=false"},
+        {"PULUMI_BACKEND_URL": "postgres://db.example/states?sslmode=verify-full", "PGSSLMODE": "disable"},
+        {"PULUMI_BACKEND_URL": "postgres://db.example/states", "PGSSLMODE": "require"},
+        {"PULUMI_BACKEND_URL": "s3://states", "PGSSLMODE": "disable", "AWS_ENDPOINT_URL_S3": "https://s3.example"},
+        {"PULUMI_BACKEND_URL": "file:///states", "AWS_ENDPOINT_URL": "http://s3.example"},
+        {
+            "PULUMI_BACKEND_URL": "azblob://states",
+            "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=https;AccountName=a",
+        },
+        {"PULUMI_CONFIG_PASSPHRASE": "ours", "PULUMI_CONFIG_PASSPHRASE_FILE": "/dev/null"},
+        {"PULUMI_CONFIG_PASSPHRASE_FILE": "/nowhere/passphrase"},
+    ],
+    ids=str,
+)
+def test_production_accepts_an_encrypted_state(variables: Mapping[str, str]) -> None:
+    assert complaints(PRODUCTION, variables) == []
+
+
+@pytest.mark.parametrize(("text", "refused"), [("ours\n", False), ("", True), (" \n", True)])
+def test_a_passphrase_in_a_file_is_one_if_there_is_any(tmp_path: Path, text: str, refused: bool) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text(text)
+
+    assert bool(complaints(PRODUCTION, {"PULUMI_CONFIG_PASSPHRASE_FILE": str(file)})) is refused
+
+
+def test_a_passphrase_that_cannot_be_read_is_left_to_pulumi() -> None:
+    # Its name is longer than that of any file.
+    assert complaints(PRODUCTION, {"PULUMI_CONFIG_PASSPHRASE_FILE": "p" * 5000}) == []
