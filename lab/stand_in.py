@@ -164,7 +164,7 @@ def _service(spec: Properties) -> Properties:
     filled = dict(spec)
     if kind != "ExternalName" and "clusterIP" not in spec:
         filled |= {"clusterIP": _ADDRESS, "clusterIPs": [_ADDRESS]}
-    if kind in ("NodePort", "LoadBalancer"):
+    if kind in ("NodePort", "LoadBalancer") and spec.get("allocateLoadBalancerNodePorts", True):
         numbered = enumerate(spec.get("ports", []), start=_NODE_PORT)
         filled["ports"] = [{"nodePort": number, **port} for number, port in numbered]
     balancer = {"ingress": [{"ip": _ADDRESS}]} if kind == "LoadBalancer" else {}

@@ -240,7 +240,7 @@ def _fill_service(state: dict[str, Any]) -> None:
     if kind != "ExternalName":
         spec.setdefault("clusterIP", "10.96.0.10")
         spec.setdefault("clusterIPs", [spec["clusterIP"]])
-    if kind in {"NodePort", "LoadBalancer"}:
+    if kind in {"NodePort", "LoadBalancer"} and spec.get("allocateLoadBalancerNodePorts", True):
         for index, port in enumerate(spec["ports"]):
             port.setdefault("nodePort", 30080 + index)
     ingress = [{"ip": "192.0.2.10"}] if kind == "LoadBalancer" else []

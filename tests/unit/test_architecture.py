@@ -37,6 +37,7 @@ SHORT_INSECURE = re.compile(
 READERS_OF_CONFIGURATION = {"settings.py", "sdk_costs.py"}
 # These know nothing of Pulumi, so that they can be tested and reused as plain Python.
 PLAIN = [
+    ROOT / "cleartext.py",
     ROOT / "curl_line.py",
     ROOT / "guard_rails.py",
     ROOT / "layers.py",

@@ -289,24 +289,6 @@ def test_a_preview_is_total(deploy: Deploy) -> None:
     assert deployed.one("Job").inputs["spec"]["backoffLimit"] == 0
 
 
-def with_unknown_authority(deploy: Deploy, target: Target) -> Deployed:
-    """A probe whose authority turns out to be none."""
-    return deploy(
-        lambda: CurlProbe("web-probe", args(targets=(target,), ca_config_map=pulumi.Output.from_input(None)))
-    )
-
-
-def test_a_probe_of_public_sites_looks_at_no_name_of_an_authority(deploy: Deploy) -> None:
-    job = with_unknown_authority(deploy, Target(name="site", host="example.com", trust="public")).one("Job")
-
-    assert [each["name"] for each in job.inputs["spec"]["template"]["spec"]["volumes"]] == ["probe", "tmp"]
-
-
-def test_an_authority_that_turns_out_to_be_missing_is_named(deploy: Deploy) -> None:
-    with pytest.raises(ValueError, match="ca_config_map: None must be set for site; or set their trust to public"):
-        with_unknown_authority(deploy, Target(name="site", host="example.com"))
-
-
 def test_a_class_made_of_a_probe_has_its_outputs(deploy: Deploy) -> None:
     class Ours(CurlProbe):
         ours: str

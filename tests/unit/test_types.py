@@ -20,7 +20,7 @@ from components import (
     SecureNginx,
     Target,
 )
-from tests.unit import sites
+from tests.unit import probes, sites
 from tests.unit.harness import Deployed
 
 Deploy = Callable[..., Deployed]
@@ -133,3 +133,9 @@ def test_what_only_flows_into_a_resource_may_be_known_later(deploy: Deploy) -> N
         sites.program(namespace=pulumi.Output.from_input("shop"))()
 
     assert deploy(program).one("Deployment").inputs["metadata"]["namespace"] == "shop"
+
+
+def test_so_may_the_image_of_a_probe(deploy: Deploy) -> None:
+    job = deploy(lambda: CurlProbe("web-probe", probes.args(image=pulumi.Output.from_input("curl:8.22")))).one("Job")
+
+    assert job.inputs["spec"]["template"]["spec"]["containers"][0]["image"] == "curl:8.22"

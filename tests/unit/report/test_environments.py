@@ -67,11 +67,9 @@ ENCRYPTED = {"secure": "v1:abcdefgh:ijkl"}
 
 
 def test_what_is_encrypted_is_neither_opened_nor_shown() -> None:
-    content = {"source": "inline", "files": {"index.html": ENCRYPTED}}
-    found = compared(dev=file("dev", kubeconfig=ENCRYPTED, content=content, imagePullSecrets=["a"]))
+    found = compared(dev=file("dev", kubeconfig=ENCRYPTED, imagePullSecrets=["a"]))
 
     assert row(found, "kubeconfig").values == ("[secret]",)
-    assert row(found, "content.files").values == ("index.html: [secret]",)
 
 
 def test_what_stands_in_a_secret_place_of_a_mapping_is_hidden() -> None:
