@@ -12,8 +12,8 @@ _REVISION = "deployment.kubernetes.io/revision"
 
 def rollout(deployment: apps.v1.Deployment) -> pulumi.Output[str]:
     """A text that differs after every rollout, and not after a change of the number of pods."""
-    # What the cluster gives out is known together with the status: before, a preview has at best a made-up identity.
-    given: pulumi.Output[meta.v1.outputs.ObjectMeta] = deployment.status.apply(lambda _: deployment.metadata)
+    # As long as there is no object, there is no id either, and the identity that a dry run gives out is made up.
+    given: pulumi.Output[meta.v1.outputs.ObjectMeta] = deployment.id.apply(lambda _: deployment.metadata)
     parts = given.apply(identity), deployment.spec.apply(_template)
     return pulumi.Output.all(*parts).apply(lambda known: hashlib.sha256("".join(known).encode()).hexdigest()[:16])
 
