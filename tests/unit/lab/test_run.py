@@ -101,7 +101,8 @@ def test_a_program_that_is_not_there_cannot_be_attended() -> None:
 @contextmanager
 def _attending(folder: Path, command: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A program that attends a command, which has begun."""
-    program = f"from lab.run import attend; attend(['sh', '-c', 'touch begun; {command}'])"
+    # It says so a moment later: by then whoever attends it waits for it, on a busy machine as well.
+    program = f"from lab.run import attend; attend(['sh', '-c', 'sleep 0.5; touch begun; {command}'])"
     with subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=folder,
