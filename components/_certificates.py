@@ -36,17 +36,24 @@ def issue(site: Site) -> Issued:
 
 
 def _provided(site: Site, source: ProvidedCertificate) -> Issued:
-    def checked(key: str | None) -> str:
-        raise_all(f"SecureNginx {site.name!r}", nested("certificate", source.key_problems(key)))
-        return str(key)
-
-    private_key = pulumi.Output.secret(source.private_key).apply(checked)
+    # A key that is text has been checked with all other arguments, which for a long one takes a third of a second.
+    private_key = source.private_key if isinstance(source.private_key, str) else _checked_key(site, source)
     return Issued(
         files=tls_secret(site, source.secret_layout, source.certificate, private_key),
         certificate_pem=pulumi.Output.from_input(source.certificate),
         ca_pem=pulumi.Output.from_input(source.ca),
         ca_config_map=_trust(site, source),
     )
+
+
+def _checked_key(site: Site, source: ProvidedCertificate) -> pulumi.Output[str]:
+    """The key, checked once it is known."""
+
+    def checked(key: str | None) -> str:
+        raise_all(f"SecureNginx {site.name!r}", nested("certificate", source.key_problems(key)))
+        return str(key)
+
+    return pulumi.Output.secret(source.private_key).apply(checked)
 
 
 def _existing(site: Site, source: ExistingSecret) -> Issued:

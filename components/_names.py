@@ -8,7 +8,7 @@ from . import _checks
 from ._checks import Problem
 
 MANAGED_BY = "pulumi"
-PART_OF = {"app.kubernetes.io/part-of": "secure-nginx"}
+_PART_OF = {"app.kubernetes.io/part-of": "secure-nginx"}
 _OWN_LABELS = {f"app.kubernetes.io/{each}" for each in ("name", "instance", "component", "managed-by")}
 
 
@@ -80,8 +80,13 @@ def label_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(field=field, value=key, remedy="is set by the component itself; choose another key")
 
 
+def with_part_of(own: Mapping[str, str], more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A component's own labels with `more`, which may say what it is part of and nothing else that `own` says."""
+    return {**_PART_OF, **(more or {}), **own}
+
+
 def standard_labels(instance: str) -> dict[str, str]:
-    """The labels of every object of a site, besides `PART_OF`, which may be another."""
+    """A site's own labels, of every object."""
     return {
         **selector_labels(instance),
         "app.kubernetes.io/component": "web-server",

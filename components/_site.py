@@ -42,7 +42,7 @@ class Site:
     @property
     def labels(self) -> dict[str, str]:
         """Labels of every object."""
-        return {**_names.PART_OF, **self.args.labels, **_names.standard_labels(self.name)}
+        return _names.with_part_of(_names.standard_labels(self.name), self.args.labels)
 
     @property
     def serves_http(self) -> bool:

@@ -73,7 +73,8 @@ class FolderContent:
         if not self.path or not root.is_dir():
             yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
             return
-        strays = [path for path, file in self._files() if not file.resolve().is_relative_to(root.resolve())]
+        home = root.resolve()
+        strays = [path for path, file in self._files() if not file.resolve().is_relative_to(home)]
         if strays:
             remedy = "leads out of the folder; put a copy there, or remove the link"
             yield from (Problem(field="path", value=path, remedy=remedy) for path in strays)

@@ -40,7 +40,7 @@ class ProbeScript(pulumi.ComponentResource):
             problems += _checks.dns_label("namespace", namespace)
         _checks.raise_all(subject, problems)
         super().__init__(TOKEN, name, None, opts)
-        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels={**_names.PART_OF, **labels.object_labels(name)})
+        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels=_names.with_part_of(labels.object_labels(name)))
         made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))
         self.config_map = made.metadata.name
         self.register_outputs({"config_map": self.config_map})

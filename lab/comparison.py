@@ -17,7 +17,6 @@ import yaml
 from lab import engine, paths, policies, recording, stack_config, stand_in
 from lab.errors import LabError
 from lab.run import run
-from lab.stacks import PROJECT_FILE
 
 
 def compare(names: Sequence[str], base: str, folder: Path) -> bool:
@@ -89,7 +88,7 @@ class Trial:
     def _prepare(self, name: str) -> None:
         if not (paths.REPOSITORY / _file(name)).exists():
             raise LabError(f"there is no {_file(name)}: a stack that is taken away has to be destroyed by hand")
-        shutil.copyfile(paths.REPOSITORY / PROJECT_FILE, self._state / PROJECT_FILE)
+        shutil.copyfile(paths.REPOSITORY / stack_config.PROJECT_FILE, self._state / stack_config.PROJECT_FILE)
         run(["pulumi", "stack", "init", name, "--non-interactive"], folder=self._state, environment=self._environment)
 
     def _configure(self, name: str, tree: Path) -> Mapping[str, Any]:

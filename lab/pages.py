@@ -8,7 +8,7 @@ from lab import paths, stack_config
 from lab.errors import LabError
 from lab.gathering import gather
 from lab.pki import write_secret
-from lab.stacks import PROJECT_FILE, Stack
+from lab.stacks import Stack
 from report import attention, checks, environments, page, survey
 from report.environments import Comparison
 
@@ -44,7 +44,7 @@ def write(stack: Stack) -> Path:
 
 def _comparison() -> Comparison:
     folder = paths.REPOSITORY
-    defaults = environments.project_defaults(stack_config.load(folder / PROJECT_FILE))
+    defaults = environments.project_defaults(stack_config.load(folder / stack_config.PROJECT_FILE))
     files: dict[str, dict[str, Any]] = {}
     problems: dict[str, str] = {}
     for name in stack_config.names(folder):

@@ -22,8 +22,6 @@ from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
 
-PROJECT_FILE = stack_config.PROJECT_FILE
-
 
 @dataclass(frozen=True)
 class Stack:
@@ -76,7 +74,7 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         self._prepare_passphrase()
-        shutil.copyfile(paths.REPOSITORY / PROJECT_FILE, self.folder / PROJECT_FILE)
+        shutil.copyfile(paths.REPOSITORY / stack_config.PROJECT_FILE, self.folder / stack_config.PROJECT_FILE)
         if (salt := self._salt()) is not None:
             configuration["encryptionsalt"] = salt
         settings = configuration["config"] = configuration.get("config") or {}

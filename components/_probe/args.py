@@ -106,12 +106,13 @@ class CurlProbeArgs:
         for target in self.targets:
             yield from _checks.nested(f"targets.{target.name}", target.problems())
         yield from _checks.distinct("targets.name", [target.name for target in self.targets])
-        given = [target.name for target in self.targets if target.trust == "given"]
-        if given and self.ca_config_map is None:
-            yield ca_missing(given)
+        if self.ca_config_map is None:
+            yield from ca_problems(self.targets)
 
 
-def ca_missing(targets: Iterable[str]) -> Problem:
-    """No ConfigMap with a CA is named, which `targets` need."""
-    remedy = f"must be set for {', '.join(targets)}; or set their trust to public"
-    return Problem(field="ca_config_map", value=None, remedy=remedy)
+def ca_problems(targets: Iterable[Target]) -> Iterator[Problem]:
+    """Without a ConfigMap with a CA, none of `targets` may need one."""
+    given = [target.name for target in targets if target.trust == "given"]
+    if given:
+        remedy = f"must be set for {', '.join(given)}; or set their trust to public"
+        yield Problem(field="ca_config_map", value=None, remedy=remedy)

@@ -33,7 +33,7 @@ def access_labels(access: NetworkAccess | None) -> dict[str, str]:
 
 
 def object_labels(name: str) -> dict[str, str]:
-    """The labels of every object of the probe `name`, besides `PART_OF`, which may be another."""
+    """The own labels of the probe `name`, of every object."""
     return {
         **probe_pod_labels(name),
         "app.kubernetes.io/managed-by": _names.MANAGED_BY,

@@ -33,8 +33,9 @@ def pin_of(pem: str) -> Pin:
     Raises:
         ValueError: There is no readable certificate in `pem`.
     """
-    raise_all("a pinned certificate", problems("certificate_pem", pem))
     der = _der(pem)
+    if not der:
+        raise_all("a pinned certificate", problems("certificate_pem", pem))
     return Pin(base64=base64.b64encode(der).decode("ascii"), sha256=hashlib.sha256(der).hexdigest())
 
 

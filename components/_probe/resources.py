@@ -10,7 +10,7 @@ from pulumi_kubernetes import apps, batch, core, meta, networking
 from .. import _names
 from .._checks import raise_all
 from . import labels, plan, script_files, workload
-from .args import CurlProbeArgs, ca_missing
+from .args import CurlProbeArgs, ca_problems
 from .pin import Pin, pin_of
 from .plan import Place
 from .pod import ProbePod
@@ -40,7 +40,7 @@ class Frame:
     @property
     def labels(self) -> dict[str, str]:
         """Labels of every object."""
-        return {**_names.PART_OF, **self.args.labels, **labels.object_labels(self.name)}
+        return _names.with_part_of(labels.object_labels(self.name), self.args.labels)
 
     @property
     def pod_labels(self) -> dict[str, str]:
@@ -182,14 +182,14 @@ def network_policy(frame: Frame) -> networking.v1.NetworkPolicy | None:
 
 def _ca_config_map(args: CurlProbeArgs) -> pulumi.Input[str] | None:
     """Name of the ConfigMap with the CA; None if no target trusts it."""
-    given = [target.name for target in args.targets if target.trust == "given"]
 
     def present(name: str | None) -> str:
         if name is None:
-            raise_all("a probe's authority", [ca_missing(given)])
+            raise_all("a probe's authority", ca_problems(args.targets))
         return str(name)
 
-    return pulumi.Output.from_input(args.ca_config_map).apply(present) if given else None
+    needed = any(target.trust == "given" for target in args.targets)
+    return pulumi.Output.from_input(args.ca_config_map).apply(present) if needed else None
 
 
 def _plan_files(args: CurlProbeArgs, places: list[Place], issued: Pin | None) -> dict[str, str]:

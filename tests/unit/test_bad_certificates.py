@@ -172,3 +172,10 @@ def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Callable[..., Deployed]
     with pytest.raises(ValueError, match=r"certificate\.private_key: '\(PEM\)' must be") as error:
         deploy(program)
     assert "garbage" not in str(error.value)
+
+
+def test_a_key_that_fits_goes_to_the_secret(deploy: Callable[..., Deployed]) -> None:
+    def program() -> None:
+        sites.program(certificate=provided(private_key=pulumi.Output.secret(KEY)), host_names=HOST)()
+
+    assert deploy(program).one("Secret").inputs["stringData"]["tls.key"] == KEY

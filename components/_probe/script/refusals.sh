@@ -34,9 +34,9 @@ judge_refusal() {
     how=refused
     case $answers:$unit:$exit_code:$error in
     *:tls-1.1:35:*alert*) ;;
-    yes:tls-1.1:35:*reset* | yes:tls-1.1:35:*SYSCALL* | yes:tls-1.1:35:*[Ee][Oo][Ff]*) ;;
-    no:tls-1.1:35:*reset* | no:tls-1.1:35:*SYSCALL* | no:tls-1.1:35:*[Ee][Oo][Ff]*)
-        outcome=late reason="$unit at $address: the connection is broken off, and nothing answers yet"
+    *:tls-1.1:35:*reset* | *:tls-1.1:35:*SYSCALL* | *:tls-1.1:35:*[Ee][Oo][Ff]*)
+        [ "$answers" = yes ] ||
+            outcome=late reason="$unit at $address: the connection is broken off, and nothing answers yet"
         ;;
     # Some TLS libraries cannot speak TLS 1.1 any more: then there is nothing to be said.
     *:tls-1.1:35:* | *:tls-1.1:2:* | *:tls-1.1:4:* | *:tls-1.1:59:*) how='not offered by this curl' ;;
