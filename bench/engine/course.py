@@ -13,7 +13,7 @@ from ..figures import Figure
 from ..stack import BenchStack
 from . import disk, inventory, updates
 from .figures import Trial, figures
-from .updates import Victim
+from .updates import Outcome, Victim
 
 NAME = "bench-engine"
 _PATIENCE = 60.0
@@ -89,7 +89,7 @@ def _trial(stack: BenchStack, victim: Victim, number: int, fraction: float, leng
     revision = "" if from_nothing else f"{victim}-{number}"
     stack.configure(values(revision))
     after = fraction * lengths[0 if from_nothing else 1]
-    hit = updates.interrupted(stack, victim, after)
+    outcome = updates.interrupted(stack, victim, after)
     began = time.monotonic()
     failure = _failure(stack, revision)
     found = () if failure else tuple(inventory.differences(stack))
@@ -97,12 +97,12 @@ def _trial(stack: BenchStack, victim: Victim, number: int, fraction: float, leng
         victim=victim,
         from_nothing=from_nothing,
         after=after,
-        hit=hit,
+        outcome=outcome,
         seconds=time.monotonic() - began,
         differences=found,
         failure=failure,
     )
-    say(f"{victim} killed after {after:.1f} s{'' if hit else ' (too late)'}: {failure or 'recovered'}")
+    say(f"{victim} killed after {after:.1f} s ({outcome}): {failure or 'whole'}")
     for difference in trial.differences:
         say(f"  {difference}")
     if failure:
@@ -119,16 +119,22 @@ def _full_disk(stack: BenchStack, number: int) -> Trial:
     with disk.small(stack) as small:
         began = time.monotonic()
         with updates.begun(stack) as update:
-            hit = update.wait() != 0
+            outcome: Outcome = "broken" if update.wait() else "missed"
         after = time.monotonic() - began
         small.grow()
         began = time.monotonic()
         failure = _failure(stack, revision)
         spent = time.monotonic() - began
     found = () if failure else tuple(inventory.differences(stack))
-    say(f"disk full, noticed after {after:.1f} s{'' if hit else ' (it was not)'}: {failure or 'recovered'}")
+    say(f"disk full, noticed after {after:.1f} s ({outcome}): {failure or 'whole'}")
     return Trial(
-        victim="disk", from_nothing=False, after=after, hit=hit, seconds=spent, differences=found, failure=failure
+        victim="disk",
+        from_nothing=False,
+        after=after,
+        outcome=outcome,
+        seconds=spent,
+        differences=found,
+        failure=failure,
     )
 
 

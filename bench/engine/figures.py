@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..figures import Figure, Goal
-from .updates import Victim
+from .updates import Outcome, Victim
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One update that was broken.
+    """One update that something happened to.
 
     Attributes:
         victim: What was killed.
         from_nothing: Whether the update began with an empty namespace; it changed something otherwise.
         after: Seconds after its beginning.
-        hit: Whether the update still ran then, and failed.
+        outcome: What that did to the update.
         seconds: How long recovery took, with the look whether all is settled.
         differences: What the cluster or the state has alone afterwards.
         failure: Why recovery did not work; empty if it did.
@@ -24,7 +24,7 @@ class Trial:
     victim: Victim
     from_nothing: bool
     after: float
-    hit: bool
+    outcome: Outcome
     seconds: float
     differences: tuple[str, ...]
     failure: str
@@ -46,7 +46,7 @@ def figures(trials: Sequence[Trial], pairs: Sequence[tuple[int, int, Sequence[st
 
 def _of(trials: Sequence[Trial]) -> Iterator[Figure]:
     subject = f"{trials[0].victim} {'full' if trials[0].victim == 'disk' else 'killed'}"
-    hit = [trial for trial in trials if trial.hit]
+    hit = [trial for trial in trials if trial.outcome != "missed"]
     good = [trial for trial in hit if not trial.failure and not trial.differences]
     wrong = [text for trial in hit for text in (_first_words(trial.failure), *trial.differences) if text]
 
@@ -61,9 +61,10 @@ def _of(trials: Sequence[Trial]) -> Iterator[Figure]:
             note=note,
         )
 
-    yield figure("updates broken", "", len(hit))
+    yield figure("updates hit while they ran", "", len(hit))
+    yield figure("of these, failed", "", sum(trial.outcome == "broken" for trial in hit))
     yield figure(
-        "recovered to nothing to do",
+        "whole again, with nothing to do",
         "",
         len(good),
         goal=Goal(direction="at least", limit=len(hit)),

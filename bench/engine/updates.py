@@ -16,6 +16,9 @@ from ..stack import BenchStack
 
 Victim = Literal["engine", "plugin", "API server", "disk"]
 """What is killed, or in the case of the disk, full."""
+Outcome = Literal["missed", "unharmed", "broken"]
+"""What happened did not happen while the update ran; or the update succeeded all the same, as one may that asks a dead
+API server again; or it failed."""
 _LONGEST = 180.0
 
 
@@ -46,8 +49,8 @@ def begun(stack: BenchStack) -> Iterator["subprocess.Popen[bytes]"]:
             update.wait()
 
 
-def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
-    """Begin an update and kill something in the middle; tell whether the update still ran.
+def interrupted(stack: BenchStack, victim: Victim, after: float) -> Outcome:
+    """Begin an update, kill something in the middle, and tell what that did to the update.
 
     As `make up` does, what the engine does not know the end of is put back into the state afterwards.
 
@@ -59,13 +62,13 @@ def interrupted(stack: BenchStack, victim: Victim, after: float) -> bool:
     _events(stack).unlink(missing_ok=True)
     with begun(stack) as update:
         time.sleep(after)
-        running = update.poll() is None
-        if running:
-            _KILL[victim](update.pid)
+        hit = update.poll() is None and _KILL[victim](update.pid)
         update.wait(timeout=_LONGEST)
     if creations := events.unanswered_creations(_events(stack)):
         recovery.recover(stack, creations)
-    return running and update.returncode != 0
+    if not hit:
+        return "missed"
+    return "broken" if update.returncode else "unharmed"
 
 
 def both_at_once(stack: BenchStack) -> tuple[int, int]:
@@ -88,14 +91,16 @@ def _events(stack: BenchStack) -> Path:
     return stack.folder / "events"
 
 
-def _kill_engine(engine: int) -> None:
+def _kill_engine(engine: int) -> bool:
     os.kill(engine, signal.SIGKILL)
+    return True
 
 
-def _kill_plugin(engine: int) -> None:
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit() and _is_plugin(process, engine):
-            os.kill(int(process.name), signal.SIGKILL)
+def _kill_plugin(engine: int) -> bool:
+    plugins = [each for each in Path("/proc").iterdir() if each.name.isdigit() and _is_plugin(each, engine)]
+    for process in plugins:
+        os.kill(int(process.name), signal.SIGKILL)
+    return bool(plugins)
 
 
 def _is_plugin(process: Path, session: int) -> bool:
@@ -107,15 +112,16 @@ def _is_plugin(process: Path, session: int) -> bool:
     return int(fields[3]) == session and command.endswith(b"pulumi-resource-kubernetes")
 
 
-def _kill_api_server(engine: int) -> None:
+def _kill_api_server(engine: int) -> bool:
     del engine
     if (pid := nodes.daemon(topology.CONTROL_PLANE, "kube-apiserver").pid) is not None:
         os.kill(pid, signal.SIGKILL)
     time.sleep(0.5)
     daemons.start(topology.CONTROL_PLANE, "kube-apiserver")
+    return pid is not None
 
 
-_KILL: dict[Victim, Callable[[int], None]] = {
+_KILL: dict[Victim, Callable[[int], bool]] = {
     "engine": _kill_engine,
     "plugin": _kill_plugin,
     "API server": _kill_api_server,

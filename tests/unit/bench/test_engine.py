@@ -61,7 +61,7 @@ def test_another_revision_is_another_key_and_certificate() -> None:
 
 def _trial(**changes: Any) -> Trial:
     whole: dict[str, Any] = {
-        "victim": "engine", "from_nothing": True, "after": 1.0, "hit": True, "seconds": 5.0, "differences": (),
+        "victim": "engine", "from_nothing": True, "after": 1.0, "outcome": "broken", "seconds": 5.0, "differences": (),
         "failure": "",
     }  # fmt: skip
     return Trial(**{**whole, **changes})
@@ -73,26 +73,28 @@ def _trial(**changes: Any) -> Trial:
         ([_trial(), _trial()], 2, True),
         ([_trial(), _trial(failure="no way\nat all")], 1, False),
         ([_trial(), _trial(differences=("Secret a is in the cluster alone",))], 1, False),
-        ([_trial(), _trial(hit=False, failure="came too late")], 1, True),
+        ([_trial(), _trial(outcome="unharmed")], 2, True),
+        ([_trial(), _trial(outcome="unharmed", failure="no way")], 1, False),
+        ([_trial(), _trial(outcome="missed", failure="of something else")], 1, True),
     ],
 )
 def test_a_trial_counts_if_it_hit_and_left_nothing_behind(trials: list[Trial], recovered: int, met: bool) -> None:
     found = {figure.quantity: figure for figure in figures(trials, [])}
 
-    assert found["recovered to nothing to do"].median == recovered
-    assert found["recovered to nothing to do"].met is met
+    assert found["whole again, with nothing to do"].median == recovered
+    assert found["whole again, with nothing to do"].met is met
 
 
 def test_what_went_wrong_is_noted_once() -> None:
     trials = [_trial(failure="no\n  way\nat all\n1"), _trial(failure="no\n  way\nat all\n2")]
 
-    (figure,) = (each for each in figures(trials, []) if each.quantity == "recovered to nothing to do")
+    (figure,) = (each for each in figures(trials, []) if each.quantity == "whole again, with nothing to do")
 
     assert figure.note == "no way at all"
 
 
 def test_without_a_hit_no_time_is_made_up() -> None:
-    assert "time to recover, with a preview" not in {each.quantity for each in figures([_trial(hit=False)], [])}
+    assert "time to recover, with a preview" not in {each.quantity for each in figures([_trial(outcome="missed")], [])}
 
 
 def test_pairs_have_to_be_settled_every_time() -> None:
