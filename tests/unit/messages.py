@@ -13,7 +13,7 @@ from components import (
     InlineContent,
     NginxOptions,
 )
-from tests.unit import sites, test_bad_certificates, test_bad_input
+from tests.unit import sites, test_bad_certificates, test_bad_input, test_cleartext, test_guard_rails
 from tests.unit.manifests import FOLDER
 
 FILE = FOLDER / "messages.txt"
@@ -53,6 +53,10 @@ def _lines() -> Iterator[str]:
     cases = [case.values[0] for case in (*test_bad_input.CASES, *test_bad_certificates.CASES)]
     for arguments in (*cases, *_MORE):
         yield from (str(problem) for problem in sites.args(**arguments).problems())
+    for change, _ in (*test_guard_rails.SHARED, *test_guard_rails.ALONE):
+        yield from test_guard_rails.complaints({**test_guard_rails.PRODUCTION, **change})
+    for variables, _ in test_cleartext.STATES:
+        yield from test_guard_rails.complaints(test_guard_rails.PRODUCTION, variables)
 
 
 if __name__ == "__main__":

@@ -92,16 +92,15 @@ CLIENTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("variables", "shown"),
-    [
-        *(({"PULUMI_BACKEND_URL": url}, f"PULUMI_BACKEND_URL: '{part}' ") for url, part in ENDPOINTS),
-        *(({"PULUMI_BACKEND_URL": url, name: value}, f"{name}: '{part}' ") for url, name, value, part in CLIENTS),
-        ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE: '' "),
-        ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/dev/null"}, "PULUMI_CONFIG_PASSPHRASE_FILE: '/dev/null' "),
-    ],
-    ids=str,
-)
+STATES: list[tuple[Mapping[str, str], str]] = [
+    *(({"PULUMI_BACKEND_URL": url}, f"PULUMI_BACKEND_URL: '{part}' ") for url, part in ENDPOINTS),
+    *(({"PULUMI_BACKEND_URL": url, name: value}, f"{name}: '{part}' ") for url, name, value, part in CLIENTS),
+    ({"PULUMI_CONFIG_PASSPHRASE": ""}, "PULUMI_CONFIG_PASSPHRASE: '' "),
+    ({"PULUMI_CONFIG_PASSPHRASE_FILE": "/dev/null"}, "PULUMI_CONFIG_PASSPHRASE_FILE: '/dev/null' "),
+]
+
+
+@pytest.mark.parametrize(("variables", "shown"), STATES, ids=str)
 def test_production_refuses_a_state_in_the_clear_and_shows_no_password(
     variables: Mapping[str, str], shown: str
 ) -> None:
