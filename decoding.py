@@ -73,7 +73,7 @@ def _value(hint: Any, value: object, path: str, problems: list[Problem]) -> obje
     if decoder is not None:
         return decoder(hint, value, path, problems)
     if type(value) is not hint:
-        raise _wrong(path, value, f"must be {_SCALARS[hint]}", problems)
+        raise _wrong(path, value, f"must be {_SCALARS[hint]}{_in_quotes(value) if hint is str else ''}", problems)
     return value
 
 
@@ -96,33 +96,55 @@ def _tagged(members: list[Any], value: object, path: str, problems: list[Problem
         remedy = f"must be one of: {', '.join(by_kind)}"
         raise _wrong(_join(path, tag), kind, remedy, problems)
     rest = {key: each for key, each in content.items() if key != tag}
+    for key in [key for key in rest if key not in _fields(by_kind[kind])]:
+        if others := [other.kind for other in members if key in _fields(other)]:
+            remedy = f"goes with {tag} {' or '.join(others)}; set {tag}, which is {kind} here"
+            _record(_join(path, key), rest.pop(key), remedy, problems)
     return _dataclass(by_kind[kind], rest, path, problems)
 
 
 def _choice(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
     choices = typing.get_args(hint)
     if value not in choices:
-        remedy = f"must be one of: {', '.join(str(choice) for choice in choices)}"
-        raise _wrong(path, value, remedy, problems)
+        raise _wrong(path, value, f"must be one of: {', '.join(choices)}{_in_quotes(value)}", problems)
     return value
+
+
+def _in_quotes(value: object) -> str:
+    """What to do about a text that YAML takes for something else, as it does 1.27 and off."""
+    return "; put it in quotes" if isinstance(value, bool | int | float) else ""
 
 
 def _sequence(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
     if not isinstance(value, list):
         raise _wrong(path, value, "must be a list", problems)
     item = typing.get_args(hint)[0]
-    return tuple(_value(item, each, path, problems) for each in value)
+    return tuple(_each(item, ((str(number), each) for number, each in enumerate(value)), path, problems).values())
 
 
 def _mapping(hint: Any, value: object, path: str, problems: list[Problem]) -> object:
     content = _require_mapping(value, path, problems)
     item = typing.get_args(hint)[1]
-    return {key: _value(item, each, path, problems) for key, each in content.items()}
+    return _each(item, content.items(), path, problems)
+
+
+def _each(hint: Any, items: Iterable[tuple[str, object]], path: str, problems: list[Problem]) -> dict[str, object]:
+    """Decode every item, so that each wrong one is named."""
+    decoded: dict[str, object] = {}
+    wrong = None
+    for key, value in items:
+        try:
+            decoded[key] = _value(hint, value, _join(path, key), problems)
+        except _Wrong as error:
+            wrong = error
+    if wrong is not None:
+        raise wrong
+    return decoded
 
 
 def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> object:
     content = _require_mapping(value, path, problems)
-    fields = {camel(each.name): each for each in dataclasses.fields(kind)}
+    fields = _fields(kind)
     types_of = field_types(kind)
     for key in content:
         if key not in fields:
@@ -140,6 +162,10 @@ def _dataclass(kind: Any, value: object, path: str, problems: list[Problem]) -> 
     if not complete:
         raise _Wrong
     return kind(**arguments)
+
+
+def _fields(kind: Any) -> "Mapping[str, dataclasses.Field[Any]]":
+    return {camel(each.name): each for each in dataclasses.fields(kind)}
 
 
 def _required(field: "dataclasses.Field[Any]") -> bool:

@@ -23,8 +23,8 @@ def merged(shared: Mapping[str, object], override: Mapping[str, object]) -> dict
 
 
 def is_overridden(path: list[str], shared: Mapping[str, object], override: object) -> bool:
-    """Whether the value at `path` is the site's own, or else where it would be."""
-    return bool(override) and (_holds(override, path) or not _holds(shared, path))
+    """Whether the value at `path` is the site's own, or would be if it is nowhere."""
+    return bool(override) and _depth(override, path) >= _depth(shared, path)
 
 
 def _same_kind(key: str, below: Mapping[str, object], above: Mapping[str, object]) -> bool:
@@ -37,9 +37,12 @@ def _same_kind(key: str, below: Mapping[str, object], above: Mapping[str, object
     return bool(above.get(tag, kind) == kind)
 
 
-def _holds(value: object, path: list[str]) -> bool:
-    for key in path:
+def _depth(value: object, path: list[str]) -> int:
+    """How many parts of `path` lead somewhere; the last ones may be a single key with dots in it."""
+    for number, key in enumerate(path):
+        if isinstance(value, Mapping) and ".".join(path[number:]) in value:
+            return len(path)
         if not isinstance(value, Mapping) or key not in value:
-            return False
+            return number
         value = value[key]
-    return True
+    return len(path)

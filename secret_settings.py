@@ -35,9 +35,14 @@ class Secrets:
     def in_the_clear(self, path: str) -> Iterator[Problem]:
         """Yield a problem if the value at `path` is no secret; it is not shown."""
         if f"{PROJECT}:{path.partition('.')[0]}" not in self.keys:
-            command = self._make(f"config set --secret --path {PROJECT}:{path}")
-            remedy = f"must be a secret; take it out and run: {command} < FILE"
+            remedy = f"must be a secret; take it out and run: {self._set(path)}"
             yield Problem(field=path, value="[plain text]", remedy=remedy)
+
+    def asked_for(self, problem: Problem) -> Problem:
+        """The problem; where it is that a private key is missing, with the command that sets one."""
+        if problem.value is not None or not problem.field.endswith("certificate.privateKey"):
+            return problem
+        return replace(problem, remedy=f"is required; run: {self._set(problem.field)}")
 
     def not_kept(self, values: Mapping[str, object]) -> Iterator[Problem]:
         """Yield each key that is given as a secret, though nothing in it would be kept as one.
@@ -65,6 +70,10 @@ class Secrets:
         value = "[secret]" if secret else shown(problem.value)
         # A name may be the text that is in the wrong place, and a remedy repeat it.
         return replace(problem, field=_text(field), value=value, remedy=_text(problem.remedy))
+
+    def _set(self, path: str) -> str:
+        """The command that makes a file's content the secret at `path`."""
+        return f"{self._make(f'config set --secret --path {PROJECT}:{path}')} < FILE"
 
     def _make(self, arguments: str) -> str:
         """The command that has Pulumi do something with the stack."""

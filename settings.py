@@ -4,7 +4,7 @@ import json
 import os
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,9 +21,11 @@ from site_settings import ProbeSettings, SiteSettings
 __all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
 
 DEFAULT_NAME = "my-nginx"
+# For what is required and missing, so that the rest is looked at as well.
+_STAND_INS = {"image": "registry.example/nginx:1.30.6", "namespace": "stand-in"}
 _DISABLED = "pulumi:disable-default-providers"
-# A field of two words and more, as arguments name it, in the text of a remedy; no part of an image's name.
-_FIELD_NAME = re.compile(r"(?<![\w/.:-])[a-z]+(?:_[a-z]+)+(?![\w/:@-])")
+# A field of two words and more, as arguments name it, in the text of a remedy; no part of an image's name, nor a value.
+_FIELD_NAME = re.compile(r"(?<![\w/.:'-])[a-z]+(?:_[a-z]+)+(?![\w/:@'-])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,7 @@ def load(
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
     if stack is not None:
+        problems.extend(_stack_problems(stack))
         surroundings = guard_rails.Surroundings(
             context=stack.context,
             pinned_context=stack.pinned_context,
@@ -125,7 +128,7 @@ def load(
         if _is_kubeconfig_text(stack.kubeconfig or ""):
             problems.extend(secrets.in_the_clear("kubeconfig"))
     sites = _sites(values, environment, secrets, problems)
-    shown = map(secrets.hidden, problems)
+    shown = map(secrets.hidden, map(secrets.asked_for, problems))
     raise_all("configuration", {str(problem): problem for problem in shown}.values())
     if stack is None:
         raise AssertionError("decoding failed without a problem")
@@ -166,23 +169,43 @@ def _sites(
     for name, override in named.items():
         place = f"sites.{name}" if values.get("sites") else "name"
         problems.extend(replace(problem, field=place) for problem in name_problems(name))
-        found: list[Problem] = []
-        site = None
-        if isinstance(override, Mapping):
-            site = decoding.decode(SiteSettings, layers.merged(shared, override), found)
-        else:
+        if not isinstance(override, Mapping):
             problems.append(Problem(field=f"sites.{name}", value=override, remedy="must be an object"))
-        if site is not None:
-            sites[name] = site
-            problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
-            found.extend(map(_by_key, site.problems()))
-            found.extend(map(_by_key, guard_rails.problems(environment, site, site.gating_image)))
-            if isinstance(site.certificate, ProvidedCertificate):
-                path = ["certificate", "privateKey"]
-                own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
-                problems.extend(secrets.in_the_clear(".".join([*own, *path])))
+            continue
+        problems.extend(_stacks_own(place, override))
+        found: list[Problem] = []
+        site = decoding.decode(SiteSettings, layers.merged(shared, override), found)
+        if site is None:
+            # What is missing hides nothing else.
+            site = decoding.decode(SiteSettings, {**layers.merged(shared, override), **_STAND_INS}, [])
+        if site is None:
+            raise AssertionError("something is required that nothing stands for")
+        sites[name] = site
+        problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
+        # Where something could not be read stands a value that nobody chose.
+        unread = {problem.field.partition(".")[0] for problem in found}
+        rules = map(_by_key, guard_rails.problems(environment, site, site.gating_image))
+        found.extend(map(_by_key, site.problems()))
+        found.extend(problem for problem in rules if problem.field.partition(".")[0] not in unread)
+        if isinstance(site.certificate, ProvidedCertificate):
+            path = ["certificate", "privateKey"]
+            own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
+            problems.extend(secrets.in_the_clear(".".join([*own, *path])))
         problems.extend(_located(problem, name, shared, override) for problem in found)
     return sites
+
+
+def _stack_problems(stack: StackSettings) -> Iterator[Problem]:
+    if not stack.context.strip():
+        remedy = "must be the name of a context: an empty one leads wherever kubectl is just pointed"
+        yield Problem(field="context", value=stack.context, remedy=remedy)
+
+
+def _stacks_own(place: str, override: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield what a site cannot have for itself."""
+    if "namespace" in override:
+        remedy = "is that of all sites of a stack; take it out, and make a stack for each namespace"
+        yield Problem(field=f"{place}.namespace", value=override["namespace"], remedy=remedy)
 
 
 def _disables_kubernetes(providers: str) -> bool:

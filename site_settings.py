@@ -7,8 +7,10 @@ from typing import Literal
 import pulumi
 
 from components import (
+    CertManagerCertificate,
     CronJobMode,
     Expectations,
+    GeneratedCertificate,
     Problem,
     SecureNginxArgs,
     ShellMode,
@@ -100,6 +102,19 @@ class SiteSettings(SecureNginxArgs):
         yield from super().problems()
         if self.probe is not None:
             yield from nested("probe", self.probe.problems())
+            yield from self._days_left_problems(self.probe.expect.min_days_left)
+
+    def _days_left_problems(self, days: int | None) -> Iterator[Problem]:
+        """Yield a problem if the probe would refuse a certificate that is not yet due."""
+        if isinstance(self.certificate, GeneratedCertificate | CertManagerCertificate) and days is not None:
+            hours = self.certificate.renew_before_hours
+            if days * 24 > hours:
+                yield Problem(
+                    field="probe.expect.min_days_left",
+                    value=days,
+                    remedy=f"must be at most {hours // 24}: a certificate is renewed {hours} hours before its end "
+                    "(renew_before_hours), and no earlier",
+                )
 
     def name_problems(self, name: str) -> Iterator[Problem]:
         """Yield every problem that a site of this name has with its probe's name."""

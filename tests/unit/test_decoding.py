@@ -76,21 +76,29 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"title": 1}, "title: 1 must be text"),
+        ({"title": 1}, "title: 1 must be text; put it in quotes"),
+        ({"title": True}, "title: True must be text; put it in quotes"),
+        ({"title": 1.5}, "title: 1.5 must be text; put it in quotes"),
+        ({"title": []}, "title: [] must be text"),
+        ({"colour": False}, "colour: False must be one of: red, blue; put it in quotes"),
         ({"isPublic": "yes"}, "isPublic: 'yes' must be true or false"),
         ({"isPublic": 1}, "isPublic: 1 must be true or false"),
         ({"colour": "green"}, "colour: 'green' must be one of: red, blue"),
         ({"colour": ["red"]}, "colour: ['red'] must be one of: red, blue"),
         ({"sizes": 1}, "sizes: 1 must be a list"),
-        ({"sizes": [1, "2"]}, "sizes: '2' must be a whole number"),
-        ({"sizes": [True]}, "sizes: True must be a whole number"),
-        ({"sizes": [1.5]}, "sizes: 1.5 must be a whole number"),
+        ({"sizes": [1, "2"]}, "sizes.1: '2' must be a whole number"),
+        ({"sizes": [True]}, "sizes.0: True must be a whole number"),
+        ({"sizes": [1.5]}, "sizes.0: 1.5 must be a whole number"),
         ({"notes": []}, "notes: [] must be an object with keys and values"),
-        ({"notes": {"a": 1}}, "notes: 1 must be text"),
+        ({"notes": {"a": "", "b.example/c": 1}}, "notes.b.example/c: 1 must be text; put it in quotes"),
         ({"figure": "circle"}, "figure: 'circle' must be an object with keys and values"),
         ({"figure": {"shape": "line"}}, "figure.shape: 'line' must be one of: circle, square"),
         ({"figure": {"shape": []}}, "figure.shape: [] must be one of: circle, square"),
         ({"figure": {"shape": "square"}}, "figure.sideLength: None is required; set it"),
+        (
+            {"figure": {"sideLength": 1}},
+            "figure.sideLength: 1 goes with shape square; set shape, which is circle here",
+        ),
         ({"figure": {"raduis": 1}}, "figure.raduis: 1 is not a known key; did you mean 'radius'?"),
         ({"is_public": True}, "is_public: True is not a known key; did you mean 'isPublic'?"),
         (
@@ -114,6 +122,12 @@ def test_a_wrong_value_does_not_hide_the_next() -> None:
     assert [problem.split(":")[0] for problem in problems] == [
         "zzz", "title", "isPublic", "sizes",
     ]  # fmt: skip
+
+
+def test_a_wrong_item_does_not_hide_the_next() -> None:
+    _, problems = decode({"title": "a", "sizes": ["1", 2, "3"], "notes": {"a": 1, "b": 2}})
+
+    assert [problem.split(":")[0] for problem in problems] == ["sizes.0", "sizes.2", "notes.a", "notes.b"]
 
 
 def test_what_could_not_be_decoded_keeps_its_default() -> None:

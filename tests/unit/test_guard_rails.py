@@ -141,6 +141,29 @@ def test_a_pinned_context_holds_in_development_too() -> None:
     ]
 
 
+def test_a_pinned_context_is_named_as_it_is_written() -> None:
+    (complaint,) = complaints({**MINIMAL, "pinnedContext": "prod_eu"})
+
+    assert complaint.endswith("use the pinned one, 'prod_eu'")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"certificate": {"source": "cert-manager", "caConfigMap": "company-ca"}},
+        {"certificate": {"source": "cert-manger"}},
+        {"service": {**BALANCER, "sourceRanges": "10.0.0.0/8"}},
+    ],
+)
+def test_what_could_not_be_read_breaks_no_rule_besides(change: Mapping[str, Any]) -> None:
+    found = complaints({**PRODUCTION, **change, "replicas": 1})
+
+    assert [complaint for complaint in found if "not allowed" in complaint] == [
+        "replicas: 1 is not allowed in this environment; use at least 2"
+    ]
+    assert len(found) == 2
+
+
 def test_a_missing_digest_comes_with_the_command_that_finds_it() -> None:
     (complaint,) = complaints({**PRODUCTION, "image": "nginx:1.30.6"})
 

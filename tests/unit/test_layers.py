@@ -47,3 +47,27 @@ def test_the_kinds_of_a_single_site_count_as_well() -> None:
     result = layers.merged(shared, {"secure-nginx:sites": {"web": {"content": {"source": "inline"}}}})
 
     assert result == {"secure-nginx:sites": {"web": {"replicas": 1, "content": {"source": "inline"}}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("replicas", True),
+        ("labels.example.com/team", True),
+        ("labels.example.com/owner", False),
+        ("tolerations.1.key", False),
+        ("certificate.secretName", False),
+        ("service.type", True),
+        ("anything", True),
+    ],
+)
+def test_a_value_is_looked_for_where_most_of_its_path_leads(path: str, own: bool) -> None:
+    shared = {
+        "certificate": {"source": "existing"},
+        "labels": {"example.com/owner": "shop"},
+        "tolerations": [{}, {}],
+    }
+    override = {"replicas": 1, "labels": {"example.com/team": "shop"}}
+
+    assert layers.is_overridden(path.split("."), shared, override) is own
+    assert not layers.is_overridden(path.split("."), shared, {})

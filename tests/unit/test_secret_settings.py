@@ -81,7 +81,8 @@ def test_a_secret_that_sites_share_is_not_shown(
 def test_what_is_missing_is_no_secret() -> None:
     found = complaints({**MINIMAL, "certificate": {"source": "provided", "certificate": HIDDEN}}, CERTIFICATE)
 
-    assert "secure-nginx:certificate.privateKey: None is required; set it" in found
+    command = "make pulumi ARGS='config set --secret --path secure-nginx:certificate.privateKey' < FILE"
+    assert f"secure-nginx:certificate.privateKey: None is required; run: {command}" in found
 
 
 @pytest.mark.parametrize(

@@ -139,32 +139,6 @@ def test_sites_share_what_they_do_not_override() -> None:
     assert loaded.sites["shop"].replicas == 3
 
 
-def test_a_mistake_is_named_where_it_stands() -> None:
-    found = complaints({**MINIMAL, "replicas": 101, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}})
-
-    assert sorted(complaint.split(": ")[0] for complaint in found) == [
-        "secure-nginx:replicas", "secure-nginx:sites.blog.port",
-        "secure-nginx:sites.blog.replicas",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("sites", "complaint"),
-    [
-        ([], None),
-        ("web", "secure-nginx:sites: 'web' must be an object with one key for each site"),
-        ({"web": 1}, "secure-nginx:sites.web: 1 must be an object"),
-        ({"Web": {}}, "secure-nginx:sites.Web: 'Web' must be 1 to 56 of a-z"),
-    ],
-)
-def test_sites_must_be_objects(sites: object, complaint: str | None) -> None:
-    values = {**MINIMAL, "sites": sites}
-    if complaint is None:
-        assert load(values).single
-    else:
-        assert complaints(values)[0].startswith(complaint)
-
-
 def test_the_probe_may_connect_even_if_few_may() -> None:
     site = load({**MINIMAL, "access": {"namespaces": ["ops"]}, "probe": {"image": IMAGE}}).sites["my-nginx"]
 

@@ -56,7 +56,7 @@ def test_a_step_lies_over_the_one_before_it(tmp_path: Path) -> None:
         ("config: {}", "title: None is required"),
         ("{title: a, expects: {}}", "expects: {} is not a known key; did you mean 'expect'?"),
         ("{title: a, expect: {pods: two}}", "expect.pods: 'two' must be a whole number"),
-        ("{title: a, then: [{}, {expect: {kept: [page]}}]}", "then.1.expect.kept: 'page' must be one of"),
+        ("{title: a, then: [{}, {expect: {kept: [page]}}]}", "then.1.expect.kept.0: 'page' must be one of"),
     ],
 )
 def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:

@@ -1,0 +1,117 @@
+"""Mistakes in a configuration: each is named where it stands, with what to do about it, and none hides another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.unit.test_settings import IMAGE, MINIMAL, complaints, load
+
+
+def test_a_mistake_is_named_where_it_stands() -> None:
+    found = complaints({**MINIMAL, "replicas": 101, "sites": {"web": {}, "blog": {"replicas": -1, "port": 1}}})
+
+    assert sorted(complaint.split(": ")[0] for complaint in found) == [
+        "secure-nginx:replicas", "secure-nginx:sites.blog.port",
+        "secure-nginx:sites.blog.replicas",
+    ]  # fmt: skip
+
+
+def test_a_mistake_in_a_map_or_a_list_is_named_where_it_stands() -> None:
+    tolerations = [{"key": "a"}, {"efect": "NoExecute"}]
+    shared = {"labels": {"example.com/team": 5}, "scheduling": {"tolerations": tolerations}}
+
+    found = complaints({**MINIMAL, **shared, "sites": {"web": {"replicas": 1}, "blog": {"labels": {"a.b/c": False}}}})
+
+    assert sorted(found) == [
+        "secure-nginx:labels.example.com/team: 5 must be text; put it in quotes",
+        "secure-nginx:scheduling.tolerations.1.efect: 'NoExecute' is not a known key; did you mean 'effect'?",
+        "secure-nginx:scheduling.tolerations.1.key: None is required; set it",
+        "secure-nginx:sites.blog.labels.a.b/c: False must be text; put it in quotes",
+    ]
+
+
+def test_what_is_missing_does_not_hide_the_rest() -> None:
+    values = {key: value for key, value in MINIMAL.items() if key not in ("image", "namespace")}
+
+    found = complaints({**values, "replicas": -1, "service": {"type": "NodePort", "httpsNodePort": 80}})
+
+    assert [complaint.split(": ")[0] for complaint in found] == [
+        "secure-nginx:namespace", "secure-nginx:image", "secure-nginx:replicas", "secure-nginx:service.httpsNodePort",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("certificate", "days", "most"),
+    [
+        ({}, 30, None),
+        ({}, 31, 30),
+        ({"renewBeforeHours": 47}, 1, None),
+        ({"renewBeforeHours": 47}, 2, 1),
+        ({"source": "cert-manager", "issuer": "ours", "ca": None, "caConfigMap": "ca"}, 31, 30),
+        ({"source": "existing", "secretName": "theirs", "caConfigMap": "ca"}, 31, None),
+    ],
+)
+def test_a_certificate_that_is_not_due_yet_is_good_enough(
+    certificate: dict[str, Any], days: int, most: int | None
+) -> None:
+    probe = {"image": IMAGE, "expect": {"minDaysLeft": days}}
+
+    values = {**MINIMAL, "hostNames": ["a.example"], "certificate": certificate, "probe": probe}
+
+    if most is None:
+        assert load(values)
+    else:
+        (complaint,) = complaints(values)
+        assert complaint.startswith(f"secure-nginx:probe.expect.minDaysLeft: {days} must be at most {most}: ")
+        assert "(renewBeforeHours)" in complaint
+
+
+def test_a_site_has_the_namespace_of_its_stack() -> None:
+    assert complaints({**MINIMAL, "sites": {"web": {"namespace": "other"}}}) == [
+        "secure-nginx:sites.web.namespace: 'other' is that of all sites of a stack; "
+        "take it out, and make a stack for each namespace"
+    ]
+
+
+@pytest.mark.parametrize("context", ["", " "])
+def test_a_context_has_a_name(context: str) -> None:
+    assert complaints({**MINIMAL, "context": context}) == [
+        f"secure-nginx:context: {context!r} must be the name of a context: an empty one leads wherever kubectl is just "
+        "pointed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        (
+            {"service": {"type": "ClusterIP", "externalTrafficPolicy": "Local"}},
+            "secure-nginx:service.externalTrafficPolicy: 'Local' goes with type NodePort or LoadBalancer; "
+            "set type, which is ClusterIP here",
+        ),
+        (
+            {"nginx": {"http": False}},
+            "secure-nginx:nginx.http: False must be one of: off, redirect, serve; put it in quotes",
+        ),
+    ],
+)
+def test_what_yaml_and_kinds_make_of_a_value_is_said(values: Mapping[str, Any], complaint: str) -> None:
+    assert complaints({**MINIMAL, **values}) == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("sites", "complaint"),
+    [
+        ([], None),
+        ("web", "secure-nginx:sites: 'web' must be an object with one key for each site"),
+        ({"web": 1}, "secure-nginx:sites.web: 1 must be an object"),
+        ({"Web": {}}, "secure-nginx:sites.Web: 'Web' must be 1 to 56 of a-z"),
+    ],
+)
+def test_sites_must_be_objects(sites: object, complaint: str | None) -> None:
+    values = {**MINIMAL, "sites": sites}
+    if complaint is None:
+        assert load(values).single
+    else:
+        assert complaints(values)[0].startswith(complaint)
