@@ -90,11 +90,12 @@ class GeneratedCertificate:
 
 @dataclass(frozen=True, kw_only=True)
 class _Trust:
-    """How clients can trust a certificate that Pulumi did not issue; exactly one way.
+    """How clients can trust a certificate that Pulumi did not issue: one of these, and no other with it.
 
     Attributes:
-        ca: The CA certificate as PEM text; several during a change of the CA.
-        ca_config_map: Name of a ConfigMap with the CA under the key ca.crt.
+        ca: The CA certificate as PEM text; several during a change of the CA. Either this, or `ca_config_map`, or
+            `public_trust` has to be set.
+        ca_config_map: Name of a ConfigMap with the CA under the key ca.crt, in the site's namespace.
         public_trust: Whether a public authority issues the certificate. Default False.
     """
 
@@ -132,8 +133,7 @@ class ProvidedCertificate(_Trust):
 
     Attributes:
         certificate: The leaf, followed by its intermediates.
-        private_key: Its private key, unencrypted; text, or an Output such as
-            `pulumi.Config().require_secret("key")`. It is checked as soon as it is known.
+        private_key: Its private key, unencrypted, as PEM text; a secret. It is checked as soon as it is known.
         secret_layout: As for a generated certificate. Default `tls`.
     """
 

@@ -42,7 +42,8 @@ class SecureNginxArgs:
         certificate: Where the certificate comes from. Default: generated.
         host_names: Names and addresses by which clients come besides the Service's own names.
             A certificate that is generated or asked of cert-manager covers them as well; any
-            other must cover them. Default none.
+            other must cover them. Default none; with a certificate that does not cover the Service's own
+            names (`provided`, `existing`, or of public trust) at least one that is no wildcard.
         nginx: Options of nginx.
         access: Who may connect. Default: everyone, to the serving ports alone.
         content: What is served. Default: a welcome page.
