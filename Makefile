@@ -41,9 +41,9 @@ destroy: install ## Destroy the stack, keep the lab
 	@$(LAB) destroy --stack $(STACK) $(ARGS)
 
 down: ## Destroy the stack, stop the lab, leave nothing behind
-	@test ! -x $(BIN)/python || $(LAB) destroy --stack $(STACK) \
-	  $(if $(KUBE_CONTEXT),,|| echo "What is left of the stack goes down with the lab.")
-	@$(if $(KUBE_CONTEXT),true,test ! -x $(BIN)/python || $(LAB) down)
+	@$(if $(KUBE_CONTEXT),echo "make down is about the lab; a stack of $(KUBE_CONTEXT) is removed by make destroy" >&2; exit 2)
+	@test ! -x $(BIN)/python || $(LAB) destroy --stack $(STACK) || echo "What is left of the stack goes down with the lab."
+	@test ! -x $(BIN)/python || $(LAB) down
 
 test: install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
 	@$(MAKE) --no-print-directory --jobs=2 check unit
@@ -74,10 +74,13 @@ unit: install ## Unit tests alone
 coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
 	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
+# Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
+E2E := $(ALONE) $(BIN)/pytest tests/e2e
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(PYTHON) -m lab check --tests
 	@$(LAB) up
-	@$(ALONE) $(BIN)/pytest tests/e2e $(ARGS)
+	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --dist=loadgroup --no-loadscope-reorder)
+	@$(if $(ARGS),,$(E2E) -m alone)
 
 snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)
 	@$(BIN)/python -m tests.unit.manifests

@@ -43,11 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
     from lab import check  # noqa: PLC0415
 
-    cluster = not (only_python or only_engine or os.environ.get("KUBE_CONTEXT"))
-    engine = not only_python and check.pulumi_on_path() is None
+    anything = not (only_python or only_engine)
+    own_cluster = anything and bool(os.environ.get("KUBE_CONTEXT"))
+    pulumi = own_cluster and os.environ.get("LAB_ENGINE") != "source"
+    engine = not (only_python or pulumi) and check.pulumi_on_path() is None
     root = Path(os.environ.get("LAB_DIR") or ".lab").absolute()
     try:
-        check.ensure(root, cluster=cluster, engine=engine, tests=tests)
+        check.ensure(root, cluster=anything and not own_cluster, engine=engine, tests=tests, pulumi=pulumi)
     except check.UnfitError as unfit:
         print(unfit, file=sys.stderr)
         return 2

@@ -58,7 +58,7 @@ class UnfitError(Exception):
     """The machine lacks something; the text lists all of it, with remedies."""
 
 
-def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False) -> None:
+def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False, pulumi: bool = False) -> None:
     """Check the machine, and install missing Debian packages unless LAB_INSTALL=0.
 
     Args:
@@ -66,6 +66,7 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False) -> None
         cluster: whether a cluster will be started here.
         engine: whether Pulumi's engine may have to be built from source.
         tests: whether the end-to-end tests will run here.
+        pulumi: whether an installed Pulumi is needed, as for a cluster that is not the lab's.
 
     Raises:
         UnfitError: something is missing that could not be mended.
@@ -81,6 +82,8 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False) -> None
         names = " ".join(packages)
         problems.append(f"Debian packages are missing: {names}\n    apt-get install {names}")
     problems += _wrong_python()
+    if pulumi:
+        problems += _wrong_pulumi()
     if engine or cluster:
         problems += _wrong_go()
         problems += _full_disk(root)
@@ -131,20 +134,22 @@ def install(packages: "list[str]") -> None:
 
 def pulumi_on_path() -> "str | None":
     """Return the version of a `pulumi` on PATH that is new enough, as in `3.259.0`."""
-    if os.environ.get("LAB_ENGINE") == "source" or not shutil.which("pulumi"):
+    if os.environ.get("LAB_ENGINE") == "source":
         return None
-    environment = dict(os.environ, PULUMI_SKIP_UPDATE_CHECK="true")
-    said = subprocess.run(
-        ["pulumi", "version"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    match = re.match(r"v?(\d+)\.(\d+)\.\S+", said.stdout.strip())
+    version = _pulumi_version()
+    match = re.match(r"v?(\d+)\.(\d+)\.\S+", version)
     if match and (int(match[1]), int(match[2])) >= PULUMI:
         return match[0].lstrip("v")
     return None
+
+
+def _pulumi_version() -> str:
+    """Return what the `pulumi` on PATH calls its version, or nothing if there is none."""
+    if not shutil.which("pulumi"):
+        return ""
+    environment = dict(os.environ, PULUMI_SKIP_UPDATE_CHECK="true")
+    said = subprocess.run(["pulumi", "version"], env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    return said.stdout.strip()
 
 
 def _refuse_other_systems() -> None:
@@ -167,6 +172,18 @@ def _wrong_python() -> "list[str]":
     wanted = ".".join(map(str, PYTHON))
     remedy = "install a newer one and name it: make PYTHON=python3.12 up"
     return [f"Python {wanted} or newer is needed; this is {platform.python_version()}\n    {remedy}"]
+
+
+def _wrong_pulumi() -> "list[str]":
+    if pulumi_on_path():
+        return []
+    wanted = ".".join(map(str, PULUMI))
+    there = _pulumi_version()
+    remedy = (
+        "install it as its documentation says; what the lab builds is for the lab (LAB_ENGINE=source uses it anyway)"
+    )
+    on_path = f"PATH has {there.lstrip('v')}" if there else "PATH has none"
+    return [f"Pulumi {wanted} or newer is needed for a cluster of your own; {on_path}\n    {remedy}"]
 
 
 def _wrong_go() -> "list[str]":

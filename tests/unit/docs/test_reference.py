@@ -51,7 +51,7 @@ def test_a_document_is_not_stale(name: str, pages: dict[str, str]) -> None:
 def test_the_command_writes_them_all(tmp_path: Path, pages: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "FOLDER", tmp_path)
 
-    command.main()
+    command.main([])
 
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == pages
 

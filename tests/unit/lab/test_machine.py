@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lab import check, paths
+from lab import __main__ as lab
+from lab import check
 from lab.errors import LabError
-from lab.lock import exclusive
 from lab.progress import Steps, duration
 
 
@@ -45,19 +45,37 @@ def test_other_systems_and_users_are_sent_to_their_own_cluster(tmp_path: Path, m
         check.ensure(tmp_path, cluster=True, engine=True)
 
 
-def test_the_lock_names_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+@pytest.mark.parametrize(
+    ("version", "complaint"),
+    [
+        ("v3.150.0", "- Pulumi 3.214 or newer is needed for a cluster of your own; PATH has 3.150.0"),
+        ("", "- Pulumi 3.214 or newer is needed for a cluster of your own; PATH has none"),
+        ("v3.214.0", ""),
+    ],
+)
+def test_for_a_cluster_of_ones_own_pulumi_has_to_be_there_and_nothing_to_build_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    version: str,
+    complaint: str,
+) -> None:
+    program = tmp_path / "pulumi"
+    if version:
+        program.write_text(f"#!/bin/sh\necho {version}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("KUBE_CONTEXT", "mine")
+    monkeypatch.delenv("LAB_ENGINE", raising=False)
+    monkeypatch.setattr(check, "ALWAYS", {})
 
-    with (
-        exclusive("up"),
-        pytest.raises(LabError, match=r"locked by process \d+ \(lab up, since"),
-        exclusive("down"),
-    ):
-        pass
+    code = lab.main(["check"])
 
-    with exclusive("down"):
-        pass
+    said = capsys.readouterr().err
+    assert code == (2 if complaint else 0), said
+    assert complaint in said
+    assert "Go" not in said
+    assert "GiB" not in said
 
 
 def test_a_step_shows_its_number_and_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
