@@ -43,7 +43,7 @@ drift-issue: install ## The same in a pipeline: drift opens or changes an issue,
 	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)' || test $$? -eq 7
 	@$(BIN)/python -m previews drift '$(PREVIEWS)' --stack=$(STACK)
 
-renew: install ## Deploy again if a certificate is due, and only then; fails if something else waits
+renew: install ## Deploy again if a certificate is due or the last update of this commit broke off; fails if something else waits
 	@$(LAB) renew --stack=$(STACK) $(ARGS)
 
 deployed: install ## Print the commit of the last update of STACK

@@ -1,14 +1,17 @@
 """What a schedule looks at: has a stranger's hand been at work, has a certificate come of age."""
 
+import itertools
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from lab import recording
+from lab import paths, recording
 from lab.errors import LabError
 from lab.progress import say
+from lab.run import run
 from lab.stacks import Stack
 from previews import certificates, drift
 from previews.digest import Preview
@@ -16,6 +19,9 @@ from previews.redaction import hide
 
 CHANGED = 7
 """Exit code for a difference that was found, Pulumi's own for it."""
+
+_PAGE = 50
+"""Entries of the history that are asked for at once: refreshes and failed updates are in it, too."""
 
 
 def drifted(stack: Stack, folder: Path) -> int:
@@ -55,6 +61,14 @@ def renew(stack: Stack, deploy: Callable[[], int]) -> int:
         return _failed(preview)
     if due := certificates.due(preview):
         say(f"Due for renewal: {', '.join(step.name for step in due)}.")
+        if _would_take_back(stack):
+            say(
+                "What is deployed came from a working tree with changes, which this one has not: deploy a commit first."
+            )
+            return CHANGED
+        return deploy()
+    if preview.changes and _was_broken_off(stack):
+        say("The last update of this commit did not end well: it is gone on with.")
         return deploy()
     if preview.changes:
         say("No certificate is due, but the deployed stack is not what this commit says: deploy it first.")
@@ -69,12 +83,45 @@ def deployed_commit(stack: Stack) -> str:
     Raises:
         LabError: There is none, or it was not made in a git repository.
     """
-    for update in json.loads(stack.pulumi("stack", "history", "--json", f"--stack={stack.name}")):
-        if update["kind"] == "update" and update["result"] == "succeeded":
-            if commit := update["environment"].get("git.head"):
-                return str(commit)
-            break
+    if commit := _commit(_last(stack, "succeeded")):
+        return commit
     raise LabError(f"the stack {stack.name} has no update whose commit is known; deploy it once from a git repository")
+
+
+def _would_take_back(stack: Stack) -> bool:
+    """Whether the last update had more than a commit, and this working tree has no more than one."""
+    return _last(stack, "succeeded").get("environment", {}).get("git.dirty") == "true" and not _git("status", "--short")
+
+
+def _was_broken_off(stack: Stack) -> bool:
+    """Whether the last update failed, and was one of the commit that is checked out."""
+    last, commit = _last(stack), _git("rev-parse", "HEAD")
+    return bool(commit) and last.get("result") == "failed" and _commit(last) == commit
+
+
+def _last(stack: Stack, result: str = "") -> Mapping[str, Any]:
+    """The last update of a stack in its history, or the last one with a result; empty if there is none."""
+    for page in itertools.count(1):
+        options = ("--json", f"--page-size={_PAGE}", f"--page={page}", f"--stack={stack.name}")
+        history = json.loads(stack.pulumi("stack", "history", *options))
+        for each in history:
+            if each["kind"] == "update" and result in ("", each["result"]):
+                return dict(each)
+        if len(history) < _PAGE:
+            break
+    return {}
+
+
+def _commit(update: Mapping[str, Any]) -> str:
+    return str(update.get("environment", {}).get("git.head", ""))
+
+
+def _git(*arguments: str) -> str:
+    """What git says of the project's folder; nothing where it is no repository."""
+    try:
+        return run(["git", *arguments], folder=paths.REPOSITORY).strip()
+    except LabError:
+        return ""
 
 
 def _failed(preview: Preview) -> int:

@@ -1,11 +1,14 @@
 """What a schedule finds, as exit codes: a difference, a certificate that is due, or that nobody can tell."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab import clock, recording
+from lab.errors import LabError
 from lab.stacks import Stack
 from previews.digest import Preview
 from tests.unit.previews import recorded
@@ -23,6 +26,38 @@ class Engine:
         assert (name, folder.is_dir(), "PULUMI_BACKEND_URL" in environment) == ("dev", True, True)
         self.commands.append(command)
         return self.code
+
+
+class Past:
+    """A history as the engine gives it, page by page, and what git says of the working tree."""
+
+    def __init__(self) -> None:
+        self.updates: list[dict[str, Any]] = []
+        self.commit = "c0ffee"
+        self.changes = ""
+
+    def add(self, result: str = "succeeded", *, kind: str = "update", **environment: str) -> None:
+        """Let something have happened after all else."""
+        self.updates.insert(0, {"kind": kind, "result": result, "environment": environment})
+
+    def pulumi(self, *arguments: str) -> str:
+        options = dict(each.removeprefix("--").split("=") for each in arguments if "=" in each)
+        size, page = int(options["page-size"]), int(options["page"])
+        assert (arguments[:2], options["stack"]) == (("stack", "history"), "dev")
+        return json.dumps(self.updates[size * (page - 1) : size * page])
+
+    def git(self, command: Sequence[str], *, folder: Path) -> str:
+        if not self.commit:
+            raise LabError("not a git repository")
+        return {"rev-parse": self.commit, "status": self.changes}[command[1]] + "\n"
+
+
+@pytest.fixture(autouse=True)
+def past(monkeypatch: pytest.MonkeyPatch) -> Past:
+    made = Past()
+    monkeypatch.setattr(Stack, "pulumi", made.pulumi)
+    monkeypatch.setattr(clock, "run", made.git)
+    return made
 
 
 @pytest.fixture
@@ -76,6 +111,58 @@ def test_only_a_certificate_that_is_due_is_deployed(
 
     assert clock.renew(Stack("dev"), deploy) == code
     assert len(asked) == deployments
+
+
+@pytest.mark.parametrize(
+    ("last", "here", "code"),
+    [
+        (("failed", "c0ffee"), "c0ffee", 5),
+        (("failed", "another"), "c0ffee", 7),
+        (("succeeded", "c0ffee"), "c0ffee", 7),
+        (("failed", ""), "", 7),
+    ],
+)
+def test_a_renewal_that_was_broken_off_is_gone_on_with(
+    engine: Engine, past: Past, last: tuple[str, str], here: str, code: int
+) -> None:
+    engine.found, past.commit = "change-type", here
+    past.add()
+    past.add(last[0], **{"git.head": last[1]})
+    past.add(kind="refresh")
+
+    assert clock.renew(Stack("dev"), lambda: 5) == code
+
+
+@pytest.mark.parametrize(
+    ("dirty", "changes", "code"), [("true", "", 7), ("true", " M settings.py", 5), ("false", "", 5)]
+)
+def test_a_renewal_takes_back_nothing_that_no_commit_has(
+    engine: Engine, past: Past, dirty: str, changes: str, code: int
+) -> None:
+    engine.found, past.changes = "renewal", changes
+    past.add(**{"git.dirty": dirty})
+    past.add("failed", **{"git.dirty": "false"})
+
+    assert clock.renew(Stack("dev"), lambda: 5) == code
+
+
+@pytest.mark.parametrize("failures", [0, 10, 500])
+def test_what_is_deployed_is_found_however_often_updates_failed_since(past: Past, failures: int) -> None:
+    past.add(**{"git.head": "0ld"})
+    past.add(**{"git.head": "deployed"})
+    for _ in range(failures):
+        past.add("failed", **{"git.head": "new"})
+
+    assert clock.deployed_commit(Stack("dev")) == "deployed"
+
+
+@pytest.mark.parametrize("environment", [None, {}])
+def test_without_a_commit_it_is_said_what_makes_one_known(past: Past, environment: dict[str, str] | None) -> None:
+    if environment is not None:
+        past.add(**environment)
+
+    with pytest.raises(LabError, match="no update whose commit is known; deploy it once from a git repository"):
+        clock.deployed_commit(Stack("dev"))
 
 
 @pytest.mark.usefixtures("engine")
