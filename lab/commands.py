@@ -18,6 +18,7 @@ from lab import (
     kubectl,
     nodes,
     paths,
+    pki,
     recording,
     report,
     status,
@@ -80,7 +81,9 @@ def _up_locked() -> None:
         return
     for daemon in cluster.dead_daemons():
         say(str(daemon.death()))
-    if cluster.can_be_revived():
+    if pki.has_ended():
+        say(f"The lab is more than {pki.LIFETIME.days} days old and its certificates have ended: it is made anew.")
+    elif cluster.can_be_revived():
         cluster.revive(_build_missing(more_steps=1))
         return
     steps = _build_missing(more_steps=cluster.STEPS)

@@ -130,6 +130,16 @@ def create() -> None:
     write_kubeconfig(paths.KUBECONFIG, cluster, "lab:admin", group=MASTERS, server=outside)
 
 
+def has_ended() -> bool:
+    """Tell whether the certificates of a lab that was once started are valid no more: all of them end together."""
+    authority = paths.PKI / "ca.crt"
+    if not authority.exists():
+        return False
+    return x509.load_pem_x509_certificate(authority.read_bytes()).not_valid_after_utc < datetime.datetime.now(
+        datetime.UTC
+    )
+
+
 def write_kubeconfig(path: Path, authority: Authority, user: str, *, group: str | None = None, server: str) -> None:
     """Write a kubeconfig with a client certificate of its own; one cluster, one user, one context."""
     certificate, key = authority.issue(path.stem, user, group=group)

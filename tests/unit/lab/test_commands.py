@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import commands, explained, paths
+from lab import cluster, commands, explained, paths, pki
 from lab.errors import LabError
 from lab.stacks import Stack
 
@@ -48,3 +48,23 @@ def test_rules_that_bind_are_asked_before_anything_is_created(
     assert command == "up"
     assert ("--skip-preview" not in options) == previewed
     assert "--target=x" in options
+
+
+@pytest.mark.parametrize(("ended", "done"), [(True, "started"), (False, "revived")])
+def test_a_lab_whose_certificates_have_ended_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], ended: bool, done: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+    for name, answer in {"is_running": False, "dead_daemons": [], "can_be_revived": True, "memory": 0}.items():
+        monkeypatch.setattr(cluster, name, lambda answer=answer: answer)
+    monkeypatch.setattr(cluster, "start", lambda _: asked.append("started"))
+    monkeypatch.setattr(cluster, "revive", lambda _: asked.append("revived"))
+    monkeypatch.setattr(commands, "_build_missing", lambda more_steps: None)
+    monkeypatch.setattr(pki, "has_ended", lambda: ended)
+
+    assert commands.run(Namespace(command="up")) == 0
+
+    assert asked == [done]
+    assert ("more than 30 days old" in capsys.readouterr().out) is ended

@@ -1,11 +1,12 @@
 """Files that only their owner may read."""
 
+import datetime
 import os
 from pathlib import Path
 
 import pytest
 
-from lab import pki
+from lab import paths, pki
 
 
 def test_a_secret_is_its_owners_alone_and_replaces_an_older_one(tmp_path: Path) -> None:
@@ -33,3 +34,15 @@ def test_a_full_disk_leaves_what_there_was(tmp_path: Path, monkeypatch: pytest.M
 
     assert file.read_text() == "first"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_certificates_end_with_the_lifetime_of_a_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "PKI", tmp_path)
+    before = pki.has_ended()
+
+    pki.Authority("lab-ca", "ca")
+    valid = pki.has_ended()
+    monkeypatch.setattr(pki, "LIFETIME", -datetime.timedelta(seconds=1))
+    pki.Authority("lab-ca", "ca")
+
+    assert (before, valid, pki.has_ended()) == (False, False, True)
