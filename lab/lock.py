@@ -2,12 +2,17 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import IO
 
 from lab import paths
 from lab.errors import LabError
+
+PATIENCE = 5.0
+"""Seconds to wait for the lock: it is free again by then wherever there is nothing to build or to start."""
 
 
 @contextmanager
@@ -15,18 +20,27 @@ def exclusive(purpose: str) -> Iterator[None]:
     """Hold the lab's lock; the kernel lets go of it when the process ends, however it ends.
 
     Raises:
-        LabError: another command holds it; the text names the process, its purpose and since when.
+        LabError: another command keeps it; the text names the process, its purpose and since when.
     """
     paths.ROOT.mkdir(parents=True, exist_ok=True)
     with paths.LOCK.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise LabError(f"the lab is locked by {holder}; wait until it has ended, then run this again") from None
+        deadline = time.monotonic() + PATIENCE
+        while not _taken(file):
+            if time.monotonic() > deadline:
+                file.seek(0)
+                holder = file.read().strip() or "another process"
+                raise LabError(f"the lab is locked by {holder}; wait until it has ended, then run this again")
+            time.sleep(0.1)
         file.seek(0)
         file.truncate()
         file.write(f"process {os.getpid()} (lab {purpose}, since {datetime.now():%H:%M:%S})")
         file.flush()
         yield
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

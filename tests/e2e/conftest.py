@@ -19,6 +19,15 @@ if check.pulumi_on_path() is None:
 
 _MEASUREMENTS = driver.Measurements()
 
+_GROUPS = {
+    "test_deployment.py": "dev",
+    "test_failures.py": "dev",
+    "test_scenarios.py": "dev",  # as the tutorial does, which is read there
+    "test_probe_faults.py": "probes",
+    "test_probe_gate.py": "probes",
+}
+"""Files that work on the same objects; every other file has objects of its own."""
+
 
 @pytest.fixture(scope="session")
 def measurements() -> driver.Measurements:
@@ -46,9 +55,28 @@ def project(tmp_path: Path) -> Path:
     return driver.copy_project(tmp_path / "project")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of the lab itself come last: they stop it, and leave it down."""
-    items.sort(key=lambda item: item.path.name == "test_lab.py")
+    """Say of each test what it may run beside, and let the tests of the lab itself come last, which stop it.
+
+    Figures are taken, and the lab is stopped, with nothing beside it. All tests on the same objects are one group: two
+    groups do not disturb each other.
+    """
+    items.sort(key=_stops_the_lab)
+    for item in items:
+        if _stops_the_lab(item) or "measurements" in _fixtures(item):
+            item.add_marker(pytest.mark.alone)
+        group = "dev" if "deployed" in _fixtures(item) else _GROUPS.get(item.path.name, item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _stops_the_lab(item: pytest.Item) -> bool:
+    return item.path.name == "test_lab.py"
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    assert isinstance(item, pytest.Function)
+    return item.fixturenames
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
