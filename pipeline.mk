@@ -49,8 +49,10 @@ renew: install ## Deploy again if a certificate is due or the last update of thi
 deployed: install ## Print the commit of the last update of STACK
 	@$(LAB) deployed --stack=$(STACK)
 
-# A file that is there keeps its mode, so it goes first.
+# A file that is there keeps its mode, so it goes first; but not for a secret that the pipeline does not have.
 kubeconfig: ## Write the text in KUBECONFIG_TEXT to the file that KUBECONFIG names, for this user alone
+	@test -n "$$(printf %s "$$KUBECONFIG_TEXT" | tr -d '[:space:]')" || \
+	  { echo "KUBECONFIG_TEXT is empty: set it to the text of a kubeconfig, as a secret of the pipeline" >&2; exit 2; }
 	@umask 077 && rm -f "$$KUBECONFIG" && printf '%s\n' "$$KUBECONFIG_TEXT" > "$$KUBECONFIG"
 
 workflows: install ## Check the workflows with actionlint and zizmor

@@ -31,7 +31,7 @@ def compare(names: Sequence[str], base: str, folder: Path) -> bool:
         LabError: There is no such commit.
     """
     commit = _commit(base)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "base").write_text(f"{commit}\n")
     with tempfile.TemporaryDirectory(prefix="comparison-") as scratch:
         trial = Trial(Path(scratch))

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from lab import paths
 from lab.errors import LabError
+from lab.kubectl import NOT_ASKED, kubeconfig_of
 from lab.run import run
 from lab.stacks import Stack
 from report import objects, state, survey
@@ -40,8 +42,11 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
     with ThreadPoolExecutor() as side_by_side:
         history = side_by_side.submit(_engine, stack, "history", "--json", f"--page-size={_UPDATES}")
         try:
+            kubectl = stack.kubectl
+            if not kubectl:
+                raise LabError(NOT_ASKED)
             namespaces = survey.namespaces(state.read(known))
-            lists = side_by_side.map(lambda namespace: _objects(stack, namespace), namespaces)
+            lists = side_by_side.map(lambda namespace: _objects(kubectl, namespace), namespaces)
             found = [each for one in lists for each in one]
         except LabError as error:
             silence = str(error).splitlines()[-1].strip()
@@ -49,8 +54,15 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
         jobs = [
             each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or objects.holds(each, "Failed"))
         ]
-        logs = dict(side_by_side.map(lambda job: _log(stack, job), jobs))
-        return Facts(stack=stack.name, state=known, history=history.result(), objects=found, logs=logs)
+        logs = dict(side_by_side.map(lambda job: _log(kubectl, job), jobs))
+        return Facts(
+            stack=stack.name,
+            state=known,
+            history=history.result(),
+            objects=found,
+            logs=logs,
+            kubeconfig=kubeconfig_of(kubectl),
+        )
 
 
 def _state(stack: Stack) -> Mapping[str, Any] | None:
@@ -77,19 +89,17 @@ def _engine(stack: Stack, *arguments: str) -> Any:
     return json.loads(run(whole, environment=stack.environment, folder=paths.REPOSITORY))
 
 
-def _objects(stack: Stack, namespace: str) -> Sequence[Mapping[str, Any]]:
+def _objects(kubectl: Sequence[str | Path], namespace: str) -> Sequence[Mapping[str, Any]]:
     selected = [f"--namespace={namespace}", f"--selector={survey.OBJECT_LABEL}", f"--request-timeout={PATIENCE}"]
-    found: Sequence[Mapping[str, Any]] = json.loads(run([*stack.kubectl, "get", _KINDS, *selected, "--output=json"]))[
-        "items"
-    ]
+    found: Sequence[Mapping[str, Any]] = json.loads(run([*kubectl, "get", _KINDS, *selected, "--output=json"]))["items"]
     return found
 
 
-def _log(stack: Stack, job: Mapping[str, Any]) -> tuple[str, str]:
+def _log(kubectl: Sequence[str | Path], job: Mapping[str, Any]) -> tuple[str, str]:
     namespace, name = job["namespace"], job["name"]
     try:
         options = [f"--namespace={namespace}", f"--request-timeout={PATIENCE}"]
-        said = run([*stack.kubectl, "logs", f"job/{name}", *options])
+        said = run([*kubectl, "logs", f"job/{name}", *options])
     except LabError:
         # Its pod is gone, or has not begun: the Job itself still tells how it ended.
         said = ""

@@ -52,4 +52,6 @@ def _comparison() -> Comparison:
             files[name] = stack_config.load(folder / f"Pulumi.{name}.yaml").get("config") or {}
         except LabError as error:
             problems[name] = str(error)
+        except OSError as error:
+            problems[name] = f"Pulumi.{name}.yaml: {error.strerror}"
     return environments.compare(files, defaults, problems)

@@ -1,10 +1,12 @@
 """Previews kept in files: what the pull-request comment is made of."""
 
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab import events, paths
+from lab.pki import write_secret
 from lab.run import attend
 from lab.stacks import Stack
 from previews import folders
@@ -18,7 +20,8 @@ def record(stack: Stack, folder: Path, *arguments: str) -> int:
     Args:
         stack: The stack, prepared.
         folder: Gets `<stack>.json` (the preview), `<stack>.events` (the outputs after the update and the policies'
-            findings, which the preview lacks) and `<stack>.errors` (what else was said). Made if it is not there.
+            findings, which the preview lacks) and `<stack>.errors` (what else was said, without passwords), each for
+            its owner alone. Made if it is not there, for its owner alone as well.
         arguments: Further options for pulumi.
     """
     return keep(stack.name, folder, [*stack.command("preview"), *arguments], stack.environment)
@@ -33,27 +36,41 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
         command: The preview's command line.
         environment: Variables on top of the present ones.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / f"{name}.events"
-    log.unlink(missing_ok=True)
-    errors = folder / f"{name}.errors"
-    code = attend(
-        [*command, "--json", "--non-interactive", events.option(log)],
-        folder=paths.REPOSITORY,
-        environment={**environment, **events.ENVIRONMENT},
-        output=folder / f"{name}.json",
-        errors=errors,
-    )
-    sys.stderr.write(hide(errors.read_text(errors="replace")))
-    return code
+    preview, log, errors = _empty(name, folder)
+    # What was said is nowhere that a pipeline would take along before its passwords are hidden.
+    with tempfile.TemporaryDirectory(prefix="preview-") as scratch:
+        said = Path(scratch) / "said"
+        said.touch()
+        try:
+            return attend(
+                [*command, "--json", "--non-interactive", events.option(log)],
+                folder=paths.REPOSITORY,
+                environment={**environment, **events.ENVIRONMENT},
+                output=preview,
+                errors=said,
+            )
+        finally:
+            shown = hide(said.read_text(errors="replace"))
+            write_secret(errors, shown)
+            sys.stderr.write(shown)
+            if not log.stat().st_size:
+                log.unlink()
 
 
 def record_failure(name: str, folder: Path, reason: str) -> None:
     """Keep why a stack's preview could not even begin."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text("")
-    (folder / f"{name}.events").unlink(missing_ok=True)
-    (folder / f"{name}.errors").write_text(f"{reason}\n")
+    _, log, errors = _empty(name, folder)
+    log.unlink()
+    write_secret(errors, f"{hide(reason)}\n")
+
+
+def _empty(name: str, folder: Path) -> list[Path]:
+    """Make the three files of a stack anew and empty: whoever writes into one that is there leaves its mode."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = [folder / f"{name}.{end}" for end in ("json", "events", "errors")]
+    for file in files:
+        write_secret(file, "")
+    return files
 
 
 def read(name: str, folder: Path) -> Preview:

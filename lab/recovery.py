@@ -12,9 +12,12 @@ A creation whose plugin goes away without an answer has ended for the engine, wh
 """
 
 import json
+import os
 import shutil
 import socket
+import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,8 @@ _RECORDED = ("urn", "type", "custom", "inputs", "parent", "provider", "protect",
 """What the log of events and the state have in common of a resource, and what the next update needs of it."""
 _MASKED = "4dabf18193072939515e22adb298388d"
 """What a secret is marked by, of which the log of events has no value: `resource.SigKey` of Pulumi's SDK."""
+_CLOCK = 60.0
+"""Seconds by which a clock may have been put right between two times that are compared."""
 
 
 def recover(stack: Stack, unanswered: Iterable[Mapping[str, Any]] = ()) -> None:
@@ -115,7 +120,30 @@ def _clear_lock(stack: Stack) -> None:
 
 
 def _is_gone(holder: Mapping[str, Any]) -> bool:
-    return holder["hostname"] == socket.gethostname() and not Path(f"/proc/{holder['pid']}").exists()
+    """Whether a lock is that of a process of this machine that has ended; another may have its number by now."""
+    if holder["hostname"] != socket.gethostname():
+        return False
+    try:
+        process = Path(f"/proc/{holder['pid']}/stat").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    program, _, rest = process.rpartition(")")
+    state, *fields = rest.split()
+    # A clock that was put forward makes each lock look older than its process: an engine's is never judged by it.
+    return state in "ZX" or ("pulumi" not in program and _written(holder) < _born(int(fields[18])) - _CLOCK)
+
+
+def _written(holder: Mapping[str, Any]) -> float:
+    """When a lock was written, in seconds since the epoch; now, if it does not say so."""
+    try:
+        return datetime.fromisoformat(holder["timestamp"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return time.time()
+
+
+def _born(ticks: int) -> float:
+    """When a process began, in seconds since the epoch, from the ticks between the machine's start and its own."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _restore_checkpoint(stack: Stack) -> None:

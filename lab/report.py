@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
+from lab.kubectl import NOT_ASKED
 from lab.progress import say
 from lab.run import run
 
@@ -22,8 +23,13 @@ def show(outputs: Outputs, *, stack: str, folder: Path, kubectl: Sequence[str | 
         outputs: the stack's outputs: those of one site, or `sites` with several.
         stack: its name.
         folder: where the certificate of each site's authority is put, for the command lines that are printed.
-        kubectl: the beginning of a kubectl command on the stack's cluster, for an authority that only that knows.
+        kubectl: the beginning of a kubectl command on the stack's cluster, for an authority that only that knows;
+            empty if that is not asked.
     """
+    # A command that was asked for its help has deployed nothing.
+    if not outputs:
+        say(f"The stack {stack} has no outputs: nothing of it is deployed")
+        return
     for name, site in outputs.get("sites", {outputs.get("service", "site"): outputs}).items():
         authority = folder / f"{stack}-{name}-ca.crt"
         authority.write_text(_authority(site, kubectl))
@@ -37,6 +43,8 @@ def _authority(site: Outputs, kubectl: Sequence[str | Path]) -> str:
         return site.get("caCertificate") or ""
     where = f"--namespace={site['namespace']}"
     try:
+        if not kubectl:
+            raise LabError(NOT_ASKED)
         return run([*kubectl, "get", "configmap", site["caConfigMap"], where, r"--output=jsonpath={.data.ca\.crt}"])
     except LabError as error:
         # The site is deployed and verified: that one convenience is missing makes no failure of it.

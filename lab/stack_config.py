@@ -21,6 +21,8 @@ def load(file: Path) -> dict[str, Any]:
     """
     try:
         content = yaml.safe_load(file.read_text()) or {}
+    except UnicodeDecodeError as error:
+        raise LabError(f"{file.name}: this is no text in UTF-8 ({error.reason}); write it so", code=2) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -54,6 +56,11 @@ def _full_key(key: str) -> str:
     return f"{package.removesuffix(':config') or _PROJECT}:{name}"
 
 
+def project() -> str:
+    """Return the name of the project."""
+    return str(load(paths.REPOSITORY / PROJECT_FILE)["name"])
+
+
 def project_default(key: str) -> object:
     """Return what a key is in the stacks that do not say; None if the project does not say so either."""
     declared: Mapping[str, Any] = load(paths.REPOSITORY / PROJECT_FILE).get("config") or {}
@@ -62,13 +69,22 @@ def project_default(key: str) -> object:
 
 def names(folder: Path) -> list[str]:
     """Return the names of the stacks that a folder has files of."""
-    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in folder.glob("Pulumi.*.yaml"))
+
+
+def secret_keys(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the places of a configuration's secrets, as `pulumi config set --path` takes them."""
+    for key, value in config.items():
+        if _is_secret(value):
+            yield key
+        elif isinstance(value, dict):
+            yield from (f"{key}.{place}" for place in secret_keys(value))
 
 
 def keep_secrets(old: dict[str, Any], new: dict[str, Any]) -> None:
     """Take over what `pulumi config set --secret` has put into the copy of a configuration, and nothing else."""
     for key, value in old.items():
-        if isinstance(value, dict) and set(value) == {"secure"}:
+        if _is_secret(value):
             new.setdefault(key, value)
         elif isinstance(value, dict):
             inner = new.get(key, {})
@@ -76,6 +92,10 @@ def keep_secrets(old: dict[str, Any], new: dict[str, Any]) -> None:
                 keep_secrets(value, inner)
                 if inner:
                     new[key] = inner
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, dict) and set(value) == {"secure"}
 
 
 def point_at_lab(settings: dict[str, Any]) -> None:

@@ -44,7 +44,8 @@ class Stack:
         return paths.REPOSITORY / f"Pulumi.{self.name}.yaml"
 
     @property
-    def _configuration(self) -> Path:
+    def configuration(self) -> Path:
+        """The copy of the configuration, which Pulumi reads and writes."""
         return self.folder / f"Pulumi.{self.name}.yaml"
 
     @cached_property
@@ -59,7 +60,7 @@ class Stack:
 
     def exists(self) -> bool:
         """Tell whether the stack was deployed, or tried to be."""
-        return self._configuration.exists()
+        return self.configuration.exists()
 
     def require(self) -> None:
         """Raise an error that names the known stacks if there is none of this name."""
@@ -79,13 +80,13 @@ class Stack:
             configuration["encryptionsalt"] = salt
         settings = configuration["config"] = configuration.get("config") or {}
         if self.exists():
-            stack_config.keep_secrets(stack_config.load(self._configuration).get("config") or {}, settings)
+            stack_config.keep_secrets(stack_config.load(self.configuration).get("config") or {}, settings)
         if self.context:
             settings["secure-nginx:context"] = self.context
         else:
             stack_config.point_at_lab(settings)
         self._stay_on_the_cluster(settings)
-        write_secret(self._configuration, yaml.safe_dump(configuration, sort_keys=False))
+        write_secret(self.configuration, yaml.safe_dump(configuration, sort_keys=False))
 
     def _stay_on_the_cluster(self, settings: Mapping[str, Any]) -> None:
         """Refuse a context that the stack is not deployed to, unless the settings say which cluster it is.
@@ -111,7 +112,7 @@ class Stack:
 
     def _context_of_last_time(self) -> str | None:
         # Of a stack that is new, there is only what Pulumi has written.
-        written = stack_config.load(self._configuration).get("config") or {} if self.exists() else {}
+        written = stack_config.load(self.configuration).get("config") or {} if self.exists() else {}
         context: str | None = written.get("secure-nginx:context")
         return context
 
@@ -130,14 +131,18 @@ class Stack:
 
         Where several machines share a state, what a copy of the configuration says here may have been overtaken.
         """
-        known = stack_config.load(self._configuration).get("encryptionsalt") if self.exists() else None
+        known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
         if known and not self.has_shared_state:
             return str(known)
         self.pulumi("stack", "select", "--create", self.name)
-        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
-        provider = state["deployment"].get("secrets_providers", {}).get("state") or {}
-        salt = provider.get("salt") or known
+        salt = self.state_salt() or known
         return str(salt) if salt else None
+
+    def state_salt(self) -> str | None:
+        """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
+        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
+        provider: Mapping[str, str] = state["deployment"].get("secrets_providers", {}).get("state") or {}
+        return provider.get("salt")
 
     def _prepare_passphrase(self) -> None:
         """Make the passphrase that the stacks of this folder share, once: no other one opens their states."""
@@ -155,7 +160,7 @@ class Stack:
     def command(self, command: str, *arguments: str) -> list[str]:
         """The command line of a command that runs the program, in the project's folder."""
         rules = policies.options(self._settings) if command in {"preview", "up"} else []
-        return ["pulumi", command, f"--stack={self.name}", f"--config-file={self._configuration}", *rules, *arguments]
+        return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
 
     @property
     def must_keep_to_rules(self) -> bool:
@@ -164,7 +169,7 @@ class Stack:
 
     @cached_property
     def _settings(self) -> Mapping[str, Any]:
-        settings: Mapping[str, Any] = stack_config.load(self._configuration)["config"]
+        settings: Mapping[str, Any] = stack_config.load(self.configuration)["config"]
         return settings
 
     def outputs(self) -> Mapping[str, Any]:
@@ -175,12 +180,14 @@ class Stack:
     def remove(self) -> None:
         """Forget a stack that has no resources any more."""
         self.pulumi("stack", "rm", "--yes", f"--stack={self.name}")
-        self._configuration.unlink(missing_ok=True)
+        self.configuration.unlink(missing_ok=True)
 
     @property
     def kubectl(self) -> list[str | Path]:
-        """The beginning of a kubectl command on the stack's cluster."""
-        return kubectl.command(self.context)
+        """The beginning of a kubectl command on the stack's cluster; empty where that is not to be asked."""
+        if self.context is None:
+            return kubectl.command(None)
+        return kubectl.command(self.context, kubectl.configured(self.source, self.configuration))
 
     def pulumi(self, *arguments: str, text: str | None = None) -> str:
         """Run a pulumi command that does not run the program, quietly, and return what it printed."""

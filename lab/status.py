@@ -12,6 +12,7 @@ from lab.gathering import PATIENCE, gather
 from lab.progress import mebibytes, say
 from lab.stacks import Stack
 from report import attention, survey, words
+from report.certificates import Certificate
 from report.survey import Site, Survey
 
 LINES = 10
@@ -134,9 +135,8 @@ def _sites(each: Survey, now: datetime.datetime, room: int) -> Iterator[tuple[st
         return
     shown = each.sites if len(each.sites) <= room else each.sites[: room - 1]
     for site in shown:
-        certificate = site.certificate
-        left = f", certificate ends {words.relative(certificate.ends, now)}" if certificate else ""
-        yield site.name, f"{_verdict(site)}, {_pods(site)}{left}"
+        told = f", {_end(site.certificate, now)}" if site.certificate else ""
+        yield site.name, f"{_verdict(site)}, {_pods(site)}{told}"
     if len(shown) < len(each.sites):
         yield "", f"and {words.counted(len(each.sites) - len(shown), 'site')} more"
 
@@ -168,15 +168,20 @@ def _pods(site: Site) -> str:
 def _way(site: Site) -> str:
     """The type of the Service, and the URL nearest to this machine: the one inside the cluster comes first."""
     urls = site.outputs.get("urls") or [""]
-    return f"{site.outputs.get('type', 'no Service yet')} {urls[-1]}".rstrip()
+    return f"{site.outputs.get('type', 'no outputs yet')} {urls[-1]}".rstrip()
 
 
 def _certificate(site: Site, now: datetime.datetime) -> str:
     if site.certificate is None:
         return "certificate renewed by somebody else" if site.outputs else ""
-    ends = f"certificate {'ENDED' if site.certificate.ends <= now else 'ends'} "
-    renews = site.certificate.renews
-    if renews is None:
-        return ends + words.relative(site.certificate.ends, now)
+    ends, renews = _end(site.certificate, now), site.certificate.renews
+    if renews is None or site.certificate.follower_ends:
+        return ends
     window = "in its renewal window" if renews <= now else f"an update renews it from {words.stamp(renews)} on"
-    return f"{ends}{words.relative(site.certificate.ends, now)}, {window}"
+    return f"{ends}, {window}"
+
+
+def _end(certificate: Certificate, now: datetime.datetime) -> str:
+    if certificate.follower_ends:
+        return "a new certificate was issued, WHICH ONE IS SERVED IS NOT KNOWN"
+    return f"certificate {'ENDED' if certificate.ends <= now else 'ends'} {words.relative(certificate.ends, now)}"

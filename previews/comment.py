@@ -109,7 +109,7 @@ def _cells(preview: Preview, now: datetime.datetime) -> Iterator[str]:
         yield f"**{text}**" if text and operation in ("delete", "replace") else text
     yield "" if preview.failed else str(preview.counts.get("same", 0))
     soonest = min(certificates.in_use(preview), key=lambda each: each.not_after, default=None)
-    yield f"{soonest.left(now)} left" if soonest else ""
+    yield section.lasts(soonest, now) if soonest else ""
 
 
 def _stacks(number: int) -> str:

@@ -142,7 +142,7 @@ def _read(stack: str, text: str, events: str | None, said: str) -> Preview:
     try:
         digest = _digest(text)
     except UnreadableError as error:
-        reason = said.strip() or text.strip() or str(error)
+        reason = said.strip() or _idle(text) or text.strip() or str(error)
         return Preview(stack=stack, errors=(reason,), findings=findings)
     raw = [step for step in _list(digest.get("steps")) if isinstance(step, dict)]
     replaced = {str(step.get("urn")) for step in raw if step.get("op") == "replace"}
@@ -162,15 +162,24 @@ def _read(stack: str, text: str, events: str | None, said: str) -> Preview:
 
 
 def _digest(text: str) -> Mapping[str, object]:
-    """The first JSON object of the text; the lab says more after it."""
-    start = text.find("{")
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text, max(start, 0))
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict) or not {"steps", "changeSummary", "diagnostics"} & value.keys():
+    value = _first(text)
+    if not {"steps", "changeSummary", "diagnostics"} & value.keys():
         raise UnreadableError("`pulumi preview --json` printed no preview")
     return value
+
+
+def _idle(text: str) -> str:
+    """Why a preview has no step, where the engine ended well: there was no resource that a refresh could look at."""
+    return "nothing of it is deployed" if {"config", "duration"} <= _first(text).keys() else ""
+
+
+def _first(text: str) -> Mapping[str, object]:
+    """The first JSON object of the text, empty if there is none; the lab says more after it."""
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text, max(text.find("{"), 0))
+    except (ValueError, RecursionError):
+        return {}
+    return _mapping(value)
 
 
 def _step(raw: Mapping[str, object], replaced: set[str]) -> Step:

@@ -6,6 +6,7 @@ from itertools import chain
 
 from previews import certificates, diff, graph
 from previews.blocks import Block
+from previews.certificates import Certificate
 from previews.digest import Preview, Step
 from previews.markdown import code, fence, row, table, visible
 from previews.redaction import hide
@@ -45,6 +46,12 @@ def counts(preview: Preview) -> dict[str, int]:
     return {operation: preview.counts.get(operation, 0) for operation in ("delete", "replace", "update", "create")}
 
 
+def lasts(certificate: Certificate, now: datetime.datetime) -> str:
+    """How long a certificate lasts: `12 days left`, or that it has expired."""
+    left = certificate.left(now)
+    return left if left == "expired" else f"{left} left"
+
+
 def _headline(preview: Preview) -> Iterator[str]:
     untouched = preview.counts.get("same", 0)
     if preview.failed:
@@ -81,7 +88,7 @@ def _certificate_lines(preview: Preview, now: datetime.datetime) -> Iterator[str
         renewal = (
             f", renewed by the first update after {_moment(certificate.renew_after)}" if certificate.renew_after else ""
         )
-        yield f"- {name}: **{certificate.left(now)} left**, until {_moment(certificate.not_after)}{renewal}."
+        yield f"- {name}: **{lasts(certificate, now)}**, until {_moment(certificate.not_after)}{renewal}."
     for step in certificates.reissued(preview):
         because = f", because of {', '.join(map(code, step.reasons))}" if step.reasons else ""
         yield f"- A new certificate is issued: {code(step.name)}{because}."

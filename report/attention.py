@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from report import words
+from report import objects, words
 from report.certificates import Certificate
 from report.survey import Site, Survey
 
@@ -43,7 +43,7 @@ def matters(
         context: A context of the user's own kubeconfig, on which the stack is. Default: the lab.
         shared: Whether other machines use the state, too. Default: none does.
     """
-    commands = _Commands(survey.stack, context, shared)
+    commands = _Commands(survey.stack, context, shared, survey.kubeconfig)
     if not survey.deployed:
         return [*_of_nothing(survey, commands)]
     found = [*_of_the_stack(survey, commands)]
@@ -52,8 +52,9 @@ def matters(
             *_of_the_probe(site, commands),
             *_of_deployments(site, survey.kind, commands),
             *_of_pods(site, commands),
+            *_of_the_watch(site, survey, now, commands),
+            *_of_certificates(site, survey, now, commands),
         ]
-        found += _of_certificates(site, now, commands)
     order = ("trouble", "due", "later")
     return [*sorted(found, key=lambda matter: order.index(matter.urgency)), *_later(survey, now)]
 
@@ -65,6 +66,7 @@ class _Commands:
     stack: str
     context: str | None
     shared: bool
+    kubeconfig: str
 
     def make(self, target: str) -> str:
         stack = "" if self.stack == "dev" else f" STACK={self.stack}"
@@ -76,7 +78,8 @@ class _Commands:
 
     def kubectl(self, arguments: str) -> str:
         if self.context:
-            return f"kubectl --context={shlex.quote(self.context)} {arguments}"
+            file = f"--kubeconfig={shlex.quote(self.kubeconfig)} " if self.kubeconfig else ""
+            return f"kubectl {file}--context={shlex.quote(self.context)} {arguments}"
         return f"make kubectl ARGS='{arguments}'"
 
     def mend(self) -> str:
@@ -85,8 +88,19 @@ class _Commands:
 
 
 def _failed(survey: Survey, commands: _Commands) -> Matter:
-    target = "destroy" if survey.kind == "destroy" else "up"
-    return Matter(urgency="trouble", text=f"the last {survey.kind} failed; once mended", command=commands.make(target))
+    target, why = ("destroy", "") if survey.kind == "destroy" else ("up", "".join(_reasons(survey)[:1]))
+    text = f"the last {survey.kind} failed{why}; once mended"
+    return Matter(urgency="trouble", text=text, command=commands.make(target))
+
+
+def _reasons(survey: Survey) -> list[str]:
+    """Why updates did not go well, as the newest probe of each site says that one has waited for."""
+    gates = [(site.name, next((run for run in site.runs if run.gate), None)) for site in survey.sites]
+    return [
+        f", {name}: {words.shortened(gate.said.failures[0], 200)}"
+        for name, gate in gates
+        if gate is not None and gate.said.failures
+    ]
 
 
 def _interrupted(commands: _Commands) -> Matter:
@@ -148,7 +162,7 @@ def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
         return
     troubles = sorted({pod.trouble for pod in site.pods if pod.trouble})
     why = f" ({', '.join(troubles)})" if troubles else ""
-    selector = f"app.kubernetes.io/instance={site.name}"
+    selector = f"app.kubernetes.io/name={objects.SITE},app.kubernetes.io/instance={site.name}"
     yield Matter(
         urgency="trouble",
         text=f"{site.name} has {site.ready} of {words.counted(site.wanted, 'pod')} ready{why}; why",
@@ -156,18 +170,47 @@ def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
     )
 
 
-def _of_certificates(site: Site, now: datetime.datetime, commands: _Commands) -> Iterator[Matter]:
+def _of_the_watch(site: Site, survey: Survey, now: datetime.datetime, commands: _Commands) -> Iterator[Matter]:
+    """Whether the probe runs by itself where the stack declares that it does."""
+    declared, watch = site.watch_declared, site.watch
+    if declared is None:
+        return
+    suspended = bool((declared.inputs.get("spec") or {}).get("suspend"))
+    if site.watch_missing:
+        text = f"the watch of {site.name} is not in the cluster; to make it again"
+        yield Matter(urgency="trouble", text=text, command=commands.mend())
+    elif watch and watch.suspended and not suspended:
+        text = f"the watch of {site.name} was told to pause, declared is that it runs; to put it right"
+        yield Matter(urgency="trouble", text=text, command=commands.mend())
+    # A failed probe is a matter of its own.
+    elif watch and watch.is_late(now, survey.updated) and site.verdict != "failed":
+        success = watch.last_success
+        since = f"has not verified it for {words.span(now - success)}" if success else "has never verified it"
+        describe = commands.kubectl(f"describe cronjob -n {site.namespace} {watch.name}")
+        yield Matter(urgency="trouble", text=f"the watch of {site.name} {since}; why", command=describe)
+
+
+def _of_certificates(site: Site, survey: Survey, now: datetime.datetime, commands: _Commands) -> Iterator[Matter]:
     for each in _certificates(site):
         phase = each.phase(now)
-        ended = f"the {each.what} of {site.name} ended {words.relative(each.ends, now)}"
-        if phase == "ended" and each.what == "certificate" and each.renews is None:
-            text = f"{ended}; no update renews it: give a new one in the setting secure-nginx:certificate"
-            yield Matter(urgency="trouble", text=text)
-        elif phase == "ended":
-            yield Matter(urgency="trouble", text=f"{ended}; a new one", command=commands.make("up"))
-        if phase == "due":
-            text = f"the {each.what} of {site.name} ends {words.relative(each.ends, now)}; to renew it"
-            yield Matter(urgency="due", text=text, command=commands.make("up"))
+        # A running update may settle it by itself.
+        if phase == "unclear" and not survey.running:
+            text = f"a new certificate of {site.name} was issued, and which one is served is not known; to settle it"
+            yield Matter(urgency="trouble", text=text, command=commands.make("up"))
+        if phase in ("ended", "due"):
+            yield _of_the_end(each, site, now, commands)
+
+
+def _of_the_end(each: Certificate, site: Site, now: datetime.datetime, commands: _Commands) -> Matter:
+    """A certificate that has ended, or that should be renewed now."""
+    ended = each.ends <= now
+    urgency: Urgency = "trouble" if ended else "due"
+    text = f"the {each.what} of {site.name} {'ended' if ended else 'ends'} {words.relative(each.ends, now)}"
+    if each.what == "certificate" and each.renews is None:
+        setting = "no update renews it: give a new one in the setting secure-nginx:certificate"
+        return Matter(urgency=urgency, text=f"{text}; {setting}")
+    text += "; a new one" if ended else "; to renew it"
+    return Matter(urgency=urgency, text=text, command=commands.make("up"))
 
 
 def _later(survey: Survey, now: datetime.datetime) -> Iterator[Matter]:

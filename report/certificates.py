@@ -8,7 +8,10 @@ from typing import Any, Literal
 from report import words
 from report.state import Resource
 
-Phase = Literal["fresh", "due", "ended"]
+Phase = Literal["fresh", "due", "ended", "unclear"]
+
+_NOTICE = datetime.timedelta(days=30)
+"""How long before its end a certificate is due that no update renews: somebody has to get a new one first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,8 @@ class Certificate:
         starts: When it began; None if only others know.
         renews: From when on an update renews it; None if no update does.
         fingerprint: SHA-256 of it in hexadecimal; empty if not known.
+        follower_ends: When another one ends that the state has in its place; None if it has none. An update issued it
+            and has not come to the outputs, so that nobody knows which of the two is served.
     """
 
     what: str
@@ -28,12 +33,25 @@ class Certificate:
     starts: datetime.datetime | None = None
     renews: datetime.datetime | None = None
     fingerprint: str = ""
+    follower_ends: datetime.datetime | None = None
 
     def phase(self, now: datetime.datetime) -> Phase:
-        """Where it is in its life; `due` means inside the renewal window."""
+        """Where it is in its life.
+
+        `due` means inside the renewal window. Where no update renews it, that is its last 30 days, or the last third of
+        its life if that is shorter. `unclear` means that another one may be served.
+        """
+        if self.follower_ends is not None:
+            return "unclear"
         if now >= self.ends:
             return "ended"
-        return "due" if self.renews is not None and now >= self.renews else "fresh"
+        return "due" if now >= self._due else "fresh"
+
+    @property
+    def _due(self) -> datetime.datetime:
+        if self.renews is not None or self.what == "authority":
+            return self.renews or self.ends
+        return self.ends - (min(_NOTICE, (self.ends - self.starts) / 3) if self.starts else _NOTICE)
 
 
 def leaf(outputs: Mapping[str, Any], resources: Iterable[Resource]) -> Certificate | None:
@@ -42,13 +60,18 @@ def leaf(outputs: Mapping[str, Any], resources: Iterable[Resource]) -> Certifica
     ends = words.time(facts.get("notAfter"))
     if ends is None:
         return None
-    issued = [each for each in resources if each.kind == "LocallySignedCert"]
+    issued = [each.outputs for each in resources if each.kind == "LocallySignedCert"]
+    last = issued[-1] if issued else {}
+    issued_ends = words.time(last.get("validityEndTime"))
+    # A certificate knows whole seconds only.
+    is_another = issued_ends is not None and issued_ends.replace(microsecond=0) != ends
     return Certificate(
         what="certificate",
         ends=ends,
-        starts=words.time(issued[-1].outputs.get("validityStartTime")) if issued else None,
+        starts=None if is_another else words.time(last.get("validityStartTime")),
         renews=words.time(facts.get("renewAfter")),
         fingerprint=facts.get("fingerprintSha256") or "",
+        follower_ends=issued_ends if is_another else None,
     )
 
 

@@ -125,7 +125,8 @@ def _row(key: str, columns: Sequence[Column]) -> Row:
 
 def _column(stack: str, values: Mapping[str, Any]) -> Column:
     secret = frozenset(key for key, value in values.items() if _holds_secret(value))
-    raw = {key: value if isinstance(value, str) else json.dumps(_opened(value)) for key, value in values.items()}
+    plain = {key: _opened(value) for key, value in values.items()}
+    raw = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
     try:
         loaded = settings.load(raw, secret, stack_name=stack)
     except ValueError as error:
@@ -183,9 +184,11 @@ def _holds_secret(value: object) -> bool:
 
 
 def _opened(value: object) -> object:
-    """The value with words in the place of what is encrypted: only its type matters."""
+    """The value with words in the place of what is encrypted, and as text what JSON lacks: dates without quotes."""
     if isinstance(value, Mapping):
         if set(value) == {"secure"}:
             return redaction.HIDDEN
-        return {key: _opened(each) for key, each in value.items()}
-    return [_opened(each) for each in value] if isinstance(value, list) else value
+        return {_opened(key): _opened(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_opened(each) for each in value]
+    return value if isinstance(value, str | int | float | None) else str(value)

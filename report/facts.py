@@ -17,6 +17,7 @@ class Facts:
             cluster does not answer.
         silence: Why the cluster does not answer. Default: it does.
         logs: What the probe's Jobs said, by `namespace/name`. Default none.
+        kubeconfig: Path of the kubeconfig that leads to the cluster. Default: what kubectl would use.
     """
 
     stack: str
@@ -25,3 +26,4 @@ class Facts:
     objects: Sequence[Mapping[str, Any]] | None = None
     silence: str = ""
     logs: Mapping[str, str] = field(default_factory=dict)
+    kubeconfig: str = ""

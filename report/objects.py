@@ -5,12 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from report import probe_log, words
+from report import probe_log, schedule, words
 from report.probe_log import Saying
 
 Object = Mapping[str, Any]
 Outcome = Literal["verified", "failed", "pending"]
+SITE, PROBE = "nginx", "curl-probe"
+"""What objects are of, as their label `app.kubernetes.io/name` says it."""
+
 _LABEL = "app.kubernetes.io/"
+_TURNS = 3
 _ENDINGS: Mapping[str, Outcome] = {"Complete": "verified", "Failed": "failed"}
 
 
@@ -57,24 +61,55 @@ class Watch:
     """The schedule by which the probe runs again.
 
     Attributes:
+        name: Name of its CronJob.
         schedule: When, as cron writes it.
         suspended: Whether it pauses.
+        made: When it was made; None if nobody knows.
         last_success: When it last verified the site; None if never.
+        longest: The longest time that a run may take. Default none.
     """
 
+    name: str
     schedule: str
     suspended: bool
+    made: datetime.datetime | None
     last_success: datetime.datetime | None
+    longest: datetime.timedelta = datetime.timedelta()
+
+    def is_late(self, now: datetime.datetime, updated: datetime.datetime | None) -> bool:
+        """Whether three turns have passed without a success, and the time that a run may take.
+
+        Turns before the last update do not count, which may have changed the schedule or ended its pause. A schedule
+        whose turns are not simply told is never late (`schedule.longest_pause`).
+
+        Args:
+            now: The time.
+            updated: When the last update of the stack was; None if that is not known.
+        """
+        pause = schedule.longest_pause(self.schedule)
+        known = [moment for moment in (self.made, self.last_success, updated) if moment]
+        if self.suspended or pause is None or not known:
+            return False
+        return now > max(known) + _TURNS * pause + self.longest
 
 
-def of(found: Sequence[Object], kind: str, instance: str, namespace: str) -> list[Object]:
-    """The objects of a kind that belong to a site or a probe."""
+def of(found: Sequence[Object], kind: str, name: str, instance: str, namespace: str) -> list[Object]:
+    """The objects of a kind that belong to a site or a probe.
+
+    Args:
+        found: Objects of all kinds.
+        kind: Their kind.
+        name: `SITE` or `PROBE`: a site may be called as another one's probe is.
+        instance: Name of the site or of the probe.
+        namespace: Where that is.
+    """
+    labels = {f"{_LABEL}name": name, f"{_LABEL}instance": instance}.items()
     return [
         each
         for each in found
         if each["kind"] == kind
         and each["metadata"].get("namespace") == namespace
-        and each["metadata"].get("labels", {}).get(f"{_LABEL}instance") == instance
+        and labels <= each["metadata"].get("labels", {}).items()
     ]
 
 
@@ -102,10 +137,14 @@ def runs(jobs: Sequence[Object], logs: Mapping[str, str]) -> tuple[Run, ...]:
 def watch(cron_jobs: Sequence[Object]) -> Watch | None:
     """The schedule; None if there is none."""
     for each in cron_jobs:
+        run = each["spec"].get("jobTemplate", {}).get("spec", {})
         return Watch(
+            name=each["metadata"]["name"],
             schedule=each["spec"]["schedule"],
             suspended=bool(each["spec"].get("suspend")),
+            made=words.time(each["metadata"].get("creationTimestamp")),
             last_success=words.time(each.get("status", {}).get("lastSuccessfulTime")),
+            longest=datetime.timedelta(seconds=run.get("activeDeadlineSeconds", 0)),
         )
     return None
 

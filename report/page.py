@@ -47,11 +47,14 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The worst verdict of all sites."""
+        """The worst verdict of all sites; none that is good where the last update failed or the cluster is silent."""
+        if not self.survey.succeeded:
+            return "failed"
         found = {site.verdict for site in self.survey.sites}
-        return (
-            next((each for each in ("failed", "pending", "not run") if each in found), "verified") if found else "none"
-        )
+        if not found:
+            return "none"
+        best = "not known" if self.survey.silence else "verified"
+        return next((each for each in ("failed", "pending", "not run") if each in found), best)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,8 @@ def view(site: Site, now: datetime.datetime) -> View:
     """What is drawn of a site."""
     drawn = graph.of(site)
     known = [site.certificate, *site.authorities]
-    proof = next((run for run in site.runs if run.said.targets or run.said.failures), None)
+    told = (run for run in site.runs if run.said.targets or run.said.failures)
+    proof = next((run for run in told if not site.is_overtaken(run)), None)
     targets = proof.said.targets if proof else ()
     spoken = {f"HTTP/{target.protocol} over {target.tls}" for target in targets}
     return View(

@@ -11,7 +11,7 @@ from report.facts import Facts
 from report.objects import Object, Pod, Run, Watch
 from report.state import Resource, State
 
-OBJECT_LABEL = "app.kubernetes.io/name in (nginx,curl-probe)"
+OBJECT_LABEL = f"app.kubernetes.io/name in ({objects.SITE},{objects.PROBE})"
 """Selects the objects of sites and probes in a cluster."""
 
 
@@ -50,20 +50,43 @@ class Site:
     watch: Watch | None
 
     @property
+    def watch_declared(self) -> Resource | None:
+        """The CronJob of its probe, as the stack has it; None if it has none."""
+        return next((each for each in self.probe_resources if each.kind == "CronJob"), None)
+
+    @property
+    def watch_missing(self) -> bool:
+        """Whether the cluster lacks that; not where it does not answer."""
+        return self.watch_declared is not None and self.pods is not None and self.watch is None
+
+    @property
     def newest(self) -> Run | None:
-        """The newest run that has ended; it knows better than the outputs, which an update writes."""
-        return next((run for run in self.runs if run.outcome != "pending"), None)
+        """The newest run that has ended and still counts; it knows better than the outputs, which an update writes."""
+        return next((run for run in self.runs if run.outcome != "pending" and not self.is_overtaken(run)), None)
+
+    def is_overtaken(self, run: Run) -> bool:
+        """Whether it is a failed run of the watch that passed later; of such runs the cluster may keep none."""
+        if run.gate or run.outcome != "failed" or run.ended is None or self._last_success is None:
+            return False
+        return run.ended < self._last_success
 
     @property
     def verdict(self) -> str:
         """`verified`, `failed`, `pending` or `not run`."""
-        return self.newest.outcome if self.newest else str(self.outputs.get("probe", "not run"))
+        if self.newest:
+            return self.newest.outcome
+        return "verified" if self._last_success else str(self.outputs.get("probe", "not run"))
 
     @property
     def judged(self) -> datetime.datetime | None:
         """When the verdict was found; None if nobody knows."""
-        known = self.newest.ended if self.newest else None
-        return known or words.time((self.outputs.get("proof") or {}).get("completedAt"))
+        found = [self.newest.ended if self.newest else None, self._last_success if self.verdict == "verified" else None]
+        known = [moment for moment in found if moment]
+        return max(known) if known else words.time((self.outputs.get("proof") or {}).get("completedAt"))
+
+    @property
+    def _last_success(self) -> datetime.datetime | None:
+        return self.watch.last_success if self.watch else None
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -105,6 +128,7 @@ class Survey:
         succeeded: Whether it did not fail.
         commit: The commit that it was made from; empty if not known.
         silence: Why the cluster does not answer; empty if it does.
+        kubeconfig: Path of the kubeconfig that leads to it; empty for what kubectl would use.
     """
 
     stack: str
@@ -116,6 +140,7 @@ class Survey:
     succeeded: bool
     commit: str
     silence: str
+    kubeconfig: str
 
     @property
     def deployed(self) -> bool:
@@ -148,16 +173,21 @@ def make(facts: Facts) -> Survey:
         succeeded=last.get("result") != "failed",
         commit=str((last.get("environment") or {}).get("git.head", "")),
         silence=facts.silence,
+        kubeconfig=facts.kubeconfig,
     )
 
 
 def sites(known: State) -> Mapping[str, Mapping[str, Any]]:
-    """The outputs of each site, by the name that the site has in the program; all that a failed first update left."""
+    """The outputs of each site, by the name that the site has in the program; none of one that no update has proven.
+
+    A failed update leaves the outputs as they were, and sites that they do not name.
+    """
+    names = [each.name for each in known.resources if each.type == "securenginx:index:SecureNginx"]
     several = known.outputs.get("sites")
     if isinstance(several, Mapping):
-        return several
-    names = [each.name for each in known.resources if each.type == "securenginx:index:SecureNginx"]
-    return dict.fromkeys(names, known.outputs) if len(names) == 1 else {name: {} for name in names}
+        return {**several, **{name: {} for name in names if name not in several}}
+    only = names[0] if len(names) == 1 else known.outputs.get("service")
+    return {name: known.outputs if name == only else {} for name in names}
 
 
 def namespaces(known: State) -> list[str]:
@@ -170,10 +200,13 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
     own, probe = known.component("SecureNginx", name), known.component("CurlProbe", f"{name}-probe")
     namespace = str(outputs.get("namespace") or next(iter(namespaces(known)), ""))
     found: Sequence[Object] = facts.objects or ()
-    deployments = objects.of(found, "Deployment", name, namespace)
+    deployments = objects.of(found, "Deployment", objects.SITE, name, namespace)
     present = {each["metadata"]["name"] for each in deployments}
     own_deployments = [each for each in own if each.kind == "Deployment"]
     missing = [each.object_name for each in own_deployments if each.object_name not in present]
+    watches = objects.of(found, "CronJob", objects.PROBE, f"{name}-probe", namespace)
+    watched = [each.object_name for each in probe if each.kind == "CronJob"]
+    pods = objects.of(found, "Pod", objects.SITE, name, namespace)
     return Site(
         name=name,
         namespace=namespace,
@@ -182,12 +215,13 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         probe_resources=probe,
         certificate=certificates.leaf(outputs, own),
         authorities=tuple(certificates.authorities(own)),
-        pods=None if facts.objects is None else objects.pods(objects.of(found, "Pod", name, namespace)),
+        pods=None if facts.objects is None else objects.pods(pods),
         declared=_declared(own_deployments),
         scaled=objects.scaled(deployments),
         missing=() if facts.objects is None else tuple(missing),
-        runs=objects.runs(objects.of(found, "Job", f"{name}-probe", namespace), facts.logs),
-        watch=objects.watch(objects.of(found, "CronJob", f"{name}-probe", namespace)),
+        runs=objects.runs(objects.of(found, "Job", objects.PROBE, f"{name}-probe", namespace), facts.logs),
+        # One that was replaced may still be there.
+        watch=objects.watch([each for each in watches if not watched or each["metadata"]["name"] in watched]),
     )
 
 

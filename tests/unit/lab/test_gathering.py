@@ -111,6 +111,23 @@ def test_a_silent_cluster_is_noted_with_its_last_words(asked: Cluster) -> None:
     assert facts.silence == "The connection was refused"
 
 
+def test_a_cluster_that_no_file_leads_to_is_not_asked(asked: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AskedStack, "kubectl", [])
+
+    facts = gathering.gather(AskedStack("dev", "mine"), with_logs=True)
+
+    assert facts.objects is None
+    assert facts.silence.startswith("secure-nginx:kubeconfig is no path of a file but a text or a secret")
+    assert {words[0] for words in asked.asked} <= {"pulumi"}
+
+
+def test_the_kubeconfig_that_was_asked_with_is_known(asked: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AskedStack, "kubectl", ["kubectl", "--kubeconfig=/its", "--context=mine"])
+
+    assert gathering.gather(AskedStack("dev", "mine"), with_logs=True).kubeconfig == "/its"
+    assert all(words[1:3] == ["--kubeconfig=/its", "--context=mine"] for words in asked.asked if "get" in words)
+
+
 def test_a_stack_that_was_never_made_has_no_state(asked: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AskedStack, "known", False)
 

@@ -1,89 +1,27 @@
-"""A state's way back, and another passphrase for all stacks of a folder, also where it was begun and never ended."""
+"""A copy of a state, and its way back: whose it is, whether it is whole, and what is not in it."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lab import keeping, paths
+from lab import keeping
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab.recording_stack import RecordingStack
 
-STACKS = ("dev", "shop")
+
+def _resource(stack: str = "dev", project: str = "secure-nginx") -> dict[str, str]:
+    return {"urn": f"urn:pulumi:{stack}::{project}::pulumi:pulumi:Stack::it"}
 
 
-class Engine:
-    """Which passphrase opens which stack, and a stack that is locked."""
-
-    def __init__(self) -> None:
-        self.opened_by = dict.fromkeys(STACKS, "the old one")
-        self.locked: str | None = None
-
-    def pulumi(self, stack: Stack, *arguments: str, text: str | None = None) -> str:
-        assert arguments[:3] == ("stack", "change-secrets-provider", "passphrase")
-        if stack.name == self.locked:
-            raise LabError("the stack is currently locked")
-        new = (text or "").splitlines()
-        assert new[0] == new[1]
-        self.opened_by[stack.name] = new[0]
-        return ""
-
-    def succeeds(self, command: list[str], *, folder: Path, environment: Mapping[str, str]) -> bool:
-        assert folder.is_dir()
-        (name,) = (part.removeprefix("--stack=") for part in command if part.startswith("--stack="))
-        return Path(environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text() == self.opened_by[name]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(paths, "STACKS_ON_LAB", tmp_path)
-    for variable in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
-        monkeypatch.delenv(variable, raising=False)
-    (tmp_path / "passphrase").write_text("the old one")
-    for name in STACKS:
-        (tmp_path / f"Pulumi.{name}.yaml").touch()
-    return tmp_path
-
-
-@pytest.fixture
-def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    made = Engine()
-    monkeypatch.setattr(Stack, "pulumi", lambda stack, *arguments, text=None: made.pulumi(stack, *arguments, text=text))
-    monkeypatch.setattr(keeping, "succeeds", made.succeeds)
-    assert folder.exists()
-    return made
-
-
-def test_all_stacks_of_a_folder_get_one_new_passphrase(engine: Engine, folder: Path) -> None:
-    keeping.rotate_passphrase(Stack("dev"))
-
-    new = (folder / "passphrase").read_text()
-    assert new != "the old one"
-    assert engine.opened_by == dict.fromkeys(STACKS, new)
-    assert not (folder / "passphrase.new").exists()
-
-
-def test_what_ended_half_way_is_gone_on_with(engine: Engine, folder: Path) -> None:
-    engine.locked = "shop"
-    with pytest.raises(
-        LabError, match=r"locked\ndev of the stacks have the passphrase in .*passphrase\.new, .*goes on"
-    ):
-        keeping.rotate_passphrase(Stack("dev"))
-    begun = engine.opened_by["dev"]
-    assert (folder / "passphrase.new").read_text() == begun
-    assert (folder / "passphrase").read_text() == engine.opened_by["shop"] == "the old one"
-
-    engine.locked = None
-    keeping.rotate_passphrase(Stack("dev"))
-
-    assert engine.opened_by == dict.fromkeys(STACKS, begun)
-    assert (folder / "passphrase").read_text() == begun
+def _state(**deployment: Any) -> str:
+    return json.dumps({"version": 3, "deployment": {"manifest": {}, **deployment}})
 
 
 def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = json.dumps({"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:dev::secure-nginx::k::a"}]}})
+    state = _state(resources=[_resource()])
     monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: state)
     copy = tmp_path / "dev.json"
     copy.write_text(state)
@@ -95,13 +33,73 @@ def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypa
     assert kept == ["dev.json", *(f"dev.json.before-restore{number}" for number in ("", ".2", ".3"))]
 
 
-def test_a_copy_of_another_stack_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (_state(resources=[_resource(), _resource("prod")]), "is a copy of the stack prod, not of dev"),
+        (
+            _state(resources=[_resource(project="shop")]),
+            "is a copy of a stack of the project shop, not of secure-nginx",
+        ),
+        ('{"version": 3, "deploy', "is no whole JSON .*cut off or damaged"),
+        ("[[]]", "is no state of a stack"),
+        ('{"version": 3, "deployment": [1]}', "is damaged: it has no list of resources below `deployment`"),
+        (_state(resources=None), "is damaged: it has no list of resources below `deployment`"),
+        (_state(resources=[_resource(), {"id": "1"}]), "is damaged: its resource 2 has no URN of a stack"),
+        (_state(resources=["urn:pulumi:dev"]), "is damaged: its resource 1 has no URN of a stack"),
+        (_state(resources=[{"urn": "x"}]), "is damaged: its resource 1 has no URN of a stack"),
+        (_state(resources=[{"urn": 1}]), "is damaged: its resource 1 has no URN of a stack"),
+    ],
+)
+def test_what_is_no_whole_copy_of_this_stack_changes_nothing(tmp_path: Path, text: str, message: str) -> None:
     copy = tmp_path / "copy.json"
-    resources = [{"urn": f"urn:pulumi:{name}::secure-nginx::pulumi:pulumi:Stack::it"} for name in ("dev", "prod")]
-    copy.write_text(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+    copy.write_text(text)
     stack = RecordingStack(tmp_path, {})
 
-    with pytest.raises(LabError, match=r"copy\.json is a copy of the stack prod, not of dev"):
+    with pytest.raises(LabError, match=rf"copy\.json {message}"):
         keeping.restore(stack, copy)
 
     assert stack.asked == []
+
+
+@pytest.mark.parametrize("act", [keeping.backup, keeping.restore])
+@pytest.mark.parametrize("file", ["", ".", "/"])
+def test_what_names_no_file_is_refused(tmp_path: Path, act: Any, file: str) -> None:
+    stack = RecordingStack(tmp_path, {})
+
+    with pytest.raises(LabError, match="names no file; name one, as FILE=") as refused:
+        act(stack, Path(file))
+
+    assert refused.value.code == 2
+    assert stack.asked == []
+
+
+@pytest.mark.parametrize(
+    ("set_here", "told"),
+    [
+        (
+            {"kubeconfig": {"secure": "v1:x"}, "certificate": {"source": "provided", "privateKey": {"secure": "v1:y"}}},
+            True,
+        ),
+        ({"kubeconfig": {"secure": "v1:x"}, "replicas": 2}, False),
+    ],
+    ids=["on this machine alone", "in the stack's file as well"],
+)
+def test_a_backup_tells_which_secrets_are_not_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], set_here: Any, told: bool
+) -> None:
+    source = tmp_path / "source.yaml"
+    source.write_text("config: {kubeconfig: {secure: v1:before}}\n")
+    monkeypatch.setattr(RecordingStack, "source", source)
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _state(resources=[]))
+    monkeypatch.setattr(RecordingStack, "pulumi", Stack.pulumi)
+    stack = RecordingStack(tmp_path, {})
+    stack.configuration.write_text(json.dumps({"config": {"kubeconfig": {"secure": "v1:x"}, **set_here}}))
+
+    keeping.backup(stack, tmp_path / "dev.backup.json")
+
+    missing = "secrets of the configuration: secure-nginx:certificate.privateKey. Keep them as well"
+    command = "make pulumi STACK=dev ARGS='config set --secret --path secure-nginx:certificate.privateKey' < FILE"
+    said = capsys.readouterr().out
+    assert "0 resources of the stack dev are in" in said
+    assert (missing in said, command in said, "kubeconfig" in said) == (told, told, False)

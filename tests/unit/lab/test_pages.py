@@ -38,3 +38,14 @@ def test_a_stacks_file_that_is_broken_does_not_stand_in_the_way(project: Path) -
 
     assert "Pulumi.prod.yaml, line 2, column 1: this is no YAML" in text
     assert "secure-nginx-staging" in text
+
+
+def test_neither_does_one_that_is_no_text_or_not_there(project: Path) -> None:
+    (project / "Pulumi.prod.yaml").write_bytes("# für alle\nconfig: {}\n".encode("latin-1"))
+    (project / "Pulumi.shop.yaml").symlink_to("nowhere")
+
+    text = pages.write(Stack("dev")).read_text()
+
+    assert "Pulumi.prod.yaml: this is no text in UTF-8 (invalid start byte); write it so" in text
+    assert "Pulumi.shop.yaml: No such file or directory" in text
+    assert "secure-nginx-staging" in text

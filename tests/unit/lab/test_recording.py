@@ -6,15 +6,73 @@ from pathlib import Path
 import pytest
 
 from lab import recording
+from lab.errors import LabError
+
+TOLD = "error: cannot open postgres://admin:hunter2@db/pulumi"
+SHOWN = "error: cannot open postgres://[secret]@db/pulumi\n"
 
 
 def test_what_pulumi_says_is_kept_and_shown_without_passwords(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = "error: cannot open postgres://admin:hunter2@db/pulumi"
-
-    code = recording.keep("dev", tmp_path, [sys.executable, "-c", f"import sys; sys.exit({told!r})"], {})
+    code = recording.keep("dev", tmp_path, [sys.executable, "-c", f"import sys; sys.exit({TOLD!r})"], {})
 
     assert code == 1
-    assert capsys.readouterr().err == "error: cannot open postgres://[secret]@db/pulumi\n"
+    assert capsys.readouterr().err == SHOWN
+    assert (tmp_path / "dev.errors").read_text() == SHOWN
     assert recording.read("dev", tmp_path).failed
+
+
+def test_why_a_preview_could_not_begin_is_kept_without_passwords(tmp_path: Path) -> None:
+    (tmp_path / "dev.events").write_text("of an earlier preview")
+
+    recording.record_failure("dev", tmp_path, TOLD)
+
+    assert (tmp_path / "dev.errors").read_text() == SHOWN
+    assert not (tmp_path / "dev.events").exists()
+    assert recording.read("dev", tmp_path).failed
+
+
+_WRITES_EVENTS = """
+import sys
+(log,) = (each.removeprefix("--event-log=") for each in sys.argv if each.startswith("--event-log="))
+open(log, "w").write("{}")
+print("{}")
+"""
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path, was_there: bool) -> None:
+    folder = tmp_path / "job" / "previews"
+    if was_there:
+        folder.mkdir(parents=True)
+        for end in ("json", "events", "errors"):
+            (folder / f"dev.{end}").touch(0o644)
+
+    assert recording.keep("dev", folder, [sys.executable, "-c", _WRITES_EVENTS], {}) == 0
+
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert modes == {"dev.json": 0o600, "dev.events": 0o600, "dev.errors": 0o600}
+    # What somebody else has made may be for others, too.
+    assert was_there or folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_was_said_until_an_interruption_is_kept_and_no_events_where_there_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, errors: Path, **__: object) -> int:
+        errors.write_text(TOLD)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recording, "attend", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        recording.keep("dev", tmp_path, ["pulumi"], {})
+
+    assert (tmp_path / "dev.errors").read_text() == SHOWN.strip()
+    assert not (tmp_path / "dev.events").exists()
+
+
+def test_a_program_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="nowhere is not there"):
+        recording.keep("dev", tmp_path, ["nowhere"], {})

@@ -30,6 +30,13 @@ def test_the_last_lines_name_every_way_to_the_site(tmp_path: Path, capsys: pytes
     assert authority.read_text() == "PEM"
 
 
+def test_a_stack_without_outputs_has_nothing_to_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report.show({}, stack="dev", folder=tmp_path, kubectl=NO_KUBECTL)
+
+    assert capsys.readouterr().out == "The stack dev has no outputs: nothing of it is deployed\n"
+    assert not list(tmp_path.iterdir())
+
+
 def test_every_site_of_several_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sites: Outputs = {"sites": {"web": BALANCED, "blog": {**BALANCED, "service": "blog"}}}
 
@@ -49,6 +56,15 @@ def test_an_authority_that_only_the_cluster_knows_is_asked_for(
     asked = (tmp_path / "dev-web-ca.crt").read_text()
     assert asked == "asked: get configmap company-ca --namespace=shop --output=jsonpath={.data.ca\\.crt}\n"
     assert f"curl --cacert {tmp_path / 'dev-web-ca.crt'} --connect-to" in capsys.readouterr().out
+
+
+def test_a_cluster_that_is_not_to_be_asked_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = {**BALANCED, "caCertificate": None, "caConfigMap": "company-ca"}
+
+    report.show(outputs, stack="dev", folder=tmp_path, kubectl=[])
+
+    said = capsys.readouterr().out
+    assert "could not be fetched for the command line below: secure-nginx:kubeconfig is no path of a file" in said
 
 
 def test_what_everyone_trusts_needs_no_authority(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

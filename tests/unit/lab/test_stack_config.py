@@ -73,6 +73,31 @@ def test_the_project_says_what_stacks_are_that_do_not_say(tmp_path: Path, monkey
     assert stack_config.project_default("environment") == "production"
 
 
+def test_stacks_are_called_what_their_files_are(tmp_path: Path) -> None:
+    for name in ("Pulumi.yaml", "Pulumi.shop.yaml", "Pulumi.shop.eu.yaml", "Pulumi.dev.yaml.before-rotation"):
+        (tmp_path / name).touch()
+
+    assert stack_config.names(tmp_path) == ["shop", "shop.eu"]
+
+
+def test_secrets_are_named_as_pulumi_takes_them() -> None:
+    secret = {"secure": "v1:x"}
+    config = {
+        "secure-nginx:replicas": 2,
+        "secure-nginx:kubeconfig": secret,
+        "secure-nginx:sites": {"web": {"certificate": {"source": "provided", "privateKey": secret}}},
+    }
+
+    assert list(stack_config.secret_keys(config)) == [
+        "secure-nginx:kubeconfig",
+        "secure-nginx:sites.web.certificate.privateKey",
+    ]
+
+
+def test_the_project_has_the_name_that_its_file_says() -> None:
+    assert stack_config.project() == "secure-nginx"
+
+
 def test_an_empty_file_is_a_configuration(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.test.yaml"
     file.write_text("")

@@ -85,6 +85,19 @@ def test_a_failed_update_stands_out(dev: dict[str, Any]) -> None:
     assert found[-2].startswith("next      my-nginx is not verified")
 
 
+def test_a_site_that_no_update_has_proven_is_there_with_its_reason(dev: dict[str, Any]) -> None:
+    state = several(dev, 2)
+    del state["deployment"]["resources"][0]["outputs"]["sites"]["site-1"]
+    red = made.job("red", -1, "Failed")
+    red["metadata"]["labels"]["app.kubernetes.io/instance"] = "site-1-probe"
+    logs = {f"{made.NAMESPACE}/red": "FAILED service https://x/: curl exit 60\n"}
+
+    found = lines(made.facts(state, history=[made.update("failed")], objects=[*healthy(2), red], logs=logs))
+
+    assert "site-1    FAILED 59 minutes ago" in found
+    assert "next      site-1 is not verified, FAILED service https://x/: curl exit 60; once mended: `make up`" in found
+
+
 def test_an_open_renewal_window_says_what_renews(dev: dict[str, Any]) -> None:
     found = lines(made.facts(dev), hours=15)
 
@@ -94,6 +107,17 @@ def test_an_open_renewal_window_says_what_renews(dev: dict[str, Any]) -> None:
 
 def test_a_certificate_that_ended_stands_out(dev: dict[str, Any]) -> None:
     assert "certificate ENDED 2 hours ago" in lines(made.facts(dev), hours=24)[4]
+
+
+def test_a_certificate_that_may_have_a_follower_is_not_said_to_have_ended(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "LocallySignedCert")["outputs"]["validityEndTime"] = made.at(46)
+    facts = made.facts(dev, history=[made.update("failed")])
+
+    (told,) = (line.strip() for line in lines(facts, hours=23) if "WHICH" in line)
+
+    assert told == "a new certificate was issued, WHICH ONE IS SERVED IS NOT KNOWN"
+    short = lines(made.facts(several(dev, 9), objects=healthy(9)), hours=23)
+    assert short[2].endswith(", 2 of 2 pods ready, a new certificate was issued, WHICH ONE IS SERVED IS NOT KNOWN")
 
 
 def test_a_certificate_that_no_update_renews_only_ends(dev: dict[str, Any]) -> None:
@@ -154,7 +178,7 @@ def test_a_running_update_is_not_called_done(dev: dict[str, Any], *, state: bool
 def test_ways_are_tried_only_by_a_run(dev: dict[str, Any]) -> None:
     dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
 
-    before = lines(made.facts(dev, objects=[made.deployment(), made.cron_job()]))
+    before = lines(made.facts(dev, objects=[made.deployment(), made.cron_job(None)]))
 
     assert before[2] == "my-nginx  not run at a time not known, 5 ways will be tried"
 
@@ -166,7 +190,7 @@ def test_before_there_are_outputs_little_is_known(dev: dict[str, Any]) -> None:
 
     assert found[2:4] == [
         "my-nginx  not run at a time not known",
-        "          its Deployment is NOT IN THE CLUSTER, no Service yet",
+        "          its Deployment is NOT IN THE CLUSTER, no outputs yet",
     ]
 
 

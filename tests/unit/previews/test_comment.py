@@ -56,6 +56,19 @@ def test_pods_of_a_workload_that_is_deleted_first_do_not_roll() -> None:
     assert "- Pods are replaced at once: `Deployment` `web`, its pods." in render([preview(workload)], ORIGIN)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "left"), [(3 * 3600, "3 hours left"), (0.5, "expired"), (0, "expired"), (-9, "expired")]
+)
+def test_a_certificate_that_has_ended_is_not_left(seconds: float, left: str) -> None:
+    end = (ORIGIN.now + datetime.timedelta(seconds=seconds)).isoformat()
+    aging = preview(old_outputs={"certificate": {"notAfter": end}})
+
+    body = render([aging, aging], ORIGIN)
+
+    assert body.count(f" | {left} |") == 2
+    assert body.count(f"- Certificate: **{left}**, until ") == 2
+
+
 def test_rare_operations_are_listed_and_counted() -> None:
     body = render([preview(step("import", "a"), step("read", "b"))], ORIGIN)
 

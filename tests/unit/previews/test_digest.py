@@ -95,11 +95,13 @@ def test_warnings_are_kept_and_talk_is_not() -> None:
         ("error: no stack selected", "", "error: no stack selected"),
         ("", "", "`pulumi preview --json` printed no preview"),
         ("{}", "", "{}"),
+        ('{"config": {"a": "b"}, "duration": 7}', "", "nothing of it is deployed"),
+        ('{"config": {"a": "b"}, "duration": 7}', "error: no access", "error: no access"),
         ("[1]", "", "[1]"),
         ('{"steps": [', "cut off", "cut off"),
         ('{"steps": ' + "[" * 100_000, "too deep", "too deep"),
     ],
-    ids=["stderr", "stdout", "nothing", "another-object", "a-list", "cut", "deep"],
+    ids=["stderr", "stdout", "nothing", "another-object", "no-resource", "no-access", "a-list", "cut", "deep"],
 )
 def test_what_is_no_preview_is_a_failed_one(text: str, said: str, reason: str) -> None:
     assert digest.read("dev", text, said=said).errors == (reason,)

@@ -107,6 +107,18 @@ def test_a_kubeconfig_is_for_its_user_alone_even_where_a_file_was(tmp_path: Path
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_kubeconfig_that_the_pipeline_does_not_have_takes_the_place_of_none(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text("old")
+
+    done = make("kubeconfig", KUBECONFIG=str(file), KUBECONFIG_TEXT=text)
+
+    assert done.returncode == 2
+    assert "KUBECONFIG_TEXT is empty: set it to the text of a kubeconfig" in done.stderr
+    assert file.read_text() == "old"
+
+
 def test_a_lock_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
     compile_ = tmp_path / "pip-compile"
     compile_.write_text(f'#!/bin/sh\necho run >> {tmp_path}/runs\ntest "$(wc -l < {tmp_path}/runs)" -gt 1\n')
@@ -120,7 +132,16 @@ def test_a_lock_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [".kubeconfig", "recorded-previews/dev.json", "dev.backup.json", "dev.backup.json.before-restore.2"]
+    "file",
+    [
+        ".kubeconfig",
+        "recorded-previews/dev.json",
+        "dev.backup.json",
+        "dev.backup.json.before-restore.2",
+        "dev.backup.json.unfinished",
+        ".dev.backup.json.unfinished.x1y2z3",
+        "copies/.dev.json.unfinished.x1y2z3",
+    ],
 )
 def test_credentials_and_states_are_not_for_the_repository(file: str) -> None:
     command = ["git", "check-ignore", "--quiet", file]

@@ -88,17 +88,18 @@ def job(name: str, hours: float, ending: str = "Complete", *, watch: bool = Fals
     over = {"type": ending, "status": "True", "lastTransitionTime": at(hours + 1 / 60)}
     return {
         "kind": "Job",
-        "metadata": {**_metadata(name, f"{SITE}-probe"), "creationTimestamp": at(hours), **owner},
+        "metadata": {**_metadata(name, f"{SITE}-probe", "curl-probe"), "creationTimestamp": at(hours), **owner},
         "status": {"startTime": at(hours), "conditions": [over] if ending else []},
     }
 
 
-def cron_job(**spec: Any) -> Object:
+def cron_job(success: float | None = -0.1, name: str = "watch", **spec: Any) -> Object:
+    """A CronJob of the probe that last verified the site so many hours from now; None for never."""
     return {
         "kind": "CronJob",
-        "metadata": _metadata("watch", f"{SITE}-probe"),
+        "metadata": {**_metadata(name, f"{SITE}-probe", "curl-probe"), "creationTimestamp": at(-100)},
         "spec": {"schedule": "*/5 * * * *", **spec},
-        "status": {"lastSuccessfulTime": at(-0.1)},
+        "status": {} if success is None else {"lastSuccessfulTime": at(success)},
     }
 
 
@@ -115,8 +116,9 @@ def log(*targets: str, days_left: int | None = 5) -> str:
     return "".join(f"{json.dumps(line)}\n" for line in lines)
 
 
-def _metadata(name: str, instance: str) -> Object:
-    return {"name": name, "namespace": NAMESPACE, "labels": {"app.kubernetes.io/instance": instance}}
+def _metadata(name: str, instance: str, of: str = "nginx") -> Object:
+    labels = {"app.kubernetes.io/name": of, "app.kubernetes.io/instance": instance}
+    return {"name": name, "namespace": NAMESPACE, "labels": labels}
 
 
 def _resource(declared: Recorded, urns: Mapping[str, str]) -> Object:

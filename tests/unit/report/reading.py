@@ -32,6 +32,14 @@ def report(facts: Facts, *, hours: float = 0, files: dict[str, Any] | None = Non
     )
 
 
+def matters(
+    state: dict[str, Any] | None, *, hours: float = 0, context: str | None = None, shared: bool = False, **more: Any
+) -> list[str]:
+    found = survey.make(made.facts(state, **more))
+    now = NOW + timedelta(hours=hours)
+    return [str(each) for each in attention.matters(found, now, context=context, shared=shared)]
+
+
 class Reader(HTMLParser):
     """Checks that tags are closed in order, and collects texts and attributes."""
 

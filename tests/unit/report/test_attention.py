@@ -9,14 +9,7 @@ from report import attention, survey
 from report.attention import Matter
 from tests.unit.report import made
 from tests.unit.report.made import NOW
-
-
-def matters(
-    state: dict[str, Any] | None, *, hours: float = 0, context: str | None = None, shared: bool = False, **more: Any
-) -> list[str]:
-    found = survey.make(made.facts(state, **more))
-    now = NOW + timedelta(hours=hours)
-    return [str(each) for each in attention.matters(found, now, context=context, shared=shared)]
+from tests.unit.report.reading import matters
 
 
 def test_where_all_is_well_only_time_has_something_to_say(dev: dict[str, Any]) -> None:
@@ -94,54 +87,6 @@ def test_a_deployment_that_a_failed_destroy_took_away_is_not_to_be_made_again(de
     ]
 
 
-def test_a_certificate_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
-    assert matters(dev, hours=15) == [
-        "the certificate of my-nginx ends in 7 hours; to renew it: `make up`",
-        "authority renews in 19 days",
-    ]
-
-
-def test_a_certificate_that_ended_is_trouble(dev: dict[str, Any]) -> None:
-    found = matters(dev, hours=23)
-
-    assert found[0] == "the certificate of my-nginx ended 60 minutes ago; a new one: `make up`"
-
-
-def test_a_certificate_that_no_update_renews_names_the_setting_once_it_ended(dev: dict[str, Any]) -> None:
-    dev["deployment"]["resources"][0]["outputs"]["certificate"]["renewAfter"] = None
-
-    assert matters(dev, hours=23)[0] == (
-        "the certificate of my-nginx ended 60 minutes ago; no update renews it: "
-        "give a new one in the setting secure-nginx:certificate"
-    )
-
-
-def test_an_authority_that_ended_is_replaced_by_an_update(dev: dict[str, Any]) -> None:
-    made.of_kind(dev, "SelfSignedCert")["inputs"]["earlyRenewalHours"] = 0
-
-    assert "the authority of my-nginx ended 0 seconds ago; a new one: `make up`" in matters(dev, hours=24 * 30 - 2)
-
-
-def test_an_authority_in_its_window_is_renewed_by_an_update(dev: dict[str, Any]) -> None:
-    outputs = dev["deployment"]["resources"][0]["outputs"]
-    outputs["certificate"] |= {"renewAfter": None, "notAfter": made.at(24 * 90)}
-
-    found = matters(dev, hours=24 * 25)
-
-    assert found == [
-        "the authority of my-nginx ends in 4 days; to renew it: `make up`",
-        "leaf ends in 65 days",
-    ]
-
-
-def test_a_site_whose_certificate_somebody_else_renews_has_nothing_due(dev: dict[str, Any]) -> None:
-    dev["deployment"]["resources"][0]["outputs"]["certificate"] = None
-    resources = dev["deployment"]["resources"]
-    resources[:] = [each for each in resources if "SignedCert" not in each["type"]]
-
-    assert matters(dev) == []
-
-
 def test_a_failed_probe_says_its_reason(dev: dict[str, Any]) -> None:
     jobs = [made.deployment(0), made.job("red", -1, "Failed")]
     logs = {f"{made.NAMESPACE}/red": "FAILED service https://x/: curl exit 60\n"}
@@ -173,6 +118,17 @@ def test_a_failed_probe_that_only_the_outputs_know_of_is_to_be_repeated(dev: dic
 
 def test_a_failed_update_is_trouble_also_where_the_site_still_serves(dev: dict[str, Any]) -> None:
     assert matters(dev, history=[made.update("failed")])[0] == "the last update failed; once mended: `make up`"
+
+
+def test_a_failed_update_says_why_also_where_a_watch_has_passed_since(dev: dict[str, Any]) -> None:
+    jobs = [*made.objects(), made.job("red", -1, "Failed"), made.job("green", -0.5, watch=True)]
+    logs = {f"{made.NAMESPACE}/red": "FAILED service https://x/: curl exit 60\n"}
+
+    found = matters(dev, objects=jobs, logs=logs, history=[made.update("failed")])
+
+    assert found[0] == (
+        "the last update failed, my-nginx: FAILED service https://x/: curl exit 60; once mended: `make up`"
+    )
 
 
 def test_a_failed_destroy_is_to_be_repeated(dev: dict[str, Any]) -> None:
@@ -230,12 +186,19 @@ def test_pods_that_do_not_serve_are_trouble_with_their_reasons(dev: dict[str, An
 
     assert found[0] == (
         "my-nginx has 1 of 2 pods ready (ImagePullBackOff); why: "
-        "`make kubectl ARGS='describe pods -n secure-nginx-dev -l app.kubernetes.io/instance=my-nginx'`"
+        "`make kubectl ARGS='describe pods -n secure-nginx-dev "
+        "-l app.kubernetes.io/name=nginx,app.kubernetes.io/instance=my-nginx'`"
     )
 
 
 def test_pods_that_are_not_there_have_no_reasons(dev: dict[str, Any]) -> None:
     assert matters(dev, objects=[made.deployment()])[0].startswith("my-nginx has 0 of 2 pods ready; why: ")
+
+
+def test_commands_name_the_kubeconfig_of_the_stack(dev: dict[str, Any]) -> None:
+    found = matters(dev, objects=[made.deployment()], context="mine", kubeconfig="/home/me/its config")
+
+    assert "`kubectl --kubeconfig='/home/me/its config' --context=mine describe pods " in found[0]
 
 
 def test_trouble_comes_first_and_time_last(dev: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from report.certificates import Certificate
 from tests.unit.report import made
 from tests.unit.report.made import NOW
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_the_leaf_is_dated_by_outputs_and_state(dev: dict[str, Any]) -> None:
@@ -20,6 +20,18 @@ def test_the_leaf_is_dated_by_outputs_and_state(dev: dict[str, Any]) -> None:
     assert leaf is not None
     assert (leaf.starts, leaf.renews, leaf.ends) == (NOW - 2 * HOUR, NOW + 14 * HOUR, NOW + 22 * HOUR)
     assert leaf.fingerprint == "ab" * 32
+
+
+@pytest.mark.parametrize(("end", "another"), [("2026-11-25T10:00:00.987654321Z", False), (made.at(46), True)])
+def test_another_one_in_the_state_leaves_open_which_is_served(dev: dict[str, Any], end: str, *, another: bool) -> None:
+    made.of_kind(dev, "LocallySignedCert")["outputs"]["validityEndTime"] = end
+
+    leaf = survey.make(made.facts(dev)).sites[0].certificate
+
+    assert leaf is not None
+    assert leaf.follower_ends == (NOW + 46 * HOUR if another else None)
+    assert leaf.starts == (None if another else NOW - 2 * HOUR)
+    assert leaf.phase(NOW + 30 * HOUR) == ("unclear" if another else "ended")
 
 
 def test_the_authority_is_dated_by_the_state(dev: dict[str, Any]) -> None:
@@ -63,6 +75,13 @@ def life(**more: Any) -> Certificate:
         (life(), "fresh"),
         (life(renews=NOW + HOUR), "fresh"),
         (life(renews=NOW), "due"),
+        (life(starts=NOW - 19 * HOUR), "fresh"),
+        (life(starts=NOW - 21 * HOUR), "due"),
+        (life(starts=None, ends=NOW + 29 * DAY), "due"),
+        (life(starts=None, ends=NOW + 31 * DAY), "fresh"),
+        (life(starts=NOW - 300 * DAY, ends=NOW + 31 * DAY), "fresh"),
+        (life(starts=NOW - 300 * DAY, ends=NOW + 29 * DAY), "due"),
+        (life(what="authority", starts=NOW - 21 * HOUR), "fresh"),
         (life(ends=NOW), "ended"),
         (life(ends=NOW, renews=NOW - HOUR), "ended"),
     ],

@@ -1,8 +1,10 @@
 """The settings of all stacks, side by side."""
 
+import datetime
 import itertools
 from typing import Any
 
+import pytest
 import yaml
 
 from lab import stack_config
@@ -10,6 +12,9 @@ from report import environments
 from report.environments import NOT_SET, Comparison, Row
 from tests.unit import certificates
 from tests.unit.test_program import ROOT
+
+DAY = datetime.date(2026, 11, 24)
+"""What YAML makes of `2026-11-24` without quotes."""
 
 DEFAULTS = environments.project_defaults(yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
 
@@ -38,7 +43,7 @@ def test_the_projects_stacks_are_compared() -> None:
     assert row(found, "service").values == ("NodePort", "LoadBalancer", "LoadBalancer")
     assert row(found, "service.sourceRanges").values == (NOT_SET, "10.0.0.0/8", "10.0.0.0/8")
     assert row(found, "image").values[1] == "nginx:1.30.1@sha256:842a3f99…"
-    assert row(found, "createNamespace").values == ("yes", "yes", "yes")
+    assert row(found, "createNamespace").values == ("yes", "yes", "no")
 
 
 def test_rows_are_sorted_into_what_differs_what_belongs_to_kinds_and_what_is_the_same() -> None:
@@ -105,6 +110,24 @@ def test_long_texts_are_cut_and_several_lines_counted() -> None:
     assert len(row(found, "labels").values[0]) == 90
     assert row(found, "labels").values[0].endswith("…")
     assert row(found, "nginx.httpSnippet").values == ("a text of 2 lines",)
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "shown"),
+    [
+        ({"certificate": {"source": "generated", "keyRevision": DAY}}, "certificate.keyRevision", "2026-11-24"),
+        ({"labels": {"released": DAY, DAY: "day"}}, "labels", "released: 2026-11-24, 2026-11-24: day"),
+        ({"labels": {"released": [DAY]}}, "", "labels"),
+        ({"name": DAY}, "", "name"),
+    ],
+    ids=["revision", "label", "list", "name"],
+)
+def test_a_date_that_nobody_quoted_is_its_text(more: dict[str, Any], key: str, shown: str) -> None:
+    found = environments.compare({"dev": file("dev", **more)}, DEFAULTS, {})
+
+    (column,) = found.columns
+    assert column.values.get(key) == (shown if key else None)
+    assert (shown in column.problem) is not bool(key)
 
 
 def test_a_stack_that_cannot_be_resolved_says_why_and_does_not_stand_in_the_way() -> None:

@@ -43,9 +43,13 @@ def test_only_objects_of_the_instance_and_its_namespace_are_taken() -> None:
     other = made.pod("other")
     other["metadata"]["namespace"] = "elsewhere"
     nameless = {"kind": "Pod", "metadata": {"namespace": made.NAMESPACE}}
-    found = [made.pod("a"), other, nameless, made.job("j", -1)]
+    probes = made.pod("shell")
+    probes["metadata"]["labels"]["app.kubernetes.io/name"] = "curl-probe"
+    found = [made.pod("a"), other, nameless, probes, made.job("j", -1)]
 
-    assert [each["metadata"]["name"] for each in objects.of(found, "Pod", made.SITE, made.NAMESPACE)] == ["a"]
+    assert [each["metadata"]["name"] for each in objects.of(found, "Pod", objects.SITE, made.SITE, made.NAMESPACE)] == [
+        "a"
+    ]
 
 
 def test_the_cluster_was_told_what_its_deployments_say() -> None:
@@ -92,6 +96,43 @@ def test_the_watch_has_a_schedule() -> None:
     assert (watch.schedule, watch.suspended) == ("*/5 * * * *", True)
     assert watch.last_success is not None
     assert objects.watch([]) is None
+
+
+@pytest.mark.parametrize(
+    ("success", "updated", "schedule", "late"),
+    [
+        (-0.1, None, "*/5 * * * *", False),
+        (-0.24, None, "*/5 * * * *", False),
+        (-0.26, None, "*/5 * * * *", True),
+        (-0.26, -0.1, "*/5 * * * *", False),
+        (-71, None, "0 3 * * *", False),
+        (-73, None, "0 3 * * *", True),
+        (None, None, "0 3 * * *", True),
+        (-73, None, "0 3 1 1 *", False),
+    ],
+)
+def test_a_watch_is_late_after_three_turns(
+    success: float | None, updated: float | None, schedule: str, *, late: bool
+) -> None:
+    watch = objects.watch([made.cron_job(success, schedule=schedule)])
+
+    assert watch is not None
+    assert watch.is_late(NOW, None if updated is None else NOW + timedelta(hours=updated)) is late
+
+
+def test_a_watch_has_the_time_that_a_run_may_take() -> None:
+    watch = objects.watch([made.cron_job(-0.26, jobTemplate={"spec": {"activeDeadlineSeconds": 240}})])
+
+    assert watch is not None
+    assert not watch.is_late(NOW, None)
+    assert watch.is_late(NOW + timedelta(minutes=4), None)
+
+
+def test_a_watch_that_pauses_or_has_no_times_is_not_late() -> None:
+    paused, new = made.cron_job(-73, suspend=True), made.cron_job(None)
+    del new["metadata"]["creationTimestamp"]
+
+    assert [each.is_late(NOW, None) for job in (paused, new) if (each := objects.watch([job]))] == [False, False]
 
 
 def test_a_log_tells_targets_refusals_and_days() -> None:

@@ -31,7 +31,7 @@ def test_a_healthy_stack_reads_well(dev: dict[str, Any]) -> None:
 
 
 def test_a_failed_probe_says_why_with_its_history(dev: dict[str, Any]) -> None:
-    jobs = [*made.objects(), made.job("red", -1, "Failed", watch=True), made.cron_job()]
+    jobs = [*made.objects(), made.job("red", -1, "Failed", watch=True), made.cron_job(-1.1)]
     logs = {**LOG, f"{NAMESPACE}/red": "FAILED service https://x/: curl exit 60 (not trusted)\n"}
 
     text = read_of(made.facts(dev, objects=jobs, logs=logs)).text
@@ -39,7 +39,7 @@ def test_a_failed_probe_says_why_with_its_history(dev: dict[str, Any]) -> None:
     assert "Stack dev failed" in text
     assert "my-nginx is not verified, FAILED service https://x/: curl exit 60 (not trusted); once mended" in text
     assert "asked by the watch, 59 minutes ago" in text
-    assert "The watch asks again at */5 * * * * ; it last verified the site 6 minutes ago." in text
+    assert "The watch asks again at */5 * * * * ; it last verified the site 66 minutes ago." in text
     assert "24 Nov 2026, 10:00 UTC an update verified 40 ms every way held" in text
 
 
@@ -103,6 +103,37 @@ def test_a_certificate_that_somebody_else_renews_is_seen_by_the_probe(
     assert ("The probe saw 5 days left." in text) is seen
 
 
+def test_where_no_update_has_ended_well_nobody_is_said_to_renew(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"] = {}
+    resources = dev["deployment"]["resources"]
+    resources[:] = [each for each in resources if "SelfSignedCert" not in each["type"]]
+
+    text = read_of(made.facts(dev, history=[made.update("failed")])).text
+
+    assert "Certificate not known no update has ended well" in text
+    assert "Not known before an update of it has ended well." in text
+    assert "omebody else renews" not in text
+
+
+def test_a_certificate_that_may_have_a_follower_is_unclear(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "LocallySignedCert")["outputs"]["validityEndTime"] = made.at(46)
+
+    text = read_of(made.facts(dev, history=[made.update("failed")]), hours=23).text
+
+    assert "Certificate unclear a new one was issued" in text
+    assert "A new certificate was issued, which ends in 23 hours; the one before it ended 60 minutes ago." in text
+    assert "The authority that signed it fresh" in text
+
+
+def test_an_old_failure_of_the_watch_is_no_proof(dev: dict[str, Any]) -> None:
+    jobs = [made.deployment(), made.job("red", -1, "Failed", watch=True), made.cron_job(successfulJobsHistoryLimit=0)]
+
+    text = read_of(made.facts(dev, objects=jobs, logs={f"{NAMESPACE}/red": "FAILED service https://x/: y\n"})).text
+
+    assert "Stack dev verified" in text
+    assert "The log of the run is gone with its pod" in text
+
+
 def test_without_a_log_the_outputs_tell_what_was_tried(dev: dict[str, Any]) -> None:
     text = read_of(made.facts(dev)).text
 
@@ -110,7 +141,9 @@ def test_without_a_log_the_outputs_tell_what_was_tried(dev: dict[str, Any]) -> N
     assert "short-name: https://my-nginx:443/" in text
 
 
-@pytest.mark.parametrize("more", [{"silence": "connection refused", "objects": None}, {"objects": [made.cron_job()]}])
+@pytest.mark.parametrize(
+    "more", [{"silence": "connection refused", "objects": None}, {"objects": [made.cron_job(None)]}]
+)
 def test_what_no_run_is_known_to_have_tried_is_yet_to_be_tried(dev: dict[str, Any], more: dict[str, Any]) -> None:
     dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
 
@@ -207,6 +240,35 @@ def test_a_stack_that_cannot_be_resolved_says_why(dev: dict[str, Any]) -> None:
     assert "bad cannot be resolved:" in text
 
 
+@pytest.mark.parametrize("kind", ["update", "destroy"])
+def test_where_the_last_update_failed_the_stack_is_not_verified(dev: dict[str, Any], kind: str) -> None:
+    assert report(made.facts(dev, history=[made.update("failed", kind=kind)])).verdict == "failed"
+
+
+def test_where_the_cluster_is_silent_the_stack_is_not_verified(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "verified"
+    silent = made.facts(dev, objects=None, silence="connection refused")
+
+    assert report(silent).verdict == "not known"
+    assert "1 of 1 verified when last heard of" in read_of(silent).text
+
+
+def test_a_site_that_no_update_has_proven_is_on_the_page_with_its_reason(dev: dict[str, Any]) -> None:
+    stack, component = dev["deployment"]["resources"][0], made.of_kind(dev, "SecureNginx")
+    stack["outputs"] = {"sites": {"my-nginx": stack["outputs"]}}
+    dev["deployment"]["resources"].append({**component, "urn": f"{component['urn'].rpartition('::')[0]}::blog"})
+    red = made.job("red", -1, "Failed")
+    red["metadata"]["labels"]["app.kubernetes.io/instance"] = "blog-probe"
+    logs = {f"{NAMESPACE}/red": "FAILED service https://x/: curl exit 60\n"}
+
+    facts = made.facts(dev, history=[made.update("failed")], objects=[*made.objects(), red], logs=logs)
+    text = read_of(facts).text
+
+    assert "Stack dev failed" in text
+    assert "1 of 2 verified" in text
+    assert "blog is not verified, FAILED service https://x/: curl exit 60; once mended" in text
+
+
 @pytest.mark.parametrize(
     ("verdicts", "worst"),
     [
@@ -219,6 +281,7 @@ def test_a_stack_that_cannot_be_resolved_says_why(dev: dict[str, Any]) -> None:
 )
 def test_the_worst_verdict_is_the_stacks(dev: dict[str, Any], verdicts: list[str], worst: str) -> None:
     names = dict(enumerate(verdicts))
+    dev["deployment"]["resources"].remove(made.of_kind(dev, "SecureNginx"))
     dev["deployment"]["resources"][0]["outputs"] = {
         "sites": {f"site-{number}": {"probe": verdict} for number, verdict in names.items()}
     }

@@ -108,7 +108,77 @@ def test_sites_without_outputs_do_not_share_those_of_another(dev: dict[str, Any]
     (own,) = (each for each in dev["deployment"]["resources"] if each["type"].endswith(":SecureNginx"))
     dev["deployment"]["resources"].append({**own, "urn": f"{own['urn'].rpartition('::')[0]}::blog"})
 
-    assert [site.outputs for site in survey.make(made.facts(dev)).sites] == [{}, {}]
+    mine, other = survey.make(made.facts(dev)).sites
+
+    assert (mine.outputs["service"], other.name, other.outputs) == (SITE, "blog", {})
+
+
+def test_a_site_that_failed_before_it_came_to_the_outputs_is_there(dev: dict[str, Any]) -> None:
+    stack, component = dev["deployment"]["resources"][0], made.of_kind(dev, "SecureNginx")
+    stack["outputs"] = {"sites": {SITE: stack["outputs"]}}
+    dev["deployment"]["resources"].append({**component, "urn": f"{component['urn'].rpartition('::')[0]}::blog"})
+    red = made.job("red", -1, "Failed")
+    red["metadata"]["labels"]["app.kubernetes.io/instance"] = "blog-probe"
+
+    found = survey.make(made.facts(dev, history=[made.update("failed")], objects=[*made.objects(), red])).sites
+
+    assert [(site.name, site.verdict) for site in found] == [(SITE, "verified"), ("blog", "failed")]
+    assert found[1].namespace == made.NAMESPACE
+
+
+def test_of_watches_that_pass_none_need_be_kept(dev: dict[str, Any]) -> None:
+    red, green = made.job("red", -1, "Failed", watch=True), made.cron_job(successfulJobsHistoryLimit=0)
+
+    (site,) = survey.make(made.facts(dev, objects=[*made.objects(), red, green])).sites
+
+    assert (site.verdict, site.judged) == ("verified", NOW - timedelta(hours=0.1))
+    assert site.newest is not None
+    assert site.newest.job == "first"
+
+
+def test_where_no_other_run_is_kept_the_watch_has_judged(dev: dict[str, Any]) -> None:
+    dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
+    red, green = made.job("red", -1, "Failed", watch=True), made.cron_job(successfulJobsHistoryLimit=0)
+
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(), red, green])).sites
+
+    assert (site.verdict, site.judged, site.newest) == ("verified", NOW - timedelta(hours=0.1), None)
+
+
+@pytest.mark.parametrize(
+    ("job", "success"),
+    [
+        (made.job("red", -1, "Failed", watch=True), -1.5),
+        (made.job("red", -1, "Failed", watch=True), None),
+        (made.job("red", -1, "Failed"), -0.1),
+    ],
+    ids=["newer", "never passed", "of an update"],
+)
+def test_a_failure_that_nothing_has_overtaken_counts(
+    dev: dict[str, Any], job: dict[str, Any], success: float | None
+) -> None:
+    (site,) = survey.make(made.facts(dev, objects=[*made.objects(), job, made.cron_job(success)])).sites
+
+    assert (site.verdict, site.judged) == ("failed", NOW - timedelta(minutes=59))
+
+
+def test_an_end_that_the_cluster_does_not_tell_overtakes_nothing(dev: dict[str, Any]) -> None:
+    red = made.job("red", -1, "Failed", watch=True)
+    del red["status"]["conditions"][0]["lastTransitionTime"]
+
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(), red, made.cron_job()])).sites
+
+    assert site.verdict == "failed"
+
+
+def test_a_probes_shell_is_no_pod_of_a_site_of_its_name(dev: dict[str, Any]) -> None:
+    others = [made.deployment(1, "shell"), made.pod("shell")]
+    for each in others:
+        each["metadata"]["labels"]["app.kubernetes.io/name"] = "curl-probe"
+
+    (site,) = survey.make(made.facts(dev, objects=[*made.objects(), *others])).sites
+
+    assert (site.ready, site.wanted, site.rescaled) == (2, 2, False)
 
 
 def test_a_stack_that_was_never_made_has_nothing() -> None:
