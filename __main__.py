@@ -38,11 +38,10 @@ async def declared() -> Mapping[str, object]:
     for name, site in loaded.sites.items():
         args = site.component_args(namespace, probe_pod_labels(f"{name}-probe"))
         nginx = SecureNginx(name, args, pulumi.ResourceOptions(providers=[provider]))
+        if site.unproven:
+            pulumi.log.warn(f"no update proves the site {name}: {site.unproven}", nginx)
         probe = None
-        if site.judge is None:
-            remedy = "it rests" if site.probe else "secure-nginx:probe makes an update wait for a verdict"
-            pulumi.log.warn(f"nothing proves the site {name}: {remedy}", nginx)
-        else:
+        if site.judge is not None:
             script = script or ProbeScript("probe-script", namespace, pulumi.ResourceOptions(providers=[provider]))
             probe = CurlProbe(
                 f"{name}-probe",

@@ -40,7 +40,12 @@ def namespace(stack: StackSettings, options: pulumi.ResourceOptions) -> pulumi.I
         return name
     owned = k8s.core.v1.Namespace(
         "namespace",
-        metadata=k8s.meta.v1.ObjectMetaArgs(name=name, labels=namespace_labels(stack.pod_security)),
+        metadata=k8s.meta.v1.ObjectMetaArgs(
+            name=name,
+            labels=namespace_labels(stack.pod_security),
+            # As with the components' objects: a stranger's hand on a label does not make it theirs.
+            annotations={"pulumi.com/patchForce": "true"},
+        ),
         opts=options,
     )
     return owned.metadata.name

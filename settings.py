@@ -21,6 +21,8 @@ from site_settings import ProbeSettings, SiteSettings
 __all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
 
 DEFAULT_NAME = "my-nginx"
+# Names of a site's second Service and of what its authorities are made of.
+_CHILD = re.compile(r"(.+)-(?:origin|ca-\d+)")
 # For what is required and missing, so that the rest is looked at as well.
 _STAND_INS = {"image": "registry.example/nginx:1.30.6", "namespace": "stand-in"}
 _DISABLED = "pulumi:disable-default-providers"
@@ -165,6 +167,7 @@ def _sites(
         remedy = "must be an object with one key for each site"
         problems.append(Problem(field="sites", value=named, remedy=remedy))
         return {}
+    problems.extend(_clashes([str(name) for name in named]))
     sites = {}
     for name, override in named.items():
         place = f"sites.{name}" if values.get("sites") else "name"
@@ -193,6 +196,15 @@ def _sites(
             problems.extend(secrets.in_the_clear(".".join([*own, *path])))
         problems.extend(_located(problem, name, shared, override) for problem in found)
     return sites
+
+
+def _clashes(names: list[str]) -> Iterator[Problem]:
+    """Yield each site whose name another site needs for an object of its own."""
+    for name in names:
+        taken = _CHILD.fullmatch(name)
+        if taken and taken[1] in names:
+            remedy = f"is what an object of the site {taken[1]!r} is called; choose another name"
+            yield Problem(field=f"sites.{name}", value=name, remedy=remedy)
 
 
 def _stack_problems(stack: StackSettings) -> Iterator[Problem]:

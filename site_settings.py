@@ -131,6 +131,15 @@ class SiteSettings(SecureNginxArgs):
         return self.probe if self.replicas else None
 
     @property
+    def unproven(self) -> str:
+        """Why no update proves the site; empty if each does."""
+        if self.probe is None:
+            return "secure-nginx:probe makes an update wait for a verdict"
+        if not self.replicas:
+            return "it rests"
+        return "" if self.probe.job else "secure-nginx:probe.job is false"
+
+    @property
     def gating_image(self) -> str | None:
         """Image of the probe that an update waits for; None if it waits for none."""
         return self.probe.image if self.probe is not None and self.probe.job else None

@@ -66,6 +66,8 @@ def probe_args(
         shell=probe.shell,
         labels=settings.labels,
         network=_network(settings, expect),
+        # The probe finds a node wherever the site does. A user namespace has no say in that.
+        scheduling=dataclasses.replace(settings.scheduling, user_namespace=False),
     )
 
 

@@ -34,7 +34,7 @@ def generate(site: Site, source: GeneratedCertificate) -> Issued:
     leaf_key = _private_key(
         f"{site.name}-key",
         source,
-        pulumi.ResourceOptions(parent=site.parent, replacement_trigger=_trigger(source.key_revision)),
+        site.renewed(_trigger(source.key_revision)),
     )
     leaf = _leaf(site, source, leaf_key, authorities[0])
     return Issued(
@@ -58,7 +58,7 @@ def _authority(site: Site, source: GeneratedCertificate, generation: int) -> _Au
         f"{name}-id",
         byte_length=4,
         keepers={"key": key.public_key_pem},
-        opts=site.child,
+        opts=site.renewed(),
     )
     certificate = tls.SelfSignedCert(
         name,
@@ -72,7 +72,7 @@ def _authority(site: Site, source: GeneratedCertificate, generation: int) -> _Au
         subject=tls.SelfSignedCertSubjectArgs(
             common_name=pulumi.Output.concat(site.name[:_NAME_IN_AUTHORITY], " CA ", identity.hex)
         ),
-        opts=site.child,
+        opts=site.renewed(),
     )
     return _Authority(key=key, certificate=certificate)
 
@@ -86,7 +86,7 @@ def _leaf(
         subject=tls.CertRequestSubjectArgs(common_name=site.name),
         dns_names=site.subjects.apply(lambda names: list(names.dns)),
         ip_addresses=site.subjects.apply(lambda names: list(names.ip)),
-        opts=site.child,
+        opts=site.renewed(),
     )
     return tls.LocallySignedCert(
         f"{site.name}-certificate",
@@ -97,7 +97,7 @@ def _leaf(
         allowed_uses=_leaf_uses(source.key_algorithm),
         validity_period_hours=source.validity_hours,
         early_renewal_hours=source.renew_before_hours,
-        opts=pulumi.ResourceOptions(parent=site.parent, replacement_trigger=_trigger(source.certificate_revision)),
+        opts=site.renewed(_trigger(source.certificate_revision)),
     )
 
 

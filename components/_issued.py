@@ -77,7 +77,7 @@ def tls_secret(
         type=secret_type,
         immutable=True,
         string_data={certificate_key: certificate_pem, private_key_key: private_key_pem},
-        opts=site.child,
+        opts=site.renewed(),
     )
     return TlsFiles(
         secret=secret.metadata.name,

@@ -1,7 +1,9 @@
 """Render nginx.conf: plain text from plain values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ._nginx_taken import answers_every_path
 from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
 from .nginx_options import NginxOptions
 
@@ -45,6 +47,24 @@ _LOG_FIELDS = (
     ("tls_session_reused", "$ssl_session_reused"),
 )
 
+_HEADERS = (
+    'add_header X-Content-Type-Options "nosniff" always;',
+    'add_header Referrer-Policy "no-referrer" always;',
+    "add_header Content-Security-Policy \"frame-ancestors 'none'\" always;",
+)
+_HEALTH = """\
+        location = /livez {
+            access_log off;
+            default_type text/plain;
+            return 200 "ok\\n";
+        }
+
+        location = /readyz {
+            access_log off;
+            default_type text/plain;
+            return 200 "ok\\n";
+        }"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NginxConf:
@@ -70,11 +90,11 @@ def render(conf: NginxConf) -> str:
         return options.configuration
     blocks = [
         _main(conf),
-        *_snippet(options.main_snippet, 0),
+        *_snippet(options.main_snippet),
         _http_open(options),
         _log_format(),
         _tls(conf),
-        *_snippet(options.http_snippet, 4),
+        *_snippet(options.http_snippet),
         _https_server(conf),
     ]
     if conf.options.http != "off":
@@ -97,6 +117,7 @@ events {{
 
 def _http_open(options: NginxOptions) -> str:
     shortest = "\n    keepalive_min_timeout 5s;" if options.release >= _HAS_CACHE_AND_MIN_TIMEOUT else ""
+    # In an absolute redirect, nginx would name the port that it listens on, which is not the Service's.
     return f"""\
 http {{
     include /etc/nginx/mime.types;
@@ -111,6 +132,7 @@ http {{
     sendfile on;
     tcp_nopush on;
     server_tokens off;
+    absolute_redirect off;
     client_header_timeout 10s;
     client_body_timeout 10s;
     send_timeout 10s;
@@ -159,73 +181,43 @@ def _tls(conf: NginxConf) -> str:
 
 
 def _https_server(conf: NginxConf) -> str:
-    headers = [
-        'add_header X-Content-Type-Options "nosniff" always;',
-        'add_header Referrer-Policy "no-referrer" always;',
-        "add_header Content-Security-Policy \"frame-ancestors 'none'\" always;",
-    ]
-    if conf.options.hsts_seconds:
-        headers.insert(
-            0,
-            f'add_header Strict-Transport-Security "max-age={conf.options.hsts_seconds}" always;',
-        )
-    return f"""\
-    server {{
-        listen {POD_HTTPS_PORT} ssl default_server;
-        listen [::]:{POD_HTTPS_PORT} ssl default_server;
-        http2 on;
-        server_name _;
-
-{_indented(headers, 8)}
-
-        location = /livez {{
-            access_log off;
-            default_type text/plain;
-            return 200 "ok\\n";
-        }}
-
-        location = /readyz {{
-            access_log off;
-            default_type text/plain;
-            return 200 "ok\\n";
-        }}
-
-{_content(8)}{"".join(chr(10) * 2 + each for each in _snippet(conf.options.server_snippet, 8))}
-    }}"""
-
-
-def _http_server(conf: NginxConf) -> str:
-    if conf.options.http == "serve":
-        body = _content(8)
-    else:
-        port = "" if conf.public_https_port == 443 else f":{conf.public_https_port}"
-        body = f"        return 308 https://$host{port}$request_uri;"
-    return f"""\
-    server {{
-        listen {POD_HTTP_PORT} default_server;
-        listen [::]:{POD_HTTP_PORT} default_server;
-        server_name _;
-
-{body}
-    }}"""
-
-
-def _content(depth: int) -> str:
-    return _indented(
-        [
-            f"root {CONTENT_DIRECTORY};",
-            "index index.html;",
-            "location / {",
-            "    try_files $uri $uri/ =404;",
-            "}",
-        ],
-        depth,
+    options = conf.options
+    hsts = [f'add_header Strict-Transport-Security "max-age={options.hsts_seconds}" always;']
+    return _server(
+        _indented([*_listen(options, f"{POD_HTTPS_PORT} ssl"), "http2 on;", "server_name _;"], 8),
+        _indented([*(hsts if options.hsts_seconds else []), *_HEADERS], 8),
+        _HEALTH,
+        _content(with_location=not answers_every_path(options.server_snippet)),
+        *_snippet(options.server_snippet),
     )
 
 
-def _indented(lines: list[str], depth: int) -> str:
+def _http_server(conf: NginxConf) -> str:
+    top = _indented([*_listen(conf.options, str(POD_HTTP_PORT)), "server_name _;"], 8)
+    if conf.options.http == "serve":
+        return _server(top, _indented(_HEADERS, 8), _content(with_location=True))
+    port = "" if conf.public_https_port == 443 else f":{conf.public_https_port}"
+    return _server(top, f"        return 308 https://$host{port}$request_uri;")
+
+
+def _server(*parts: str) -> str:
+    return "    server {\n" + "\n\n".join(parts) + "\n    }"
+
+
+def _listen(options: NginxOptions, port: str) -> list[str]:
+    addresses = ("", "[::]:") if options.ipv6 else ("",)
+    return [f"listen {address}{port} default_server;" for address in addresses]
+
+
+def _content(*, with_location: bool) -> str:
+    location = ["location / {", "    try_files $uri $uri/ =404;", "}"]
+    return _indented([f"root {CONTENT_DIRECTORY};", "index index.html;", *(location if with_location else [])], 8)
+
+
+def _indented(lines: Iterable[str], depth: int) -> str:
     return "\n".join(" " * depth + line for line in lines)
 
 
-def _snippet(text: str, depth: int) -> list[str]:
-    return [_indented(text.strip().splitlines(), depth)] if text.strip() else []
+def _snippet(text: str) -> list[str]:
+    # Not a character within is altered: it might stand in quotes.
+    return [text.strip("\n")] if text.strip() else []

@@ -1,10 +1,11 @@
-"""Check the structure of nginx configuration: quotes, braces and semicolons.
+"""Read nginx configuration: quotes, braces and semicolons, and the words between them.
 
 nginx itself says whether directives exist; this finds what would change the meaning of the
 text around a snippet.
 """
 
 import re
+from collections.abc import Iterator
 
 # Quoted text, a comment, one of the three marks, or a run of anything else.
 _TOKENS = re.compile(
@@ -14,6 +15,8 @@ _TOKENS = re.compile(
 )
 
 _DEPTHS = {"{": 1, "}": -1, ";": 0}
+# Between the sign and the path of a location, nginx needs no space.
+_SIGN = re.compile(r"=|\^~")
 
 
 def structural_error(text: str) -> str | None:
@@ -40,6 +43,22 @@ def structural_error(text: str) -> str | None:
     return "does not end with ';' or '}'" if pending else None
 
 
+def directives(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of each directive that is in no block of `text`, without quotes; none of what is broken."""
+    words: list[str] = []
+    depth = 0
+    for token in _TOKENS.finditer(text if structural_error(text) is None else ""):
+        if token["mark"]:
+            if words and not depth:
+                yield _apart(words)
+            depth += (token["mark"] == "{") - (token["mark"] == "}")
+            words = []
+        elif token["quoted"]:
+            words.append(token["quoted"][1:-1])
+        elif token["word"]:
+            words.append(token["word"])
+
+
 def _mark_error(mark: str, depth: int, *, pending: bool) -> str | None:
     if depth < 0:
         return "closes a block that it did not open"
@@ -52,3 +71,8 @@ def _mark_error(mark: str, depth: int, *, pending: bool) -> str | None:
 
 def _line(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
+
+
+def _apart(words: list[str]) -> tuple[str, ...]:
+    sign = _SIGN.match(words[1]) if words[0] == "location" and len(words) == 2 else None
+    return (words[0], sign[0], words[1][sign.end() :]) if sign else tuple(words)

@@ -3,9 +3,9 @@
 import pulumi
 from pulumi_kubernetes import core, discovery, meta
 
-from . import _exposure
+from . import _exposure, _metadata
 from ._site import Site
-from .exposure import Exposure, ExternalName, SelectorLess
+from .exposure import Exposure, ExternalName, LoadBalancer, SelectorLess
 
 
 def create(site: Site) -> core.v1.Service:
@@ -20,9 +20,10 @@ def create(site: Site) -> core.v1.Service:
             metadata=meta.v1.ObjectMetaArgs(
                 namespace=site.args.namespace,
                 labels={**site.labels, "kubernetes.io/service-name": site.name},
+                annotations=_metadata.owned(),
             ),
             **_exposure.endpoint_slice(exposure),
-            opts=site.child,
+            opts=pulumi.ResourceOptions(parent=site.parent, replace_on_changes=["addressType"]),
         )
     return _service(site, "service", site.name, exposure)
 
@@ -37,8 +38,24 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
         spec=_exposure.service_spec(exposure, site.selector, serves_http=site.serves_http, external_name=target),
         opts=pulumi.ResourceOptions(
             parent=site.parent,
-            # The cluster forgets to remove the endpoints of a Service that loses its selector; a new Service has none.
             delete_before_replace=True,
-            replacement_trigger="listed endpoints" if isinstance(exposure, SelectorLess) else "selected endpoints",
+            replacement_trigger=_identity(exposure),
         ),
     )
+
+
+def _identity(exposure: Exposure) -> str:
+    """What a Service keeps as long as it lives; with another one it has to be made anew.
+
+    The cluster refuses another class or health check port. It forgets to remove the endpoints of a Service that loses
+    its selector; a new Service has none.
+    """
+    if isinstance(exposure, SelectorLess):
+        return "listed endpoints"
+    parts = ["selected endpoints"]
+    if isinstance(exposure, LoadBalancer):
+        if exposure.load_balancer_class is not None:
+            parts.append(f"class {exposure.load_balancer_class}")
+        if exposure.health_check_node_port is not None:
+            parts.append(f"health check port {exposure.health_check_node_port}")
+    return ", ".join(parts)

@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 import pulumi
 from pulumi_kubernetes import core, meta
 
-from . import _exposure, _names
+from . import _exposure, _metadata, _names
 from ._names import ServiceNames, SubjectNames
 from .exposure import Headless
 from .secure_nginx_args import ORIGIN_SUFFIX, SecureNginxArgs
-
-# What the program says of a field holds: a stranger's hand (`kubectl scale`) does not make it theirs.
-_OWNED = {"pulumi.com/patchForce": "true"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +30,16 @@ class Site:
     def child(self) -> pulumi.ResourceOptions:
         """Options of every child."""
         return pulumi.ResourceOptions(parent=self.parent)
+
+    def renewed(self, trigger: str | None = None) -> pulumi.ResourceOptions:
+        """Options of a child that is made anew in time: to protect a site is not to let its certificate end.
+
+        Args:
+            trigger: Another text here makes it anew. Default: nothing but its own fields does.
+        """
+        return pulumi.ResourceOptions(
+            parent=self.parent, protect=False, retain_on_delete=False, replacement_trigger=trigger
+        )
 
     @property
     def selector(self) -> dict[str, str]:
@@ -81,7 +88,7 @@ class Site:
             name=name,
             namespace=self.args.namespace,
             labels=self.labels,
-            annotations={**_OWNED, **(annotations or {})},
+            annotations=_metadata.owned(annotations),
         )
 
     def config_map(
@@ -97,7 +104,7 @@ class Site:
             immutable=True,
             data=data,
             binary_data=binary_data or None,
-            opts=self.child,
+            opts=self.renewed(),
         )
 
     def _names_of(self, service: str) -> pulumi.Output[ServiceNames]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apps, core, meta
 
-from . import _content, _nginx_conf, _pod_security
+from . import _content, _nginx_conf, _placement, _pod_security
 from ._issued import TlsFiles
 from ._nginx_conf import CERTIFICATE_FILE, KEY_FILE
+from .content import VolumeClaim
 from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
-from .scheduling import Toleration
 from .secure_nginx_args import SecureNginxArgs
 
 HOST_TOPOLOGY = "kubernetes.io/hostname"
@@ -45,12 +45,9 @@ def deployment_spec(
         # Said also with an autoscaler: a field that is said no more falls back to one pod.
         replicas=args.replicas,
         revision_history_limit=3,
-        progress_deadline_seconds=_PROGRESS_SECONDS,
+        progress_deadline_seconds=args.rollout_seconds or _PROGRESS_SECONDS,
         selector=meta.v1.LabelSelectorArgs(match_labels=selector),
-        strategy=apps.v1.DeploymentStrategyArgs(
-            type="RollingUpdate",
-            rolling_update=apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
-        ),
+        strategy=_strategy(args),
         template=core.v1.PodTemplateSpecArgs(
             metadata=meta.v1.ObjectMetaArgs(labels=labels, annotations=_annotations(mounted.tls)),
             spec=_pod_spec(args, selector, mounted),
@@ -58,15 +55,30 @@ def deployment_spec(
     )
 
 
-def rollout_seconds(args: SecureNginxArgs) -> int:
+def await_seconds(args: SecureNginxArgs) -> int:
     """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes.
 
-    With an autoscaler it is never a number that there is without one. When that goes, the Deployment is updated and
-    gets its `replicas` back, even if the state has held the same number all along.
+    With an autoscaler it is another number than without one. When that goes, the Deployment is updated and gets its
+    `replicas` back, even if the state has held the same number all along.
     """
-    if args.autoscaling:
-        return _PROGRESS_SECONDS + _SECONDS_PER_POD * args.autoscaling.max_replicas + _SPARE_SECONDS
-    return _PROGRESS_SECONDS + _SECONDS_PER_POD * args.replicas
+    pods = args.autoscaling.max_replicas if args.autoscaling else args.replicas
+    seconds = args.rollout_seconds or _PROGRESS_SECONDS + _SECONDS_PER_POD * pods
+    return seconds + _SPARE_SECONDS if args.autoscaling else seconds
+
+
+def _strategy(args: SecureNginxArgs) -> apps.v1.DeploymentStrategyArgs:
+    if (
+        isinstance(args.content, VolumeClaim)
+        and args.content.holds_one_pod
+        and not args.autoscaling
+        and args.replicas < 2
+    ):
+        # The next pod may be on another node, where the volume cannot be as long as the old pod has it.
+        return apps.v1.DeploymentStrategyArgs(type="Recreate")
+    return apps.v1.DeploymentStrategyArgs(
+        type="RollingUpdate",
+        rolling_update=apps.v1.RollingUpdateDeploymentArgs(max_surge=1, max_unavailable=0),
+    )
 
 
 def _annotations(tls: TlsFiles) -> dict[str, pulumi.Input[str]] | None:
@@ -81,7 +93,7 @@ def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted)
         enable_service_links=args.service_links,
         image_pull_secrets=[core.v1.LocalObjectReferenceArgs(name=name) for name in args.image_pull_secrets] or None,
         node_selector=dict(args.scheduling.node_selector) or None,
-        tolerations=[_toleration(each) for each in args.scheduling.tolerations] or None,
+        tolerations=_placement.tolerations(args.scheduling),
         priority_class_name=args.scheduling.priority_class,
         runtime_class_name=args.scheduling.runtime_class,
         host_users=False if args.scheduling.user_namespace else None,
@@ -197,13 +209,4 @@ def _affinity(selector: dict[str, str]) -> core.v1.AffinityArgs:
                 )
             ]
         )
-    )
-
-
-def _toleration(toleration: Toleration) -> core.v1.TolerationArgs:
-    return core.v1.TolerationArgs(
-        key=toleration.key,
-        operator="Exists" if toleration.value is None else "Equal",
-        value=toleration.value,
-        effect=toleration.effect,
     )

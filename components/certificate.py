@@ -22,7 +22,8 @@ class GeneratedCertificate:
     Renewal happens when `pulumi up` runs inside the renewal window, so run it on a schedule.
 
     Attributes:
-        key_algorithm: Kind of the CA's and the leaf's key. Default ECDSA P-256.
+        key_algorithm: Kind of the CA's and the leaf's key; of every CA, so that another one is a
+            new CA at once, without an overlap. Default ECDSA P-256.
         validity_hours: How long a leaf is valid. Default 2160, 90 days.
         renew_before_hours: Length of the renewal window before a leaf ends. Default 720, 30 days.
         ca_validity_hours: How long the CA is valid. Default 43800, five years.

@@ -121,8 +121,11 @@ class VolumeClaim:
         size: Size of the site's own claim. Default 1Gi.
         storage_class: Storage class of it. Default: the cluster's default.
         access_mode: How nodes may mount it. Pods on several nodes need `ReadOnlyMany` or
-            `ReadWriteMany`. Default `ReadWriteMany`.
-        protect: Whether Pulumi refuses to delete the site's own claim. Default False.
+            `ReadWriteMany`. With `ReadWriteOnce` a single pod ends before the next one starts, so
+            nothing answers in between. Default `ReadWriteMany`.
+        protect: Whether Pulumi refuses to delete the site's own claim. Another storage class or
+            access mode means another, empty volume, and the site pauses meanwhile: with this, the
+            update is refused. Default False.
     """
 
     tag: ClassVar[str] = "source"
@@ -133,6 +136,11 @@ class VolumeClaim:
     storage_class: str | None = None
     access_mode: Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"] = "ReadWriteMany"
     protect: bool = False
+
+    @property
+    def holds_one_pod(self) -> bool:
+        """Whether the site's own claim can be in use on one node alone."""
+        return self.claim is None and self.access_mode == "ReadWriteOnce"
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
@@ -154,14 +162,19 @@ def data_key(path: str) -> str:
 def _file_problems(name: str, files: Mapping[str, bytes], whose: str = "") -> Iterator[Problem]:
     if not files:
         yield Problem(field=name, value=f"{whose}no file", remedy="must hold at least one file")
+    folders = {str(folder) for path in files for folder in PurePosixPath(path).parents}
     for path in files:
-        parts = PurePosixPath(path).parts
-        if path.startswith("/") or ".." in parts or any(_checks.data_key(name, data_key(path))):
+        pure = PurePosixPath(path)
+        hidden = any(part.startswith("..") for part in pure.parts)
+        if str(pure) != path or pure.is_absolute() or hidden or any(_checks.data_key(name, data_key(path))):
             yield Problem(
                 field=name,
                 value=path,
-                remedy="must be a relative path of letters, digits, '-', '_', '.' and '/'",
+                remedy="must be a plain relative path of letters, digits, '-', '_', '.' and '/', and no part of it may "
+                "begin with '..'",
             )
+        elif path in folders:
+            yield Problem(field=name, value=path, remedy="is also the folder of another file; rename one of them")
     yield from _checks.distinct(name, map(data_key, files))
     size = sum(_sizes(files.items()))
     if size > MAX_BYTES:

@@ -41,9 +41,10 @@ class CurlProbe(pulumi.ComponentResource):
         - NetworkPolicy, on request
 
     The update fails if the Job does, and its error text names the target, the assertion, what
-    was expected and what was found. The Job runs again exactly when something changes that it
-    judges or judges with, because then the name of a ConfigMap or the digest of the triggers
-    in its pod template changes.
+    was expected and what was found. The Job runs again when something changes that it
+    is told to judge or judges with, because then the name of a ConfigMap or the digest of the
+    triggers in its pod template changes. That the program has changed the site itself, its
+    content for example, it is told by `triggers={"rollout": site.rollout}` and by nothing else.
 
     It reads the CA's certificate and nothing else of the site.
     """

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from . import _checks
+from . import _checks, _nginx_taken
 from ._checks import Problem
 from ._nginx_syntax import structural_error
+from .exposure import POD_HTTPS_PORT
 
 TWO_YEARS = 63072000
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){2}")
@@ -27,13 +28,17 @@ class NginxOptions:
             only, `intermediate` also TLS 1.2. Default `intermediate`.
         ecdh_curves: Groups for the key exchange, in order. Default: the TLS library's own list.
         http: What the plain HTTP port does: `off` closes it, `redirect` sends clients to
-            HTTPS with status 308, `serve` answers like HTTPS. Default `redirect`.
+            HTTPS with status 308, `serve` answers like HTTPS, without Strict-Transport-Security
+            and without what `server_snippet` adds. Default `redirect`.
+        ipv6: Whether nginx listens on IPv6, too. Switch it off where nodes have none (the kernel's
+            `ipv6.disable=1`): nginx does not start there otherwise. Default True.
         hsts_seconds: Lifetime of the Strict-Transport-Security header; 0 leaves it out.
             Default 63072000, two years.
         shutdown_seconds: How long a stopping worker finishes its requests. Default 20.
         main_snippet: Directives for the top level. Default none.
         http_snippet: Directives for the `http` block. Default none.
-        server_snippet: Directives for the HTTPS `server` block. Default none.
+        server_snippet: Directives for the HTTPS `server` block. A `location /` in it replaces
+            the one that serves the content. Default none.
         configuration: The whole nginx.conf instead of the rendered one. It must keep to the
             pods' contract: TLS on port 8443 with /livez and /readyz, /etc/secure-nginx/tls for
             certificate and key, /srv/www for the content, nothing written outside /tmp,
@@ -44,6 +49,7 @@ class NginxOptions:
     tls_profile: Literal["modern", "intermediate"] = "intermediate"
     ecdh_curves: tuple[str, ...] = ()
     http: Literal["off", "redirect", "serve"] = "redirect"
+    ipv6: bool = True
     hsts_seconds: int = TWO_YEARS
     shutdown_seconds: int = 20
     main_snippet: str = ""
@@ -85,6 +91,19 @@ class NginxOptions:
                         value="(text)",
                         remedy=f"must contain {needed!r}, which the pods rely on",
                     )
+        else:
+            yield from self._repeated()
+
+    def _repeated(self) -> Iterator[Problem]:
+        absent: set[tuple[str, ...]] = set()
+        if self.tls_profile == "modern":
+            absent.add(("ssl_ciphers",))
+        if not self.ecdh_curves:
+            absent.add(("ssl_ecdh_curve",))
+        if not self.ipv6:
+            absent.add(("listen", f"[::]:{POD_HTTPS_PORT}"))
+        for name, taken in _nginx_taken.BY_SNIPPET.items():
+            yield from _nginx_taken.problems(name, getattr(self, name), taken.keys() - absent)
 
 
 def _version_problems(name: str, version: str) -> Iterator[Problem]:

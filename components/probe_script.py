@@ -3,7 +3,7 @@
 import pulumi
 from pulumi_kubernetes import meta
 
-from . import _checks, _names
+from . import _checks, _metadata, _names
 from ._probe import labels, script_files
 from ._probe.args import CurlProbeArgs
 from ._types import field_types, type_problems
@@ -40,7 +40,11 @@ class ProbeScript(pulumi.ComponentResource):
             problems += _checks.dns_label("namespace", namespace)
         _checks.raise_all(subject, problems)
         super().__init__(TOKEN, name, None, opts)
-        metadata = meta.v1.ObjectMetaArgs(namespace=namespace, labels=_names.with_part_of(labels.object_labels(name)))
+        metadata = meta.v1.ObjectMetaArgs(
+            namespace=namespace,
+            labels=_names.with_part_of(labels.object_labels(name)),
+            annotations=_metadata.owned(),
+        )
         made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))
         self.config_map = made.metadata.name
         self.register_outputs({"config_map": self.config_map})

@@ -1,5 +1,7 @@
 """SecureNginx: one HTTPS site on Kubernetes."""
 
+import dataclasses
+
 import pulumi
 from pulumi_kubernetes import apps, core
 
@@ -97,6 +99,8 @@ class SecureNginx(pulumi.ComponentResource):
         subject = f"SecureNginx {name!r}"
         raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, SecureNginxArgs)])
         raise_all(subject, [*name_problems(name), *args.problems()])
+        # Several objects ask for it, and what is awaited is so only once.
+        args = dataclasses.replace(args, namespace=pulumi.Output.from_input(args.namespace))
         super().__init__(TOKEN, name, None, opts)
         site = Site(name=name, args=args, parent=self)
         issued = _certificates.issue(site)
@@ -117,7 +121,7 @@ class SecureNginx(pulumi.ComponentResource):
         service = _services.create(site)
         deployment = apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=site.metadata(name, {"pulumi.com/timeoutSeconds": str(_workload.rollout_seconds(args))}),
+            metadata=site.metadata(name, {"pulumi.com/timeoutSeconds": str(_workload.await_seconds(args))}),
             spec=_workload.deployment_spec(args, site.labels, site.selector, mounted),
             opts=pulumi.ResourceOptions(
                 parent=self,

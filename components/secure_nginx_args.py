@@ -34,7 +34,8 @@ class SecureNginxArgs:
         namespace: Namespace of every object. It must exist.
         image: Image with /usr/sbin/nginx (1.27.4 or newer) and /etc/nginx/mime.types, with a
             tag other than `latest` or a digest. No entry point of it is used. An older nginx
-            needs `nginx.version`.
+            needs `nginx.version`. Its stop signal must be SIGQUIT, as that of nginx's own images
+            is, or connections are cut when a pod stops.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
         replicas: Number of pods; 0 lets the site rest, and nothing answers then. Default 2.
         resources: Requests and limits of each pod.
@@ -49,7 +50,10 @@ class SecureNginxArgs:
         content: What is served. Default: a welcome page.
         cluster_domain: DNS domain of the cluster. Default `cluster.local`.
         pre_stop_seconds: Pause between the end of routing to a pod and its shutdown; longer
-            than the cluster needs to tell every node. Default 5.
+            than the cluster needs to tell every node. Needs Kubernetes 1.30 or newer; 0 does
+            without. Default 5.
+        rollout_seconds: How long an update waits for the pods; more where nodes have to be started
+            first. Default 0: for 120 seconds, and 10 more for each pod.
         autoscaling: Lets the load decide on the number of pods. Default: `replicas` decides.
         scheduling: Where the pods may run.
         image_pull_secrets: Names of Secrets for the image's registry. Default none.
@@ -71,6 +75,7 @@ class SecureNginxArgs:
     content: Content = field(default_factory=InlineContent)
     cluster_domain: str = "cluster.local"
     pre_stop_seconds: int = 5
+    rollout_seconds: int = 0
     autoscaling: Autoscaling | None = None
     scheduling: Scheduling = field(default_factory=Scheduling)
     image_pull_secrets: tuple[str, ...] = ()
@@ -93,6 +98,7 @@ class SecureNginxArgs:
         yield from nested("content", self.content.problems())
         yield from _checks.dns_name("cluster_domain", self.cluster_domain)
         yield from _checks.between("pre_stop_seconds", self.pre_stop_seconds, 0, 300)
+        yield from _checks.between("rollout_seconds", self.rollout_seconds, 0, 3600)
         yield from self._scale_problems()
         yield from nested("scheduling", self.scheduling.problems())
         for secret in self.image_pull_secrets:
@@ -145,3 +151,5 @@ class SecureNginxArgs:
 def name_problems(name: str) -> Iterator[Problem]:
     """`name` must do as the name of a site and of its Service."""
     yield from _checks.service_name("name", name, _LONGEST_NAME)
+    if name == "default":
+        yield Problem(field="name", value=name, remedy="is a ServiceAccount of every namespace; choose another name")

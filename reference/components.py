@@ -70,11 +70,10 @@ def _in_order(package: griffe.Object | griffe.Alias) -> Iterator[str]:
     waiting = list(_MAIN)
     while waiting:
         name = waiting.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        yield name
-        waiting[:0] = [each for each in _mentioned(name, package) if each not in _MAIN]
+        if name not in seen:
+            seen.add(name)
+            yield name
+            waiting[:0] = [each for each in _mentioned(name, package) if each not in _MAIN]
         if not waiting:
             waiting = [each for each in components.__all__ if each not in seen and _is_record(each)]
 

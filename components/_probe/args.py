@@ -9,6 +9,7 @@ import pulumi
 from .. import _checks, _names
 from .._checks import Problem
 from .._images import image_problems
+from ..scheduling import Scheduling
 from . import pin
 from .options import CronJobMode, NetworkAccess, ShellMode, Timing
 from .targets import Expectations, Target
@@ -37,12 +38,17 @@ class CurlProbeArgs:
         negative_checks: Whether an unrelated CA, a wrong host name and TLS 1.1 must be
             refused as well, which proves that the passes mean something. Default True.
         triggers: Public values; the Job runs again when one changes. Targets, expectations,
-            certificate, CA, image and the probe itself need not be among them. Default none.
+            certificate, CA, image and the probe itself need not be among them. A site that the
+            same program changes must be, as `{"rollout": site.rollout}`: new content or another
+            configuration is in nothing else. Default none.
         timing: Limits of a run.
         job: Whether a Job gates the update. Default True.
         cron_job: Keeps watching on a schedule. Default: not.
         shell: Keeps a pod to run commands in. Default: not.
         network: Limits the pods to these destinations by a NetworkPolicy. Default: no policy.
+        scheduling: Where the pods may run; another place runs the Job again. `user_namespace`
+            must be False: it has a say in no node's choice, and a node may be without support
+            for it. Default: anywhere.
         labels: More labels for every object and pod. Default none.
         site_selector: The site's selector. It is an error if it selects the probe's pods,
             which would make them endpoints of the site. Default: not checked.
@@ -64,6 +70,7 @@ class CurlProbeArgs:
     cron_job: CronJobMode | None = None
     shell: ShellMode | None = None
     network: NetworkAccess | None = None
+    scheduling: Scheduling = field(default_factory=Scheduling)
     labels: Mapping[str, str] = field(default_factory=dict)
     site_selector: Mapping[str, str] | None = None
 
@@ -83,7 +90,17 @@ class CurlProbeArgs:
             yield from _checks.nested(name, mode.problems() if mode else ())
         if self.network is not None:
             yield from _checks.nested("network", self.network.problems())
+        yield from _checks.nested("scheduling", self._scheduling_problems())
         yield from _names.label_problems("labels", self.labels)
+
+    def _scheduling_problems(self) -> Iterator[Problem]:
+        yield from self.scheduling.problems()
+        if self.scheduling.user_namespace:
+            yield Problem(
+                field="user_namespace",
+                value=True,
+                remedy="must be false for a probe: it leads to no node, and keeps the pods from some",
+            )
 
     def _text_problems(self) -> Iterator[Problem]:
         """Yield every problem with what is given as text instead of an Output."""

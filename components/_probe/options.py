@@ -9,6 +9,8 @@ from .._checks import Problem
 
 # From the start of the pod: image and container, the negative checks, the last request.
 _MARGIN_SECONDS = 20
+# The first part of it, for image and container.
+_START_SECONDS = 10
 _SCHEDULE = re.compile(r"@(hourly|daily|weekly)|[0-9*/,-]+( [0-9A-Za-z*/,-]+){4}")
 
 
@@ -18,7 +20,9 @@ class Timing:
 
     Attributes:
         connect_seconds: For one connection. Default 3.
-        request_seconds: For one whole request. Default 10.
+        request_seconds: For one whole request. At first each request gets no more than its share
+            of the time until the deadline; one that needs longer is made again, with a larger
+            share, within `wait_seconds`. Default 10.
         wait_seconds: How long all targets together may take to come up: names that do not
             resolve yet, refused connections, timeouts and statuses of 5xx are tried again
             that long. An untrusted certificate is never tried again. 0: no second try.
@@ -34,6 +38,11 @@ class Timing:
     wait_seconds: int = 30
     settle_seconds: int = 5
     deadline_seconds: int = 55
+
+    @property
+    def run_seconds(self) -> int:
+        """How long the script may ask, so that it can say what is wrong before the pod is stopped."""
+        return self.deadline_seconds - _START_SECONDS
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""

@@ -37,6 +37,7 @@ def settings_text(timing: Timing, *, negative_checks: bool, pin: Pin | None = No
         ("request-seconds", timing.request_seconds),
         ("wait-seconds", timing.wait_seconds),
         ("settle-seconds", timing.settle_seconds),
+        ("run-seconds", timing.run_seconds),
         ("negative", "on" if negative_checks else "off"),
         ("certificate", pin.base64 if pin else None),
         ("fingerprint", pin.sha256 if pin else None),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import core, meta
 
-from .. import _pod_security
+from .. import _placement, _pod_security
+from ..scheduling import Scheduling
 
 CA_FILE = "ca.crt"
 _CA_FOLDER = "/ca"
@@ -47,6 +48,7 @@ class ProbePod:
         ca_config_map: Name of the ConfigMap with the CA; None if no target needs it.
         triggers_digest: Changes when something changes that the pod cannot see.
         labels: Labels of the pod.
+        scheduling: Where the pod may run.
     """
 
     image: pulumi.Input[str]
@@ -57,6 +59,7 @@ class ProbePod:
     ca_config_map: pulumi.Input[str] | None
     triggers_digest: pulumi.Input[str]
     labels: Mapping[str, str]
+    scheduling: Scheduling
 
     def run_once(self) -> core.v1.PodTemplateSpecArgs:
         """A pod that gives the verdict and ends."""
@@ -78,6 +81,10 @@ class ProbePod:
                 restart_policy=restart_policy,
                 automount_service_account_token=False,
                 enable_service_links=False,
+                node_selector=dict(self.scheduling.node_selector) or None,
+                tolerations=_placement.tolerations(self.scheduling),
+                priority_class_name=self.scheduling.priority_class,
+                runtime_class_name=self.scheduling.runtime_class,
                 termination_grace_period_seconds=2,
                 dns_config=_soon_asked_again(),
                 security_context=_pod_security.pod_security_context(),

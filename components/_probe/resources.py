@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apps, batch, core, meta, networking
 
-from .. import _names
+from .. import _metadata, _names
 from .._checks import raise_all
 from . import labels, plan, script_files, workload
 from .args import CurlProbeArgs, ca_problems
@@ -54,7 +54,9 @@ class Frame:
 
     def metadata(self, annotations: Mapping[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
         """Metadata of an object, for which Pulumi makes up a unique name."""
-        return meta.v1.ObjectMetaArgs(namespace=self.args.namespace, labels=self.labels, annotations=annotations)
+        return meta.v1.ObjectMetaArgs(
+            namespace=self.args.namespace, labels=self.labels, annotations=_metadata.owned(annotations)
+        )
 
     def options(
         self, *, await_seconds: int | None = None, after: pulumi.Resource | None = None
@@ -127,6 +129,7 @@ def pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap
             lambda text: hashlib.sha256(text.encode()).hexdigest()
         ),
         labels=frame.pod_labels,
+        scheduling=args.scheduling,
     )
 
 

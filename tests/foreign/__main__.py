@@ -54,6 +54,7 @@ for name, site, port in (("shop", shop, 443), ("till", till, 443), ("store", sto
             targets=(Target(name="service", host=site.fqdn, port=port),),
             ca_config_map=site.ca_config_map.apply(str),
             certificate_pem=site.certificate_pem,
+            triggers={"rollout": site.rollout},
         ),
         pulumi.ResourceOptions(providers=[cluster], depends_on=[site]),
     )

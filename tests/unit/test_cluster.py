@@ -66,6 +66,16 @@ def test_an_owned_namespace_holds_its_pods_to_a_level(deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
+def test_what_the_program_says_of_an_object_holds(deploy: Deploy, path: Path) -> None:
+    deployed = deploy(run_program, stack_config(path) | {"secure-nginx:createNamespace": "true"})
+
+    objects = [each for each in deployed.resources if each.inputs.get("metadata")]
+    assert len(objects) > 10
+    for each in objects:
+        assert each.inputs["metadata"].get("annotations", {}).get("pulumi.com/patchForce") == "true", each.name
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
 def test_all_that_is_in_an_owned_namespace_comes_after_it(deploy: Deploy, path: Path) -> None:
     deployed = deploy(run_program, stack_config(path) | {"secure-nginx:createNamespace": "true"})
 

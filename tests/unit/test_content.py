@@ -41,6 +41,26 @@ def test_files_keep_their_paths(deploy: Deploy) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("paths", "wrong"),
+    [
+        (("docs", "docs/index.html"), "docs"),
+        (("docs/a/b", "docs/a"), "docs/a"),
+        (("..a",), "..a"),
+        (("a/..b/c",), "a/..b/c"),
+        (("a", "./a"), "./a"),
+        (("a//b",), "a//b"),
+        (("a/",), "a/"),
+        (("docs.html", "docs/index.html"), None),
+        ((".well-known/security.txt",), None),
+    ],
+)
+def test_paths_that_no_pod_can_mount_are_refused(paths: tuple[str, ...], wrong: str | None) -> None:
+    problems = list(InlineContent(files=dict.fromkeys(paths, "")).problems())
+
+    assert [problem.value for problem in problems] == ([] if wrong is None else [wrong])
+
+
 def test_a_folder_is_read_with_everything_below(deploy: Deploy, tmp_path: Path) -> None:
     (tmp_path / "img").mkdir()
     (tmp_path / "index.html").write_text("hello")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from components.curl_probe import Expectations, Target, Timing
+from components.curl_probe import CurlProbe, CurlProbeArgs, Expectations, Target, Timing
+from components.scheduling import Scheduling
 from tests.unit import certificates
 from tests.unit.probes import LEAF, Deploy, args, declare
 
@@ -35,8 +36,14 @@ def test_the_same_arguments_run_nothing_again(deploy: Deploy) -> None:
         {"expect": Expectations(body_text="Welcome")},
         {"negative_checks": False},
         {"timing": Timing(wait_seconds=29)},
+        {"scheduling": Scheduling(node_selector={"pool": "dmz"})},
     ],
 )
 def test_any_change_of_what_is_judged_runs_the_job_again(deploy: Deploy, fields: dict[str, Any]) -> None:
     before = {"triggers": {"revision": "1"}, "certificate_pem": LEAF}
     assert judged(deploy, **before) != judged(deploy, **{**before, **fields})
+
+
+@pytest.mark.parametrize("said", [CurlProbe.__doc__, CurlProbeArgs.__doc__])
+def test_whoever_reads_of_the_job_learns_what_it_does_not_see(said: str) -> None:
+    assert '{"rollout": site.rollout}' in said

@@ -110,6 +110,32 @@ def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Dep
     assert len(set(triggers.values())) == 2
 
 
+@pytest.mark.parametrize(
+    ("exposure", "other"),
+    [
+        (LoadBalancer(), LoadBalancer(load_balancer_class="a/x")),
+        (LoadBalancer(load_balancer_class="a/x"), LoadBalancer(load_balancer_class="b/x")),
+        (
+            LoadBalancer(external_traffic_policy="Local", health_check_node_port=30001),
+            LoadBalancer(external_traffic_policy="Local", health_check_node_port=30002),
+        ),
+    ],
+)
+def test_a_service_is_made_anew_where_the_cluster_would_refuse_the_change(
+    deploy: Deploy, exposure: LoadBalancer, other: LoadBalancer
+) -> None:
+    before, after = (exposed(deploy, each).one("Service").options.replacement_trigger for each in (exposure, other))
+
+    assert before.string_value.startswith("selected endpoints")
+    assert before != after
+
+
+def test_listed_endpoints_of_another_family_are_made_anew(deploy: Deploy) -> None:
+    listed = exposed(deploy, SelectorLess(endpoints=("192.0.2.1",))).one("EndpointSlice")
+
+    assert list(listed.options.replaceOnChanges) == ["addressType"]
+
+
 def test_ports_are_named_and_say_what_they_speak(deploy: Deploy) -> None:
     ports = service(exposed(deploy, NodePort(https_node_port=30443)))["spec"]["ports"]
 

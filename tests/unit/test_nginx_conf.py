@@ -33,6 +33,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"tls_profile": "modern"},
     {"http": "off"},
     {"http": "serve"},
+    {"ipv6": False, "http": "serve"},
     {"certificate_renewed_in_place": True},
     {"certificate_renewed_in_place": True, "version": "1.25.1"},
     {"main_snippet": "worker_priority 1;", "http_snippet": "gzip on;", "server_snippet": "a b;"},
@@ -81,14 +82,36 @@ def test_http_redirects_to_the_port_that_clients_use(port: int, shown: str) -> N
     assert f"return 308 https://$host{shown}$request_uri;" in text
 
 
+def test_a_folder_without_its_slash_redirects_to_a_path_and_not_to_the_pods_own_port() -> None:
+    assert conf().count("absolute_redirect off;") == 1
+    assert conf().index("absolute_redirect off;") < conf().index("server {")
+
+
+@pytest.mark.parametrize("http", ["off", "redirect", "serve"])
+def test_nginx_listens_on_ipv6_unless_nodes_have_none(http: str) -> None:
+    listens = re.findall(r"listen (.*)(?:8443|8080) ", conf(http=http))
+
+    assert listens == ["", "[::]:"] * (1 if http == "off" else 2)
+    assert "[::]" not in conf(http=http, ipv6=False)
+    assert re.findall(r"listen (.*)(?:8443|8080) ", conf(http=http, ipv6=False)) == listens[::2]
+
+
 def test_http_can_serve_the_same_files() -> None:
     assert conf(http="serve").count("root /srv/www;") == 2
     assert "return 308" not in conf(http="serve")
 
 
+@pytest.mark.parametrize("http", ["redirect", "serve"])
 @pytest.mark.parametrize(("seconds", "count"), [(0, 0), (60, 1)])
-def test_strict_transport_security_can_be_left_out(seconds: int, count: int) -> None:
-    assert conf(hsts_seconds=seconds).count("Strict-Transport-Security") == count
+def test_strict_transport_security_can_be_left_out(http: str, seconds: int, count: int) -> None:
+    assert conf(http=http, hsts_seconds=seconds).count("Strict-Transport-Security") == count
+
+
+def test_http_that_serves_has_the_headers_of_https_but_the_one_that_speaks_of_https() -> None:
+    https, http = (re.findall("add_header .*", server) for server in conf(http="serve").split("server {")[1:])
+
+    assert len(http) == 3
+    assert [each for each in https if "Strict-Transport-Security" not in each] == http
 
 
 def test_health_is_answered_over_tls_and_not_logged() -> None:
@@ -117,14 +140,6 @@ def test_what_an_older_nginx_lacks_is_left_out(version: str, has: bool) -> None:
 
 def test_a_certificate_of_our_own_is_read_at_start() -> None:
     assert "ssl_certificate_cache" not in conf()
-
-
-def test_snippets_stand_in_their_blocks() -> None:
-    text = conf(main_snippet="main on;", http_snippet="http on;", server_snippet="server on;")
-
-    assert re.search(r"^main on;$", text, re.MULTILINE)
-    assert re.search(r"^    http on;$", text, re.MULTILINE)
-    assert re.search(r"^        server on;\n    }$", text, re.MULTILINE)
 
 
 def test_a_whole_configuration_replaces_the_rendered_one() -> None:

@@ -157,8 +157,12 @@ def test_a_stack_without_a_probe_proves_nothing_and_says_so(deploy: Deploy) -> N
     ("said", "warnings"),
     [
         ({}, []),
-        ({"secure-nginx:replicas": "0"}, ["nothing proves the site my-nginx: it rests"]),
-        ({"secure-nginx:probe": None}, ["nothing proves the site my-nginx: secure-nginx:probe makes an update wait"]),
+        ({"secure-nginx:replicas": "0"}, ["no update proves the site my-nginx: it rests"]),
+        (
+            {"secure-nginx:probe": '{"image": "registry.example/curl:8.22.0", "job": false, "shell": {}}'},
+            ["no update proves the site my-nginx: secure-nginx:probe.job is false"],
+        ),
+        ({"secure-nginx:probe": None}, ["no update proves the site my-nginx: secure-nginx:probe makes an update wait"]),
     ],
 )
 def test_a_green_update_that_proves_nothing_says_so(

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pulumi
+import pulumi_kubernetes as k8s
 import pytest
 
 from components import Autoscaling, ExternalName, LoadBalancer, SecureNginx
@@ -78,7 +80,7 @@ def test_the_ca_key_never_enters_the_cluster(deploy: Deploy) -> None:
 
     for each in deployed.resources:
         if each.type.startswith("kubernetes:"):
-            assert "web-ca-key" not in each.dependencies, each.name
+            assert "web-ca-1-key" not in each.dependencies, each.name
     secret = deployed.one("Secret")
     assert set(secret.inputs["stringData"]) == {"tls.crt", "tls.key"}
 
@@ -167,3 +169,31 @@ def test_a_class_made_of_a_site_has_its_outputs(deploy: Deploy) -> None:
     deployed = deploy(lambda: Ours("web", sites.args()))
 
     assert {"fqdn", "urls", "revision"} <= set(deployed.registered["web"])
+
+
+def test_a_protected_site_still_gets_what_it_gets_anew_in_time(deploy: Deploy) -> None:
+    def program() -> None:
+        cluster = k8s.Provider("cluster", context="test")
+        options = pulumi.ResourceOptions(providers=[cluster], protect=True, retain_on_delete=True)
+        SecureNginx("web", sites.args(), options)
+
+    deployed = deploy(program)
+
+    kept = {each.name for each in deployed.resources if each.options.protect and each.parent == "web"}
+    assert kept == {"web-ca-1-key", "web-account", "web-deployment", "web-service", "web-access", "web-budget"}
+    renewed = [each for each in deployed.resources if each.parent == "web" and each.name not in kept]
+    assert len(renewed) > 7
+    # Otherwise the engine gives them the parent's.
+    assert all(each.options.HasField("retainOnDelete") and not each.options.retainOnDelete for each in renewed)
+
+
+def test_a_namespace_may_still_be_awaited(deploy: Deploy) -> None:
+    async def namespace() -> str:
+        return "shop"
+
+    def program() -> None:
+        cluster = k8s.Provider("cluster", context="test")
+        SecureNginx("web", sites.args(namespace=namespace()), pulumi.ResourceOptions(providers=[cluster]))
+
+    found = {each.inputs["metadata"]["namespace"] for each in deploy(program).resources if "metadata" in each.inputs}
+    assert found == {"shop"}

@@ -115,3 +115,17 @@ def test_sites_must_be_objects(sites: object, complaint: str | None) -> None:
         assert load(values).single
     else:
         assert complaints(values)[0].startswith(complaint)
+
+
+@pytest.mark.parametrize("name", ["web-origin", "web-ca-1"])
+def test_a_name_that_another_site_needs_is_refused(name: str) -> None:
+    (complaint,) = complaints({**MINIMAL, "sites": {"web": {}, name: {}}})
+
+    assert complaint.startswith(f"secure-nginx:sites.{name}: {name!r} is what an object of the site 'web' is called")
+    assert load({**MINIMAL, "sites": {"shop": {}, name: {}}})
+
+
+def test_a_name_that_every_namespace_has_taken_is_refused() -> None:
+    (complaint,) = complaints({**MINIMAL, "name": "default"})
+
+    assert complaint.startswith("secure-nginx:name: 'default' is a ServiceAccount of every namespace")

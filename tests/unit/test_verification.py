@@ -21,10 +21,12 @@ from components import (
     NetworkAccess,
     NginxOptions,
     NodePort,
+    Scheduling,
     SecureNginx,
     SelectorLess,
     ShellMode,
     Timing,
+    Toleration,
 )
 from settings import ProbeSettings, SiteSettings
 from site_settings import SiteExpectations
@@ -243,6 +245,15 @@ def test_the_probe_pulls_its_image_as_the_site_does(deploy: Deploy) -> None:
     args = Plan(deploy, image_pull_secrets=("registry",), image_pull_policy="Always").args
 
     assert (args.image_pull_secrets, args.image_pull_policy) == (("registry",), "Always")
+
+
+def test_the_probe_runs_where_the_site_does(deploy: Deploy) -> None:
+    where = Scheduling(node_selector={"pool": "dmz"}, tolerations=(Toleration(key="dmz"),), priority_class="high")
+
+    args = Plan(deploy, scheduling=dataclasses.replace(where, user_namespace=True)).args
+
+    assert args.scheduling == where
+    assert not list(args.problems())
 
 
 def test_the_probe_is_labelled_as_the_site_is(deploy: Deploy) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import Access, Autoscaling, NginxOptions, Resources, Scheduling, Toleration
+from components import Access, Autoscaling, NginxOptions, Resources, Scheduling, Toleration, VolumeClaim
 from tests.unit import sites
 from tests.unit.harness import Deployed
 
@@ -82,6 +82,29 @@ def test_a_new_pod_is_ready_before_an_old_one_goes(deploy: Deploy) -> None:
     assert spec(deploy)["strategy"] == {
         "type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"content": VolumeClaim(access_mode="ReadWriteOnce"), "replicas": 1}, "Recreate"),
+        ({"content": VolumeClaim(access_mode="ReadWriteOnce"), "replicas": 2}, "RollingUpdate"),
+        ({"content": VolumeClaim(), "replicas": 1}, "RollingUpdate"),
+        ({"content": VolumeClaim(access_mode="ReadWriteOnce", claim="theirs"), "replicas": 1}, "RollingUpdate"),
+        (
+            {
+                "content": VolumeClaim(access_mode="ReadWriteOnce"),
+                "replicas": 1,
+                "autoscaling": Autoscaling(max_replicas=3),
+            },
+            "RollingUpdate",
+        ),
+    ],
+)
+def test_one_pod_lets_go_of_a_volume_that_can_be_on_one_node_alone(
+    deploy: Deploy, changes: dict[str, Any], kind: str
+) -> None:
+    assert spec(deploy, **changes)["strategy"]["type"] == kind
 
 
 def test_replicas_do_not_share_a_node_while_two_are_free(deploy: Deploy) -> None:
@@ -230,11 +253,23 @@ def test_the_network_policy_lets_names_be_looked_up_when_asked_to(deploy: Deploy
     assert deploy(sites.program("web")).one("NetworkPolicy").inputs["spec"]["egress"] == []
 
 
-@pytest.mark.parametrize(("changes", "seconds"), [({}, "140"), ({"autoscaling": Autoscaling(max_replicas=9)}, "215")])
-def test_an_update_waits_as_long_as_all_pods_may_take(deploy: Deploy, changes: dict[str, Any], seconds: str) -> None:
-    annotations = deploy(sites.program("web", **changes)).one("Deployment").inputs["metadata"]["annotations"]
+@pytest.mark.parametrize(
+    ("changes", "seconds", "progress"),
+    [
+        ({}, "140", 120),
+        ({"replicas": 0}, "120", 120),
+        ({"autoscaling": Autoscaling(max_replicas=9)}, "215", 120),
+        ({"rollout_seconds": 900}, "900", 900),
+        ({"rollout_seconds": 900, "autoscaling": Autoscaling(max_replicas=9)}, "905", 900),
+    ],
+)
+def test_an_update_waits_as_long_as_all_pods_may_take(
+    deploy: Deploy, changes: dict[str, Any], seconds: str, progress: int
+) -> None:
+    deployment = deploy(sites.program("web", **changes)).one("Deployment").inputs
 
-    assert annotations["pulumi.com/timeoutSeconds"] == seconds
+    assert deployment["metadata"]["annotations"]["pulumi.com/timeoutSeconds"] == seconds
+    assert deployment["spec"]["progressDeadlineSeconds"] == progress
 
 
 def test_the_network_policy_can_be_left_to_others(deploy: Deploy) -> None:

@@ -35,10 +35,62 @@ forget() {
     tls='' served='' served_blocks=0 served_count=0 expires='' header_values='' in_certificate=no
 }
 
+# Leaves in `answers` those lines of what a command says that match `$1`. It runs beside the shell, which could do
+# nothing about a signal before the command has ended.
+listen() {
+    pattern=$1
+    shift
+    "$@" >"$work/answers" &
+    asking=$!
+    [ -z "$stopped" ] || stop
+    # A signal ends the first one, before the command has.
+    wait "$asking" || wait "$asking" 2>/dev/null
+    asking=''
+    answers=$(grep -a -e "$pattern" "$work/answers")
+    # It takes up memory.
+    true >"$work/answers"
+}
+
+# Does what a signal asks for: whoever listens goes on with what has been said by now.
+stop() {
+    stopped=yes
+    [ -z "$asking" ] || kill "$asking" 2>/dev/null
+}
+
+# Writes down the requests `$1`, each with its limit.
+write_requests() {
+    IFS='|'
+    # Meant to be split into requests.
+    # shellcheck disable=SC2086
+    set -- $1
+    unset IFS
+    before=''
+    for block in "$@"; do
+        printf '%smax-time = %s\n%s' "$before" "$limit" "$block"
+        before="next$newline"
+    done >"$work/requests"
+}
+
+# Leaves in `missing` the names of those whose requests, of `$1`, come after the first `$answered` ones.
+name_missing() {
+    rest=$1 missing=''
+    while [ -n "$rest" ]; do
+        about=${rest#*probe:about=}
+        rest=${rest#*|}
+        answered=$((answered - 1))
+        [ "$answered" -lt 0 ] || continue
+        name=${about%% *}
+        case $name in target-*) read_target "$name" ;; esac
+        case "$missing, " in *", $name, "*) ;; *) missing="$missing, $name" ;; esac
+    done
+    missing=${missing#, }
+}
+
 # Makes the requests `$1` by one curl, and has each answer judged as soon as it has been read.
 hear() {
-    printf '%s' "${1#next}" >"$work/requests"
-    answers=$(curl --disable --silent --verbose --stderr - --config "$work/requests")
+    write_requests "$1"
+    requests=$1
+    listen '' curl --disable --silent --verbose --stderr - --config "$work/requests"
     # Not by `read`, which asks the kernel for every single character.
     IFS=$newline
     # The answers are meant to be split into lines.
@@ -80,7 +132,12 @@ hear() {
         *) if [ "$in_certificate$served_blocks" = yes1 ]; then served="$served$line"; fi ;;
         esac
     done
-    [ "$answered" = "$asked" ] || give_up "curl does not do what it must: $(printf '%.300s' "$answers")"
+    [ "$answered" != "$asked" ] || return 0
+    if [ -n "$stopped" ]; then
+        name_missing "$requests"
+        end_early "$missing"
+    fi
+    give_up "curl does not do what it must: $(printf '%.300s' "$answers")"
 }
 
 # Judges one answer by what it is about: `UNIT KIND NUMBER ADDRESS`.
@@ -92,6 +149,7 @@ judge() {
     number=${about%% *}
     address=${about#* }
     outcome=passed reason='' fact=''
+    [ "$exit_code" != 0 ] || [ "${total%%.*}" -le "$slowest" ] || slowest=${total%%.*}
     case $unit in
     target-*) judge_target ;;
     *) judge_refusal ;;

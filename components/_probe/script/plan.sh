@@ -24,7 +24,7 @@ read_plan() {
 }
 
 read_settings() {
-    connect_seconds=3 request_seconds=10 wait_seconds=30 settle_seconds=5 negative=on
+    connect_seconds=3 request_seconds=10 wait_seconds=30 settle_seconds=5 run_seconds=45 negative=on
     certificate='' fingerprint=''
     IFS=$newline
     # Meant to be split into lines, as below.
@@ -38,6 +38,7 @@ read_settings() {
         request-seconds) request_seconds=$value ;;
         wait-seconds) wait_seconds=$value ;;
         settle-seconds) settle_seconds=$value ;;
+        run-seconds) run_seconds=$value ;;
         negative) negative=$value ;;
         certificate) certificate=$value ;;
         fingerprint) fingerprint=$value ;;

@@ -78,8 +78,20 @@ tell() {
     esac
 }
 
+# Leaves in `limit` the seconds of each of the `$asked` requests, so that silence at all of them ends before the pod does.
+# A slow target that did not answer in time has more of it when it is asked again, and keeps as much from then on.
+share_out() {
+    tenths=$(((run_end - now) * 10 / asked))
+    least=$((slowest * 10 + 20))
+    [ "$tenths" -ge "$least" ] || tenths=$least
+    [ "$tenths" -ge "${limit}0" ] || limit=$((tenths / 10)).$((tenths % 10))
+}
+
 # Asks every unit that is still pending, a target or a refusal, and judges the answers.
 judge_round() {
+    said=$reasons$plain_reasons
+    said=${said:-$refusal_reasons}
+    [ -z "$stopped" ] || end_early ''
     waiting=' ' failed=no settling=no facts='' reasons='' plain_reasons='' refusal_reasons=''
     asked=0 plain_requests='' tls_requests=''
     limit=$request_seconds
@@ -95,7 +107,10 @@ judge_round() {
         *) ask_refusal ;;
         esac
     done
-    [ "$asked" = 0 ] || hear "$plain_requests$tls_requests"
+    if [ "$asked" != 0 ]; then
+        share_out
+        hear "$plain_requests$tls_requests"
+    fi
     # A target with one late address is asked again as a whole, and then has all its facts.
     while [ -n "$facts" ]; do
         case $waiting in
@@ -114,8 +129,8 @@ judge_round() {
     pending=$still
 }
 
-# Reports all reasons, each with `$1` after it, and ends.
-fail() {
+# Reports all reasons, each with `$1` after it.
+say_reasons() {
     reasons="$reasons$plain_reasons"
     # If the site cannot be reached at all, nor can it refuse anything: that is said once.
     [ "$failed" = no ] && [ -n "$reasons" ] || reasons="$reasons$refusal_reasons"
@@ -124,14 +139,27 @@ fail() {
         reasons=${reasons#*"$newline"}
         say "FAILED $(printf '%.400s' "$reason")$1"
     done
+}
+
+fail() {
+    say_reasons "$1"
     exit 1
 }
 
-: >"$report" || report=/dev/null
+# Reports what is known though there is no verdict, and that nothing is known of `$1`.
+end_early() {
+    [ -n "$reasons$plain_reasons$refusal_reasons" ] || reasons=$said
+    say_reasons ''
+    give_up "stopped from outside before the verdict${1:+; no answer is known yet of $1}"
+}
+
+# Not by `:`, at which the shell ends if it cannot write.
+{ true >"$report"; } 2>/dev/null || report=/dev/null
 for tool in curl date grep sleep; do
     command -v "$tool" >/dev/null || give_up "the image has no $tool"
 done
-trap 'give_up "stopped from outside before the verdict"' INT TERM
+stopped='' asking='' failed=no reasons='' plain_reasons='' refusal_reasons=''
+trap stop INT TERM
 
 set -- "$plan/settings" "$plan"/target-*
 set -f
@@ -152,8 +180,9 @@ everybody=$pending
 
 clock
 deadline=$((now + wait_seconds))
+run_end=$((now + run_seconds))
 remaining=$wait_seconds
-verified='' unsure=no confirmations=0 settling_since=''
+verified='' unsure=no confirmations=0 settling_since='' slowest=-1
 # Everybody is asked once before anybody is asked again, so that one dead target hides no other.
 while :; do
     judge_round

@@ -7,23 +7,21 @@ findings="$findings"'\nprobe:total=%{time_total}\nprobe:reached=%{remote_ip}'
 findings="$findings"'\nprobe:redirect=%{redirect_url}\nprobe:connected=%{time_connect}'
 
 # Leaves in `block` a request: its URL, `UNIT KIND` and address that it is about, more to write
-# out before, more lines of configuration.
+# out before, more lines of configuration. It ends with `|`, which is in none of these.
 describe() {
     # Bodies take up memory until all requests of the round have ended: only those that are looked at.
     body=/dev/null
     case $2 in *' https') [ -z "$body_text$body_regex" ] || body=$work/body-$asked ;; esac
     # curl leaves the file alone if there is no body, and an older one must not count.
     : >"$body"
-    block="next
-url = \"$1\"
+    block="url = \"$1\"
 write-out = \"$4probe:about=$2 $asked $3$findings\\nprobe:end\\n\"
 noproxy = \"*\"
 connect-timeout = $connect_limit
-max-time = $limit
 max-filesize = 1048576
 output = \"$body\"
 $5
-"
+|"
 }
 
 # Adds a request over plain HTTP. All of these come first: after an answer with HSTS, curl would
@@ -97,13 +95,14 @@ ask_at() {
 # All addresses of the name `$1`; from curl's own trace where there is no getent.
 resolve() {
     if command -v getent >/dev/null; then
-        found=$(getent ahosts "$1")
+        listen '' getent ahosts "$1"
     else
-        found=$(curl --disable --silent --verbose --stderr - --noproxy '*' --output /dev/null \
-            --max-time "$limit" "http://$1:$port/" | grep '^\* IPv[46]: ')
+        listen '^\* IPv[46]: ' curl --disable --silent --verbose --stderr - --noproxy '*' --output /dev/null \
+            --max-time "$limit" "http://$1:$port/"
     fi
+    [ -z "$stopped" ] || end_early "$name"
     addresses=' '
-    for word in $found; do
+    for word in $answers; do
         word=${word%,}
         case $word in
         *[!0-9a-f.:]*) continue ;;

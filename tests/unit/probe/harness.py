@@ -206,6 +206,7 @@ class Probe:
     def __init__(self, folder: Path, ca: Path) -> None:
         self.folder = folder
         self.ca = ca
+        self.report = folder / "termination-log"
         self._targets = 0
         self._work = folder / "work"
         self._work.mkdir(parents=True)
@@ -256,25 +257,33 @@ class Probe:
         file.write_text(f"#!{_SHELL}\n{text}\n")
         file.chmod(0o755)
 
-    def run(self, **environment: str) -> Run:
-        report = self.folder / "termination-log"
+    def run(self, *, stopped_when: Path | None = None, **environment: str) -> Run:
+        """What the script says, which is told to stop as soon as the file `stopped_when` is there."""
         started = time.monotonic()
-        done = subprocess.run(
-            [_SHELL, self.folder / "probe.sh", self.folder, report, self.ca, self._work],
-            capture_output=True,
+        with subprocess.Popen(
+            [_SHELL, self.folder / "probe.sh", self.folder, self.report, self.ca, self._work],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=LONGEST_SECONDS,
-            check=False,
             env={
                 **os.environ,
                 "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                 **environment,
             },
-        )
-        assert done.stderr == "", "the shell itself complained"
+        ) as running:
+            last = threading.Timer(LONGEST_SECONDS, running.kill)
+            last.start()
+            if stopped_when is not None:
+                while running.poll() is None and not stopped_when.exists():
+                    time.sleep(0.01)
+                running.terminate()
+            text, complaint = running.communicate(timeout=2 * LONGEST_SECONDS)
+            last.cancel()
+        assert running.returncode >= 0, "it took too long"
+        assert complaint == "", "the shell itself complained"
         return Run(
-            code=done.returncode,
-            text=done.stdout,
-            report=report.read_text(),
+            code=running.returncode,
+            text=text,
+            report=self.report.read_text() if self.report.exists() else "",
             seconds=time.monotonic() - started,
         )

@@ -15,6 +15,7 @@ from components.curl_probe import (
     Target,
     Timing,
 )
+from components.scheduling import Scheduling, Toleration
 
 GOOD = CurlProbeArgs(
     namespace="shop",
@@ -98,6 +99,9 @@ def expect(**fields: Any) -> dict[str, Any]:
             {"network": NetworkAccess(ports=(8443,), cidrs=("10.0.0.1",))},
             "network.cidrs: '10.0.0.1' must be a network",
         ),
+        ({"scheduling": Scheduling(node_selector={"a b": "c"})}, "scheduling.node_selector: 'a b' must be a label key"),
+        ({"scheduling": Scheduling(tolerations=(Toleration(key=""),))}, "scheduling.tolerations: '' must be"),
+        ({"scheduling": Scheduling(user_namespace=True)}, "scheduling.user_namespace: True must be false for a probe"),
         (
             {"site_selector": {"app.kubernetes.io/instance": "probe"}},
             "site_selector: {'app.kubernetes.io/instance': 'probe'} selects the probe's pods",

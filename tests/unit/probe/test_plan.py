@@ -112,6 +112,7 @@ def test_settings_say_everything() -> None:
         "request-seconds 10",
         "wait-seconds 30",
         "settle-seconds 5",
+        "run-seconds 45",
         "negative on",
     ]
     assert plan.settings_text(Timing(), negative_checks=False).endswith("negative off\n")

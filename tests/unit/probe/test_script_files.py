@@ -23,6 +23,7 @@ def test_a_shared_script_is_one_config_map_that_cannot_be_changed(deploy: Deploy
     assert made.parent == "probe-script"
     assert made.inputs["metadata"]["namespace"] == "shop"
     assert "name" not in made.inputs["metadata"], "Pulumi names it, so it can be replaced"
+    assert made.inputs["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
     assert made.inputs["immutable"] is True
     assert made.inputs["data"] == script_files.script()
     assert deployed.registered["probe-script"] == {"config_map": "probe-script-0a1b2c3d"}

@@ -1,0 +1,76 @@
+"""What nginx.conf has already, so that a snippet cannot have it as well."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from ._checks import Problem
+from ._nginx_syntax import directives
+from .exposure import POD_HTTPS_PORT
+
+# How a directive begins that nginx.conf has in the block of a snippet, and that nginx refuses to read there twice, with
+# what to do instead. What depends on more than these options counts as being there.
+_Taken = Mapping[tuple[str, ...], str]
+_WHOLE = "write a whole configuration"
+_TAKEN_IN_MAIN: _Taken = {
+    ("daemon",): f"take it out, or {_WHOLE}",
+    ("pid",): f"take it out, or {_WHOLE}",
+    ("worker_processes",): f"set resources.cpu_limit, or {_WHOLE}",
+    ("worker_shutdown_timeout",): f"set shutdown_seconds, or {_WHOLE}",
+    ("events",): f"take it out, or {_WHOLE}",
+    ("http",): f"put what is in it into http_snippet, or {_WHOLE}",
+}
+_TAKEN_IN_HTTP: _Taken = {
+    **{
+        (name,): f"put it into server_snippet, or {_WHOLE}"
+        for name in (
+            "absolute_redirect", "client_body_temp_path", "client_body_timeout", "client_header_timeout",
+            "default_type", "fastcgi_temp_path", "keepalive_min_timeout", "keepalive_timeout", "proxy_temp_path",
+            "scgi_temp_path", "send_timeout", "sendfile", "server_tokens", "ssl_certificate_cache",
+            "ssl_prefer_server_ciphers", "ssl_session_timeout", "tcp_nopush", "uwsgi_temp_path",
+        )
+    },
+    ("log_format", "access"): "choose another name",
+    ("ssl_ciphers",): f"set tls_profile, put it into server_snippet, or {_WHOLE}",
+    ("ssl_ecdh_curve",): f"set ecdh_curves, or {_WHOLE}",
+}  # fmt: skip
+_TAKEN_IN_SERVER: _Taken = {
+    **{
+        ("listen", f"{address}{POD_HTTPS_PORT}"): f"take it out, or {_WHOLE}"
+        for address in ("", "*:", "0.0.0.0:", "[::]:")
+    },
+    ("http2",): f"take it out, or {_WHOLE}",
+    ("location", "=", "/livez"): "choose another path: kubelet asks this one",
+    ("location", "=", "/readyz"): "choose another path: kubelet asks this one",
+    ("root",): f"choose with content what is in it, put it into a location, or {_WHOLE}",
+}
+
+BY_SNIPPET: Mapping[str, _Taken] = {
+    "main_snippet": _TAKEN_IN_MAIN,
+    "http_snippet": _TAKEN_IN_HTTP,
+    "server_snippet": _TAKEN_IN_SERVER,
+}
+"""How a directive begins that nginx takes once in the block of a snippet, and what to do instead."""
+
+_EVERY_PATH = {("location", "/"), ("location", "^~", "/")}
+
+
+def problems(snippet: str, text: str, taken: Collection[tuple[str, ...]]) -> Iterator[Problem]:
+    """Yield each directive of a snippet that nginx.conf has already.
+
+    Args:
+        snippet: Which one, as in `BY_SNIPPET`.
+        text: What it says.
+        taken: What nginx.conf has there.
+    """
+    for words in directives(text):
+        for begin, remedy in BY_SNIPPET[snippet].items():
+            if begin in taken and words[: len(begin)] == begin:
+                yield Problem(
+                    field=snippet,
+                    value=" ".join(begin),
+                    remedy=f"is in nginx.conf already, and nginx takes it once; {remedy}",
+                )
+
+
+def answers_every_path(server_snippet: str) -> bool:
+    """Whether the text has a location for `/`, beside which nginx takes no other."""
+    return any(words in _EVERY_PATH for words in directives(server_snippet))
