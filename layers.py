@@ -39,10 +39,8 @@ def _same_kind(key: str, below: Mapping[str, object], above: Mapping[str, object
 
 def _depth(value: object, path: list[str]) -> int:
     """How many parts of `path` lead somewhere; the last ones may be a single key with dots in it."""
-    for number, key in enumerate(path):
-        if isinstance(value, Mapping) and ".".join(path[number:]) in value:
-            return len(path)
-        if not isinstance(value, Mapping) or key not in value:
-            return number
-        value = value[key]
-    return len(path)
+    if not isinstance(value, Mapping):
+        return 0
+    if ".".join(path) in value:
+        return len(path)
+    return 1 + _depth(value[path[0]], path[1:]) if path[0] in value else 0
