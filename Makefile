@@ -79,7 +79,7 @@ E2E := $(ALONE) $(BIN)/pytest tests/e2e
 e2e: machine install ## The lab, real deployments, and everything that must hold of them
 	@$(PYTHON) -m lab check --tests
 	@$(LAB) up
-	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --dist=loadgroup --no-loadscope-reorder)
+	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
 	@$(if $(ARGS),,$(E2E) -m alone)
 
 snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)

@@ -45,6 +45,8 @@ class ProbeScript(pulumi.ComponentResource):
             labels=_names.with_part_of(labels.object_labels(name)),
             annotations=_metadata.owned(),
         )
-        made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self))
+        # A new version makes it anew, which protection of what it stands in must not prevent.
+        options = pulumi.ResourceOptions(parent=self, protect=False, retain_on_delete=False)
+        made = script_files.config_map(name, metadata, options)
         self.config_map = made.metadata.name
         self.register_outputs({"config_map": self.config_map})

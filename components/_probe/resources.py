@@ -61,10 +61,15 @@ class Frame:
     def options(
         self, *, await_seconds: int | None = None, after: pulumi.Resource | None = None
     ) -> pulumi.ResourceOptions:
-        """Options of a child, awaited for at most `await_seconds` and created `after` another."""
+        """Options of a child, awaited for at most `await_seconds` and created `after` another.
+
+        Other expectations make it anew, which protection of the probe, or of what it stands in, must not prevent.
+        """
         limit = None if await_seconds is None else f"{await_seconds}s"
         return pulumi.ResourceOptions(
             parent=self.parent,
+            protect=False,
+            retain_on_delete=False,
             depends_on=[after] if after else None,
             custom_timeouts=pulumi.CustomTimeouts(create=limit, update=limit) if limit else None,
         )

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from lab import check
 from tests.e2e import driver
@@ -21,8 +23,9 @@ _MEASUREMENTS = driver.Measurements()
 
 _GROUPS = {
     "test_deployment.py": "dev",
+    "test_documents.py": "dev",
     "test_failures.py": "dev",
-    "test_scenarios.py": "dev",  # as the tutorial does, which is read there
+    "test_scenarios.py": "dev",  # the scenarios are those of the tutorial, which is read there
     "test_probe_faults.py": "probes",
     "test_probe_gate.py": "probes",
 }
@@ -55,28 +58,35 @@ def project(tmp_path: Path) -> Path:
     return driver.copy_project(tmp_path / "project")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say of each test what it may run beside, and let the tests of the lab itself come last, which stop it.
+class _Groups(LoadScopeScheduling):
+    """Tests on the same objects go to one worker, one after the other; two groups do not disturb each other."""
 
-    Figures are taken, and the lab is stopped, with nothing beside it. All tests on the same objects are one group: two
-    groups do not disturb each other.
-    """
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0]).name
+        return _GROUPS.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Decide which tests run beside which."""
+    return _Groups(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what has to be alone: figures are taken, and the lab is stopped, with nothing beside it."""
+    assert isinstance(item, pytest.Function)
+    if _stops_the_lab(item) or "measurements" in item.fixturenames:
+        item.add_marker(pytest.mark.alone)
+    shares_dev = "deployed" in item.fixturenames
+    assert not shares_dev or _GROUPS.get(item.path.name) == "dev", f"{item.path.name} uses the stack dev: say so above"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of the lab itself come last: they stop it, and leave it down."""
     items.sort(key=_stops_the_lab)
-    for item in items:
-        if _stops_the_lab(item) or "measurements" in _fixtures(item):
-            item.add_marker(pytest.mark.alone)
-        group = "dev" if "deployed" in _fixtures(item) else _GROUPS.get(item.path.name, item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _stops_the_lab(item: pytest.Item) -> bool:
     return item.path.name == "test_lab.py"
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    assert isinstance(item, pytest.Function)
-    return item.fixturenames
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,5 +1,6 @@
 """What is said of wrong arguments, word for word; `python -m tests.unit.messages` writes it down to be reviewed."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from components import (
 )
 from tests.unit import sites, test_bad_certificates, test_bad_input, test_cleartext, test_guard_rails
 from tests.unit.manifests import FOLDER
+from tests.unit.probe import test_args
 
 FILE = FOLDER / "messages.txt"
 
@@ -53,6 +55,8 @@ def _lines() -> Iterator[str]:
     cases = [case.values[0] for case in (*test_bad_input.CASES, *test_bad_certificates.CASES)]
     for arguments in (*cases, *_MORE):
         yield from (str(problem) for problem in sites.args(**arguments).problems())
+    for fields, _ in test_args.MISTAKES:
+        yield from (str(problem) for problem in dataclasses.replace(test_args.GOOD, **fields).problems())
     for change, _ in (*test_guard_rails.SHARED, *test_guard_rails.ALONE):
         yield from test_guard_rails.complaints({**test_guard_rails.PRODUCTION, **change})
     for variables, _ in test_cleartext.STATES:

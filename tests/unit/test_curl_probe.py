@@ -12,6 +12,7 @@ from components.curl_probe import (
     Target,
     probe_pod_labels,
 )
+from components.probe_script import ProbeScript
 from tests.unit.probes import LEAF, SERVICE, Deploy, all_modes, args, declare
 
 
@@ -51,7 +52,8 @@ def test_every_mode_and_the_policy_can_go_together(deploy: Deploy) -> None:
 
 
 def test_the_job_gives_one_verdict_and_never_waits_for_long(deploy: Deploy) -> None:
-    job = declare(deploy, args()).one("Job")
+    deployed = declare(deploy, all_modes())
+    job = deployed.one("Job")
     spec = job.inputs["spec"]
     assert job.inputs["metadata"]["annotations"]["pulumi.com/replaceUnready"] == "true"
     assert spec["backoffLimit"] == 0
@@ -64,7 +66,9 @@ def test_the_job_gives_one_verdict_and_never_waits_for_long(deploy: Deploy) -> N
         }
     ]
     assert spec["template"]["spec"]["restartPolicy"] == "Never"
-    assert job.options.customTimeouts.create == "115s"
+    assert job.options.customTimeouts.create == job.options.customTimeouts.update == "115s"
+    assert deployed.one("Deployment").options.customTimeouts.create == "120s"
+    assert not deployed.one("CronJob").options.HasField("customTimeouts")
 
 
 def test_the_job_starts_after_the_policy_and_after_what_the_probe_depends_on(
@@ -79,6 +83,31 @@ def test_the_job_starts_after_the_policy_and_after_what_the_probe_depends_on(
     assert names.index("site") < names.index("web-probe") < names.index("web-probe-job")
     assert "site" in deployed.one("CurlProbe").dependencies
     assert "web-probe-policy" in deployed.one("Job").dependencies
+
+
+def test_ports_may_become_known_late(deploy: Deploy) -> None:
+    def program() -> None:
+        ports = {"address_port": pulumi.Output.from_input(30443), "http_address_port": pulumi.Output.from_input(30080)}
+        CurlProbe("web-probe", args(targets=(Target(name="node", host="web.shop.svc", address="10.0.0.1", **ports),)))
+
+    plan = deploy(program).one("ConfigMap", "web-probe-plan").inputs["data"]["target-001"].splitlines()
+
+    assert {"address-port 30443", "http-address-port 30080"} <= set(plan)
+
+
+def test_a_protected_probe_can_still_judge_anew(deploy: Deploy) -> None:
+    def program() -> None:
+        options = pulumi.ResourceOptions(protect=True, retain_on_delete=True)
+        CurlProbe("web-probe", all_modes(), options)
+        ProbeScript("script", "shop", options)
+
+    children = [each for each in deploy(program).resources if each.name not in ("web-probe", "script") or each.parent]
+
+    assert len(children) == 7
+    for each in children:
+        assert not each.options.protect, each.name
+        assert each.options.HasField("retainOnDelete"), each.name
+        assert not each.options.retainOnDelete, each.name
 
 
 def test_what_the_program_says_of_an_object_holds_whoever_else_has_changed_it(deploy: Deploy) -> None:
