@@ -87,8 +87,14 @@ def test_the_job_starts_after_the_policy_and_after_what_the_probe_depends_on(
 
 def test_ports_may_become_known_late(deploy: Deploy) -> None:
     def program() -> None:
-        ports = {"address_port": pulumi.Output.from_input(30443), "http_address_port": pulumi.Output.from_input(30080)}
-        CurlProbe("web-probe", args(targets=(Target(name="node", host="web.shop.svc", address="10.0.0.1", **ports),)))
+        target = Target(
+            name="node",
+            host="web.shop.svc",
+            address="10.0.0.1",
+            address_port=pulumi.Output.from_input(30443),
+            http_address_port=pulumi.Output.from_input(30080),
+        )
+        CurlProbe("web-probe", args(targets=(target,)))
 
     plan = deploy(program).one("ConfigMap", "web-probe-plan").inputs["data"]["target-001"].splitlines()
 
