@@ -14,8 +14,8 @@ SECONDS = 300
 
 # What a document leaves there for its reader to look at.
 _AFTERWARDS: Mapping[str, str] = {"docs/tutorial.md": "make scenarios ARGS=--remove"}
-# What would lead the commands to another cluster, stack or state than the document means.
-_ELSEWHERE = {"BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "STACK"}
+# What would lead the commands to another cluster, stack, state or plugin than the document means.
+_ELSEWHERE = {"BACKEND", "KUBE_CONTEXT", "LAB_ENGINE", "PULUMI_BACKEND_URL", "STACK"}
 _AUTHOR = ("-c", "user.name=Reader", "-c", "user.email=reader@example.com")
 
 

@@ -78,6 +78,22 @@ def test_for_a_cluster_of_ones_own_pulumi_has_to_be_there_and_nothing_to_build_i
     assert "GiB" not in said
 
 
+def test_the_labs_own_cluster_under_another_name_needs_no_installed_pulumi(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/bin")
+    monkeypatch.setenv("KUBE_CONTEXT", "lab")
+    monkeypatch.setenv("LAB_DIR", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    monkeypatch.delenv("LAB_ENGINE", raising=False)
+
+    assert lab.main(["check"]) == 2
+
+    said = capsys.readouterr().err
+    assert "Pulumi" not in said
+    assert "- Go" in said
+
+
 def test_a_step_shows_its_number_and_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
     steps = Steps(2)
     with steps.step("boil water"):
