@@ -72,9 +72,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what has to be alone: figures are taken, and the lab is stopped, with nothing beside it."""
+    """Mark what has to be alone: figures are taken, moments are hit, and the lab is stopped, with nothing beside it."""
     assert isinstance(item, pytest.Function)
-    if _stops_the_lab(item) or "measurements" in item.fixturenames:
+    if _stops_the_lab(item) or {"measurements", "half_way"} & {*item.fixturenames}:
         item.add_marker(pytest.mark.alone)
     shares_dev = "deployed" in item.fixturenames
     assert not shares_dev or _GROUPS.get(item.path.name) == "dev", f"{item.path.name} uses the stack dev: say so above"

@@ -55,6 +55,11 @@ class Member:
         state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
         return dict(state["deployment"])
 
+    def sees_what_was_begun(self) -> bool:
+        """Whether the state has operations that have begun; while it is being written in a file, nobody can read it."""
+        exported = self.make("pulumi", ARGS="stack export")
+        return exported.code == 0 and bool(json.loads(exported.output)["deployment"].get("pending_operations"))
+
     def resources(self) -> int:
         return len(self.deployment()["resources"])
 
@@ -143,7 +148,7 @@ def _a_killed_update_is_cancelled_by_somebody_else(first: Member, second: Member
         ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
     ) as update:  # fmt: skip
-        site_stack.until(lambda: bool(second.deployment().get("pending_operations")), 60, "nothing was begun")
+        site_stack.until(second.sees_what_was_begun, 60, "nothing was begun")
         os.killpg(update.pid, signal.SIGKILL)
     first.configure(replicas=1)
 
