@@ -63,7 +63,7 @@ checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and produc
 	@$(CHECKOV)/bin/checkov --framework kubernetes --compact --quiet --skip-download \
 	  $(foreach stack,staging prod,--file tests/unit/snapshots/$(stack).yaml)
 
-mutants: install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (an hour or two)
+mutants: install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (hours)
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 

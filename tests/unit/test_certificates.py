@@ -77,6 +77,18 @@ def test_the_certificate_covers_the_host_names(deploy: Deploy) -> None:
     assert "www.example.com" in request.inputs["dnsNames"]
 
 
+def test_every_certificate_is_made_of_its_own_key_and_says_which_it_is(deploy: Deploy) -> None:
+    deployed = provide(deploy, GeneratedCertificate(ca_generations=(2, 1)))
+
+    made = {each.name: each for each in deployed.resources if each.type.startswith("tls:")}
+    assert {"web-ca-1-key"} <= made["web-ca-1"].dependencies
+    assert {"web-ca-2-key"} <= made["web-ca-2"].dependencies
+    assert {"web-key"} <= made["web-request"].dependencies
+    assert {"web-request", "web-ca-2", "web-ca-2-key"} <= made["web-certificate"].dependencies
+    for name in ("web-ca-1", "web-ca-2", "web-certificate"):
+        assert made[name].inputs["setSubjectKeyId"] is True
+
+
 @pytest.mark.parametrize("protect", [True, False])
 def test_the_ca_key_can_be_protected(deploy: Deploy, protect: bool) -> None:
     deployed = provide(deploy, GeneratedCertificate(protect_ca=protect))
