@@ -46,7 +46,7 @@ def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
     anything = not (only_python or only_engine)
     own_cluster = anything and bool(os.environ.get("KUBE_CONTEXT"))
     root = Path(os.environ.get("LAB_DIR") or ".lab").absolute()
-    of_the_lab = Path(os.environ.get("KUBECONFIG") or "/").absolute() == root / "kubeconfig"
+    of_the_lab = Path(os.environ.get("KUBECONFIG") or "/").resolve() == (root / "kubeconfig").resolve()
     pulumi = own_cluster and not of_the_lab and os.environ.get("LAB_ENGINE") != "source"
     engine = not (only_python or pulumi) and check.pulumi_on_path() is None
     try:

@@ -83,8 +83,10 @@ def test_the_labs_own_cluster_under_another_name_needs_no_installed_pulumi(
 ) -> None:
     monkeypatch.setenv("PATH", "/bin")
     monkeypatch.setenv("KUBE_CONTEXT", "lab")
-    monkeypatch.setenv("LAB_DIR", str(tmp_path))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "link").symlink_to("lab")
+    monkeypatch.setenv("LAB_DIR", str(tmp_path / "lab"))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "link" / "kubeconfig"))
     monkeypatch.delenv("LAB_ENGINE", raising=False)
 
     assert lab.main(["check"]) == 2
