@@ -56,6 +56,7 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        errors="replace",  # OpenSSL's client also prints frames of HTTP/2, when they come before it has ended
         timeout=seconds,
         check=False,
     )
