@@ -177,10 +177,11 @@ def _sites(
             continue
         problems.extend(_stacks_own(place, override))
         found: list[Problem] = []
-        site = decoding.decode(SiteSettings, layers.merged(shared, override), found)
+        merged = layers.merged(shared, override)
+        site = decoding.decode(SiteSettings, merged, found)
         if site is None:
             # What is missing hides nothing else.
-            site = decoding.decode(SiteSettings, {**layers.merged(shared, override), **_STAND_INS}, [])
+            site = decoding.decode(SiteSettings, {**merged, **_STAND_INS}, [])
         if site is None:
             raise AssertionError("something is required that nothing stands for")
         sites[name] = site

@@ -53,17 +53,17 @@ BY_SNIPPET: Mapping[str, _Taken] = {
 _EVERY_PATH = {("location", "/"), ("location", "^~", "/")}
 
 
-def problems(snippet: str, text: str, taken: Collection[tuple[str, ...]]) -> Iterator[Problem]:
+def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> Iterator[Problem]:
     """Yield each directive of a snippet that nginx.conf has already.
 
     Args:
         snippet: Which one, as in `BY_SNIPPET`.
         text: What it says.
-        taken: What nginx.conf has there.
+        absent: What nginx.conf has not, for all that it may have it.
     """
     for words in directives(text):
         for begin, remedy in BY_SNIPPET[snippet].items():
-            if begin in taken and words[: len(begin)] == begin:
+            if begin not in absent and words[: len(begin)] == begin:
                 yield Problem(
                     field=snippet,
                     value=" ".join(begin),

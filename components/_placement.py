@@ -1,13 +1,29 @@
 """Turn `Scheduling` into what a pod says of its place: pure values."""
 
+from typing import TypedDict
+
 from pulumi_kubernetes import core
 
 from .scheduling import Scheduling, Toleration
 
 
-def tolerations(scheduling: Scheduling) -> list[core.v1.TolerationArgs] | None:
-    """The taints that pods accept; None if there are none."""
-    return [_toleration(each) for each in scheduling.tolerations] or None
+class PlacementFields(TypedDict):
+    """The arguments of a pod that say where it may run; None for what is not said."""
+
+    node_selector: dict[str, str] | None
+    tolerations: list[core.v1.TolerationArgs] | None
+    priority_class_name: str | None
+    runtime_class_name: str | None
+
+
+def fields(scheduling: Scheduling) -> PlacementFields:
+    """Where a pod may run. Its users, `user_namespace`, are no part of that."""
+    return PlacementFields(
+        node_selector=dict(scheduling.node_selector) or None,
+        tolerations=[_toleration(each) for each in scheduling.tolerations] or None,
+        priority_class_name=scheduling.priority_class,
+        runtime_class_name=scheduling.runtime_class,
+    )
 
 
 def _toleration(toleration: Toleration) -> core.v1.TolerationArgs:

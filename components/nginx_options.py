@@ -102,8 +102,8 @@ class NginxOptions:
             absent.add(("ssl_ecdh_curve",))
         if not self.ipv6:
             absent.add(("listen", f"[::]:{POD_HTTPS_PORT}"))
-        for name, taken in _nginx_taken.BY_SNIPPET.items():
-            yield from _nginx_taken.problems(name, getattr(self, name), taken.keys() - absent)
+        for name in _nginx_taken.BY_SNIPPET:
+            yield from _nginx_taken.problems(name, getattr(self, name), absent)
 
 
 def _version_problems(name: str, version: str) -> Iterator[Problem]:

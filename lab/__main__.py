@@ -46,8 +46,7 @@ def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
     anything = not (only_python or only_engine)
     own_cluster = anything and bool(os.environ.get("KUBE_CONTEXT"))
     root = Path(os.environ.get("LAB_DIR") or ".lab").absolute()
-    of_the_lab = Path(os.environ.get("KUBECONFIG") or "/").resolve() == (root / "kubeconfig").resolve()
-    pulumi = own_cluster and not of_the_lab and os.environ.get("LAB_ENGINE") != "source"
+    pulumi = own_cluster and not check.is_about_lab(root / "kubeconfig") and os.environ.get("LAB_ENGINE") != "source"
     engine = not (only_python or pulumi) and check.pulumi_on_path() is None
     try:
         check.ensure(root, cluster=anything and not own_cluster, engine=engine, tests=tests, pulumi=pulumi)

@@ -143,6 +143,11 @@ def pulumi_on_path() -> "str | None":
     return None
 
 
+def is_about_lab(kubeconfig: Path) -> bool:
+    """Tell whether KUBECONFIG names the lab's own file, by whatever path, as if its cluster were one of the user's."""
+    return Path(os.environ.get("KUBECONFIG") or "/").resolve() == kubeconfig.resolve()
+
+
 def _pulumi_version() -> str:
     """Return what the `pulumi` on PATH calls its version, or nothing if there is none."""
     if not shutil.which("pulumi"):

@@ -50,8 +50,12 @@ def require_official() -> None:
     Raises:
         LabError: It would be used, for there is neither a `pulumi` on PATH nor the official plugin.
     """
-    of_the_lab = Path(os.environ.get("KUBECONFIG") or "/").resolve() == paths.KUBECONFIG.resolve()
-    if of_the_lab or os.environ.get("LAB_ENGINE") == "source" or not is_built_here() or _official_kubernetes():
+    if (
+        check.is_about_lab(paths.KUBECONFIG)
+        or os.environ.get("LAB_ENGINE") == "source"
+        or not is_built_here()
+        or _official_kubernetes()
+    ):
         return
     oldest = ".".join(map(str, check.PULUMI))
     raise LabError(

@@ -118,14 +118,20 @@ def all_started() -> list[Daemon]:
     return [Daemon(file.stem) for file in files]
 
 
-def _birth(pid: int) -> str | None:
-    """Return when a process began, in ticks since boot, or None if it is gone: number and birth are unique."""
+def program_and_birth(pid: int) -> tuple[str, str] | None:
+    """Return a process's program and when it began, in ticks since boot; None if it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        beginning, _, rest = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")
     except (FileNotFoundError, ProcessLookupError):
         return None
-    state, birth = fields[0], fields[19]
-    return None if state in "ZX" else birth
+    state, *fields = rest.split()
+    return None if state in "ZX" else (beginning.partition("(")[2], fields[18])
+
+
+def _birth(pid: int) -> str | None:
+    """Return when a process began, or None if it is gone: number and birth are unique."""
+    found = program_and_birth(pid)
+    return found[1] if found else None
 
 
 def _only_child(process: subprocess.Popen[bytes], patience: float = 5.0) -> int | None:

@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lab.processes import program_and_birth
 from lab.progress import say
 from lab.stacks import Stack
 
@@ -123,14 +124,12 @@ def _is_gone(holder: Mapping[str, Any]) -> bool:
     """Whether a lock is that of a process of this machine that has ended; another may have its number by now."""
     if holder["hostname"] != socket.gethostname():
         return False
-    try:
-        process = Path(f"/proc/{holder['pid']}/stat").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
+    found = program_and_birth(holder["pid"])
+    if found is None:
         return True
-    program, _, rest = process.rpartition(")")
-    state, *fields = rest.split()
+    program, birth = found
     # A clock that was put forward makes each lock look older than its process: an engine's is never judged by it.
-    return state in "ZX" or ("pulumi" not in program and _written(holder) < _born(int(fields[18])) - _CLOCK)
+    return "pulumi" not in program and _written(holder) < _born(int(birth)) - _CLOCK
 
 
 def _written(holder: Mapping[str, Any]) -> float:
