@@ -83,8 +83,9 @@ class TlsSite:
             *trust, "-verify_return_error", "-verify_hostname", self.name, "-x509_strict", "-showcerts", *options,
         ]  # fmt: skip
         done = subprocess.run(
-            command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20, check=False
-        )
+            command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20, check=False,
+            errors="replace",  # the server's first frames of HTTP/2 are printed too, if they come before the end
+        )  # fmt: skip
         return Handshake(done.stdout)
 
 

@@ -54,7 +54,8 @@ func TestADeploymentThatFailsSaysWhyAndStaysInTheState(t *testing.T) {
 	s := newStand(t)
 	const limit = `pulumi.com/timeoutSeconds: "6"`
 	missing := `{containers: [{name: c, image: "localhost/absent:1", imagePullPolicy: IfNotPresent}]}`
-	unmounted := `{volumes: [{name: v, secret: {secretName: absent}}],
+	// Without an account's token, no other volume can have a trouble of its own.
+	unmounted := `{automountServiceAccountToken: false, volumes: [{name: v, secret: {secretName: absent}}],
   containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /v}]}]}`
 	unready := strings.Replace(s.pod("sleep 600"), "name: c",
 		"name: c, readinessProbe: {exec: {command: [sh, -c, exit 1]}, periodSeconds: 1}", 1)

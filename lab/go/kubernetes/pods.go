@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -87,20 +87,54 @@ func (c *cluster) podProblems(ctx context.Context, live *unstructured.Unstructur
 	return append(found, c.warningsAbout(ctx, live.GetNamespace(), silent)...)
 }
 
-// warningsAbout returns the latest of the cluster's warnings about each of some objects.
+// warningsAbout returns of the cluster's warnings about each of some objects the one that was given last.
 func (c *cluster) warningsAbout(ctx context.Context, namespace string, objects map[types.UID]string) []string {
 	written, err := c.list(ctx, eventsResource, namespace, metav1.ListOptions{FieldSelector: "type=Warning"})
 	if err != nil {
 		return nil
 	}
-	latest := map[string]string{}
-	for _, event := range written {
-		uid, _, _ := unstructured.NestedString(event.Object, "involvedObject", "uid")
-		if object, ok := objects[types.UID(uid)]; ok {
-			latest[object] = fmt.Sprintf("%s: %v: %v", object, event.Object["reason"], event.Object["message"])
+	return lastWarnings(written, objects)
+}
+
+// lastWarnings picks them. The API lists events in the order in which each was first given, so that a trouble of a
+// moment would hide one that is there from the beginning and comes again and again.
+func lastWarnings(events []unstructured.Unstructured, objects map[types.UID]string) []string {
+	last := map[string]*corev1.Event{}
+	for i := range events {
+		event := &corev1.Event{}
+		if runtime.DefaultUnstructuredConverter.FromUnstructured(events[i].Object, event) != nil {
+			continue
+		}
+		object, ok := objects[event.InvolvedObject.UID]
+		if ok && (last[object] == nil || givenBefore(last[object], event)) {
+			last[object] = event
 		}
 	}
-	return slices.Sorted(maps.Values(latest))
+	said := make([]string, 0, len(last))
+	for object, event := range last {
+		said = append(said, fmt.Sprintf("%s: %s: %s", object, event.Reason, event.Message))
+	}
+	slices.Sort(said)
+	return said
+}
+
+// givenBefore says whether one event was last given before another, or as lately (times are whole seconds) and less
+// often.
+func givenBefore(one, other *corev1.Event) bool {
+	order := cmp.Or(lastGiven(one).Compare(lastGiven(other)), cmp.Compare(one.Count, other.Count))
+	return order < 0
+}
+
+// lastGiven is when an event was last given; one that came once, of the newer events API, has its event time alone.
+func lastGiven(event *corev1.Event) time.Time {
+	switch {
+	case event.Series != nil:
+		return event.Series.LastObservedTime.Time
+	case !event.LastTimestamp.IsZero():
+		return event.LastTimestamp.Time
+	default:
+		return event.EventTime.Time
+	}
 }
 
 // podStates describes what is wrong with a pod: that it has no node, or how its containers wait or have ended.

@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 )
@@ -49,6 +51,60 @@ func TestAPodSaysWhatIsWrongWithIt(t *testing.T) {
 				t.Fatalf("the test's own YAML: %v", err)
 			}
 			if got := strings.Join(podStates(pod), "\n"); got != c.want {
+				t.Errorf("it says %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheWarningThatWasGivenLastIsTold(t *testing.T) {
+	const mount = "reason: FailedMount, message: no secret, "
+	cases := []struct{ name, first, second, want string }{
+		{
+			"a passing trouble after a lasting one",
+			mount + "count: 4, lastTimestamp: '2026-01-01T00:00:09Z'",
+			"reason: FailedMount, message: a moment, count: 1, lastTimestamp: '2026-01-01T00:00:05Z'",
+			"pod p: FailedMount: no secret",
+		},
+		{
+			"two within the same second",
+			mount + "count: 4, lastTimestamp: '2026-01-01T00:00:05Z'",
+			"reason: FailedMount, message: a moment, count: 1, lastTimestamp: '2026-01-01T00:00:05Z'",
+			"pod p: FailedMount: no secret",
+		},
+		{
+			"a newer one",
+			mount + "count: 4, lastTimestamp: '2026-01-01T00:00:05Z'",
+			"reason: Unhealthy, message: it says no, count: 1, lastTimestamp: '2026-01-01T00:00:06Z'",
+			"pod p: Unhealthy: it says no",
+		},
+		{
+			"events of the newer API",
+			mount + "eventTime: '2026-01-01T00:00:01.000000Z', " +
+				"series: {count: 9, lastObservedTime: '2026-01-01T00:00:09.000000Z'}",
+			"reason: Unhealthy, message: it says no, eventTime: '2026-01-01T00:00:05.000000Z'",
+			"pod p: FailedMount: no secret",
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			document := "items:\n"
+			for _, event := range []string{c.first, c.second, "reason: Strange, message: of another, count: 1"} {
+				uid := "1"
+				if strings.Contains(event, "of another") {
+					uid = "2"
+				}
+				document += "- {involvedObject: {uid: '" + uid + "'}, " + event + "}\n"
+			}
+			list := struct{ Items []map[string]any }{}
+			if err := yaml.Unmarshal([]byte(document), &list); err != nil {
+				t.Fatalf("the test's own YAML: %v", err)
+			}
+			events := make([]unstructured.Unstructured, 0, len(list.Items))
+			for _, item := range list.Items {
+				events = append(events, unstructured.Unstructured{Object: item})
+			}
+			if got := lastWarnings(events, map[types.UID]string{"1": "pod p"}); strings.Join(got, "\n") != c.want {
 				t.Errorf("it says %q, want %q", got, c.want)
 			}
 		})
