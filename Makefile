@@ -87,7 +87,7 @@ snapshots: install ## Write anew what stacks and scenarios declare, to be review
 	@$(BIN)/python -m tests.unit.messages
 
 scenarios: machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
-	@$(LAB) status >/dev/null 2>&1 || $(LAB) up
+	@$(LAB) up
 	@$(BIN)/python -m scenarios $(ARGS)
 
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'

@@ -10,9 +10,17 @@ from typing import Any
 
 DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from package registries alone."
 
+_SHOWING = {"status", "logs", "kubectl", "deployed"}
+"""Commands that do nothing but show: what nobody wanted to read any more is no failure of theirs."""
+_READER_GONE = 141
+"""The exit code of a program that SIGPIPE has ended, in every shell: 128 and the signal's number."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 well, 1 failed, 2 wrong call or machine, 130 interrupted."""
+    """Run one command and return its exit code.
+
+    0 is well, 1 failed, 2 a wrong call or machine, 130 interrupted, 141 cut off by the end of who read what it said.
+    """
     # A shell without job control starts background jobs deaf to SIGINT, and their children with them. Pulumi ends its
     # plugins by that signal: every command would wait five seconds for those that do not hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -30,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever was reading (`| head`) has seen enough. Python would complain once more while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0 if options.command in _SHOWING else _READER_GONE
     except OSError as error:
         # A full disk, a folder of somebody else's: nothing that a traceback would explain better.
         print(f"lab: {error}", file=sys.stderr)

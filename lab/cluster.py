@@ -65,7 +65,8 @@ def start(steps: Steps) -> None:
 def revive(steps: Steps) -> None:
     """Start the daemons that have died, on a cluster of which the rest still runs."""
     dead = {daemon.name for daemon in dead_daemons()}
-    with steps.step(f"start again: {', '.join(sorted(dead))}"):
+    # Without a dead one, a daemon runs that does not answer, or not yet.
+    with steps.step(f"start again: {', '.join(sorted(dead))}" if dead else "wait for the cluster to answer"):
         for node in topology.NODES:
             for program in daemons.on(node):
                 if nodes.daemon(node, program).name in dead:

@@ -240,6 +240,8 @@ def _rotate_passphrase(options: argparse.Namespace) -> int:
 def _refresh(options: argparse.Namespace) -> int:
     stack = _stack(options)
     approval = [] if "--preview-only" in options.arguments else ["--yes", "--skip-preview"]
+    if approval:
+        _recover_own(stack)
     return explained.run(stack, "refresh", *approval, *options.arguments)
 
 

@@ -69,8 +69,7 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
     """Return the variables with which Pulumi runs.
 
     Args:
-        stacks: the folder with the stacks' state and passphrase; PULUMI_BACKEND_URL and the user's
-        own passphrase
+        stacks: the folder with the stacks' state and passphrase; PULUMI_BACKEND_URL and the user's own passphrase
             variables take precedence.
         kubeconfig: the cluster's kubeconfig, or None to leave the user's.
     """

@@ -11,6 +11,7 @@ from lab.errors import LabError
 
 PROJECT_FILE = "Pulumi.yaml"
 _PROJECT = "secure-nginx"
+_SITES = "secure-nginx:sites"
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -81,15 +82,23 @@ def secret_keys(config: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{key}.{place}" for place in secret_keys(value))
 
 
-def keep_secrets(old: dict[str, Any], new: dict[str, Any]) -> None:
+def keep_secrets(old: Mapping[str, Any], new: dict[str, Any]) -> None:
     """Take over what `pulumi config set --secret` has put into the copy of a configuration, and nothing else."""
+    sites, named = old.get(_SITES), new.get(_SITES)
+    if isinstance(sites, dict):
+        # A secret of a site that was taken out would bring the site back.
+        old = {**old, _SITES: {name: site for name, site in sites.items() if isinstance(named, dict) and name in named}}
+    _take_over_secrets(old, new)
+
+
+def _take_over_secrets(old: Mapping[str, Any], new: dict[str, Any]) -> None:
     for key, value in old.items():
         if _is_secret(value):
             new.setdefault(key, value)
         elif isinstance(value, dict):
             inner = new.get(key, {})
             if isinstance(inner, dict):
-                keep_secrets(value, inner)
+                _take_over_secrets(value, inner)
                 if inner:
                     new[key] = inner
 
@@ -109,7 +118,7 @@ def point_at_lab(settings: dict[str, Any]) -> None:
 
 def _services(settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what is said of Services, for all sites and for single ones; what is no object, the program refuses."""
-    sites = settings.get("secure-nginx:sites")
+    sites = settings.get(_SITES)
     places = [settings.get("secure-nginx:service")]
     if isinstance(sites, dict):
         places += [site.get("service") for site in sites.values() if isinstance(site, dict)]

@@ -216,7 +216,7 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         certificate=certificates.leaf(outputs, own),
         authorities=tuple(certificates.authorities(own)),
         pods=None if facts.objects is None else objects.pods(pods),
-        declared=_declared(own_deployments),
+        declared=_declared(own),
         scaled=objects.scaled(deployments),
         missing=() if facts.objects is None else tuple(missing),
         runs=objects.runs(objects.of(found, "Job", objects.PROBE, f"{name}-probe", namespace), facts.logs),
@@ -225,8 +225,10 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
     )
 
 
-def _declared(deployments: Sequence[Resource]) -> int | None:
-    """How many pods Deployments declare; None if one leaves that to others, or there is none."""
-    replicas = [(each.inputs.get("spec") or {}).get("replicas") for each in deployments]
+def _declared(own: Sequence[Resource]) -> int | None:
+    """How many pods a site's Deployments declare; None if it cannot be told, or an autoscaler changes it."""
+    if any(each.kind == "HorizontalPodAutoscaler" for each in own):
+        return None  # what its Deployment declares is where it begins
+    replicas = [(each.inputs.get("spec") or {}).get("replicas") for each in own if each.kind == "Deployment"]
     known = [int(each) for each in replicas if isinstance(each, int | float)]
     return sum(known) if known and len(known) == len(replicas) else None

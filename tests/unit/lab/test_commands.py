@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import __main__ as program
 from lab import cluster, commands, explained, paths, pki
 from lab.errors import LabError
 from lab.stacks import Stack
@@ -68,3 +69,31 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
 
     assert asked == [done]
     assert ("more than 30 days old" in capsys.readouterr().out) is ended
+
+
+@pytest.mark.parametrize(("arguments", "recovered"), [([], ["shop"]), (["--preview-only"], [])])
+def test_a_refresh_recovers_first_from_an_update_that_was_killed(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], recovered: list[str]
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(commands, "_stack", lambda options: Stack(options.stack))
+    monkeypatch.setattr(commands, "recover", lambda stack: done.append(stack.name))
+    monkeypatch.setattr(explained, "run", lambda *_: done.append("refresh"))
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+
+    commands.run(Namespace(command="refresh", stack="shop", context=None, arguments=arguments))
+
+    assert done == [*recovered, "refresh"]
+
+
+@pytest.mark.parametrize(("command", "code"), [(["deploy"], 141), (["up"], 141), (["status"], 0), (["logs"], 0)])
+def test_what_was_cut_off_is_not_called_done_unless_it_only_shows(
+    monkeypatch: pytest.MonkeyPatch, command: list[str], code: int
+) -> None:
+    def cut_off(_: Namespace) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(commands, "run", cut_off)
+    monkeypatch.setattr(program.os, "dup2", lambda *_: None)
+
+    assert program.main(command) == code

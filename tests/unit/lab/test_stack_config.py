@@ -159,6 +159,16 @@ def test_secrets_of_the_copy_are_kept_and_nothing_else_is() -> None:
     }
 
 
+@pytest.mark.parametrize("sites", [{"b": {}}, None])
+def test_a_secret_does_not_bring_back_a_site_that_was_taken_out(sites: dict[str, Any] | None) -> None:
+    key = {"certificate": {"privateKey": {"secure": "v1:x"}}}
+    new: dict[str, Any] = {} if sites is None else {"secure-nginx:sites": sites}
+
+    stack_config.keep_secrets({"secure-nginx:sites": {"a": key, "b": key}}, new)
+
+    assert new == ({} if sites is None else {"secure-nginx:sites": {"b": key}})
+
+
 def test_a_secret_that_the_file_has_now_is_the_files() -> None:
     new = {"secure-nginx:certificate": {"privateKey": {"secure": "v1:new"}}}
 

@@ -53,6 +53,14 @@ def of_kind(state: Mapping[str, Any], kind: str) -> Object:
     return only
 
 
+def add_autoscaler(state: Mapping[str, Any]) -> None:
+    """Give the site an autoscaler; what its Deployment declares stays, as the components have it."""
+    deployment = of_kind(state, "Deployment")
+    kind = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+    urn = deployment["urn"].replace(deployment["type"], kind)
+    state["deployment"]["resources"].append({**deployment, "type": kind, "urn": urn, "inputs": {"spec": {}}})
+
+
 def facts(state: Mapping[str, Any] | None, **more: Any) -> Facts:
     """Facts of a stack whose last update went well, and all of whose pods are ready."""
     return Facts(**{"stack": "dev", "state": state, "history": [update()], "objects": objects(), **more})

@@ -63,7 +63,7 @@ def test_a_site_that_rests_as_declared_is_well(dev: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("ready", "count"), [(9, 0), (1, 1)])
 def test_an_autoscaler_may_have_any_number_of_pods(dev: dict[str, Any], ready: int, count: int) -> None:
-    del made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"]
+    made.add_autoscaler(dev)
     pods = [made.pod(str(number), ready=number < ready) for number in range(9)]
 
     found = matters(dev, objects=[made.deployment(9), *pods])

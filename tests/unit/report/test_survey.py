@@ -61,9 +61,16 @@ def test_a_silent_cluster_misses_nothing(dev: dict[str, Any]) -> None:
     assert (site.missing, site.rescaled, site.tried) == ((), False, False)
 
 
-@pytest.mark.parametrize("declared", [None, "[secret]"])
-def test_where_an_autoscaler_decides_the_clusters_word_counts(dev: dict[str, Any], declared: object) -> None:
-    made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"] = declared
+def test_where_an_autoscaler_decides_the_clusters_word_counts(dev: dict[str, Any]) -> None:
+    made.add_autoscaler(dev)
+
+    (site,) = survey.make(made.facts(dev, objects=[made.deployment(7)])).sites
+
+    assert (site.declared, site.wanted, site.rescaled) == (None, 7, False)
+
+
+def test_where_the_state_does_not_tell_the_number_the_clusters_word_counts(dev: dict[str, Any]) -> None:
+    made.of_kind(dev, "Deployment")["inputs"]["spec"]["replicas"] = "[secret]"
 
     (site,) = survey.make(made.facts(dev, objects=[made.deployment(7)])).sites
 
