@@ -55,10 +55,11 @@ class Member:
         state: dict[str, Any] = json.loads(driver.must(self.make("pulumi", ARGS="stack export")).output)
         return dict(state["deployment"])
 
-    def sees_what_was_begun(self) -> bool:
-        """Whether the state has operations that have begun; while it is being written in a file, nobody can read it."""
+    def sees_a_deployment_begun(self) -> bool:
+        """Whether the state has a Deployment that has begun; a file that is being written cannot be read."""
         exported = self.make("pulumi", ARGS="stack export")
-        return exported.code == 0 and bool(json.loads(exported.output)["deployment"].get("pending_operations"))
+        begun = json.loads(exported.output)["deployment"].get("pending_operations") or [] if exported.code == 0 else []
+        return any(each["resource"]["type"].endswith(":Deployment") for each in begun)
 
     def resources(self) -> int:
         return len(self.deployment()["resources"])
@@ -148,7 +149,7 @@ def _a_killed_update_is_cancelled_by_somebody_else(first: Member, second: Member
         ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
     ) as update:  # fmt: skip
-        site_stack.until(second.sees_what_was_begun, 60, "nothing was begun")
+        site_stack.until(second.sees_a_deployment_begun, 60, "no Deployment was begun")
         os.killpg(update.pid, signal.SIGKILL)
     first.configure(replicas=1)
 
