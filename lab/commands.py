@@ -188,15 +188,15 @@ def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     try:
         stack = _stack(options)
+        started = time.monotonic()
+        if options.record is None:
+            code = explained.run(stack, "preview", *options.arguments)
+        else:
+            code = recording.record(stack, options.record, *options.arguments)
     except LabError as error:
         if options.record is not None:
             recording.record_failure(options.stack, options.record, str(error))
         raise
-    started = time.monotonic()
-    if options.record is None:
-        code = explained.run(stack, "preview", *options.arguments)
-    else:
-        code = recording.record(stack, options.record, *options.arguments)
     say(f"pulumi preview took {duration(time.monotonic() - started)}")
     return code
 

@@ -14,6 +14,8 @@ from lab.run import run
 PLUGINS = paths.PULUMI_HOME / "plugins"
 OFFICIAL_PLUGINS = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
 """Where the user's own Pulumi keeps its plugins."""
+_CLOUD = ("https://", "http://")
+"""How the address of Pulumi Cloud begins, wherever it runs."""
 
 
 def is_built_here() -> bool:
@@ -63,6 +65,25 @@ def require_official() -> None:
         "Kubernetes plugin would be used, which is made for the lab. `LAB_ENGINE=source` uses it all the same",
         code=2,
     )
+
+
+def require_state() -> None:
+    """Refuse variables that are set and empty, as those of a pipeline are whose secret is not there.
+
+    An empty address would be a state on this machine, which a pipeline throws away. Pulumi would take an empty
+    passphrase for one, with which everyone can open the keys in the state; Pulumi Cloud alone has keys of its own.
+
+    Raises:
+        LabError: The state would not be where, or not as safe as, somebody means it to be.
+    """
+    backend = os.environ.get("PULUMI_BACKEND_URL")
+    missing = "in a pipeline, the secret of this name is missing, or the job does not get it"
+    if backend == "":
+        remedy = f"set it to where the state is ({missing}), or unset it to have the state on this machine"
+        raise LabError(f"PULUMI_BACKEND_URL is '': {remedy}", code=2)
+    if backend and not backend.startswith(_CLOUD) and os.environ.get("PULUMI_CONFIG_PASSPHRASE") == "":
+        remedy = f"set it to the passphrase of the shared state ({missing}); with none, everyone opens the keys in it"
+        raise LabError(f"PULUMI_CONFIG_PASSPHRASE is '': {remedy}", code=2)
 
 
 def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from lab.progress import say
 from lab.remedies import remedies
 from lab.run import attend
 from lab.stacks import Stack
+from previews.redaction import hide
 
 
 def run(stack: Stack, command: str, *arguments: str) -> int:
@@ -43,7 +44,8 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
         finally:
             said = errors.read_text(errors="replace") if errors.exists() else ""
             sys.stdout.flush()
-            sys.stderr.write(said)
+            # The password of a state's address is in many errors, and the logs of a pipeline have many readers.
+            sys.stderr.write(hide(said))
         if code != 0:
             for number, remedy in enumerate(remedies([said, *events.errors(log)])):
                 say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")

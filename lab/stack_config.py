@@ -1,6 +1,7 @@
 """The configuration files of stacks: read with plain words for what is wrong, and pointed at the lab."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from lab.errors import LabError
 PROJECT_FILE = "Pulumi.yaml"
 _PROJECT = "secure-nginx"
 _SITES = "secure-nginx:sites"
+_CERTIFICATE = "secure-nginx:certificate"
+# Where the program keeps a secret one. What other projects and providers read is none of its business.
+_KEPT_SECRET = re.compile(
+    rf"(?!{_PROJECT}:)|{_PROJECT}:kubeconfig$|(?:{_PROJECT}:|{_SITES}\.[^.]+\.)certificate\.privateKey$"
+)
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -76,10 +82,55 @@ def names(folder: Path) -> list[str]:
 def secret_keys(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield the places of a configuration's secrets, as `pulumi config set --path` takes them."""
     for key, value in config.items():
-        if _is_secret(value):
-            yield key
-        elif isinstance(value, dict):
-            yield from (f"{key}.{place}" for place in secret_keys(value))
+        yield from _secret_places(key, value)
+
+
+def _secret_places(place: str, value: object) -> Iterator[str]:
+    if _is_secret(value):
+        yield place
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _secret_places(f"{place}.{key}", each)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _secret_places(f"{place}[{index}]", each)
+
+
+def require_secrets_in_place(config: Mapping[str, Any], make: Callable[[str], str]) -> None:
+    """Refuse secrets where the program makes plain text of them, and private keys that are plain text.
+
+    The program itself is told by Pulumi only which top-level keys hold a secret: one in its place excuses the others.
+
+    Args:
+        config: A stack's configuration, as Pulumi reads it.
+        make: Makes of arguments of pulumi the command that a person types.
+
+    Raises:
+        LabError: There are such; the text names all.
+    """
+    wrong = [
+        f"{place}: '[secret]' is a secret that state, previews and comments would show in plain text; take it out "
+        f"(such as by {make(f'config rm --path {place}')}), and set it without --secret, or keep what is secret "
+        "elsewhere, as in a Secret of the cluster"
+        for place in secret_keys(config)
+        if not _KEPT_SECRET.match(place)
+    ]
+    for place in _open_keys(config):
+        command = make(f"config set --secret --path {place}")
+        wrong.append(f"{place}: '[plain text]' must be a secret; take it out and run: {command} < FILE")
+    if wrong:
+        raise LabError("\n  - ".join([f"configuration: {len(wrong)} problem(s)", *wrong]), code=2)
+
+
+def _open_keys(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the place of each private key that is there and no secret; what is empty, the program asks for."""
+    sites = config.get(_SITES)
+    named = sites.items() if isinstance(sites, dict) else ()
+    places = {f"{_SITES}.{name}.certificate": site.get("certificate") for name, site in named if isinstance(site, dict)}
+    for place, certificate in {_CERTIFICATE: config.get(_CERTIFICATE), **places}.items():
+        key = certificate.get("privateKey") if isinstance(certificate, dict) else None
+        if key and not _is_secret(key):
+            yield f"{place}.privateKey"
 
 
 def keep_secrets(old: Mapping[str, Any], new: dict[str, Any]) -> None:
@@ -104,7 +155,8 @@ def _take_over_secrets(old: Mapping[str, Any], new: dict[str, Any]) -> None:
 
 
 def _is_secret(value: object) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
+    # With something else than text, it is an object that happens to have such a key: a site of this name.
+    return isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)
 
 
 def point_at_lab(settings: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ copy: the repository stays clean.
 import json
 import os
 import secrets
+import shlex
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ class Stack:
         return self.configuration.exists()
 
     def require(self) -> None:
-        """Raise an error that names the known stacks if there is none of this name."""
+        """Raise an error if its state is not where somebody means it to be, or if there is no stack of this name."""
+        engine.require_state()
         if not self.source.exists():
             known = ", ".join(stack_config.names(paths.REPOSITORY))
             raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
@@ -159,8 +161,17 @@ class Stack:
 
     def command(self, command: str, *arguments: str) -> list[str]:
         """The command line of a command that runs the program, in the project's folder."""
-        rules = policies.options(self._settings) if command in {"preview", "up"} else []
+        rules = []
+        if command in {"preview", "up"}:
+            # Not earlier: what takes a secret out again is a command of pulumi's as well, after `prepare`.
+            stack_config.require_secrets_in_place(self._settings, self._make)
+            rules = policies.options(self._settings)
         return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
+
+    def _make(self, arguments: str) -> str:
+        """The command that has Pulumi do something with the stack."""
+        cluster = f"KUBE_CONTEXT={shlex.quote(self.context)} " if self.context else ""
+        return f"make pulumi STACK={self.name} {cluster}ARGS={shlex.quote(arguments)}"
 
     @property
     def must_keep_to_rules(self) -> bool:

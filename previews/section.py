@@ -19,6 +19,9 @@ _PATHS = 4
 _HEAD, _ALARMING, _FACTS, _OTHERS, _OUTPUTS, _DIFF, _GRAPH = range(1, 8)
 _FIRST, _LAST = 40, 20
 """Lines of an error that are shown from its beginning and from its end."""
+_LONGEST, _DOUBTFUL = 1 << 20, 1000
+"""Most characters of a foreign text that are looked at, and the last of them, which are not shown: a secret that is cut
+in two is not known by its form."""
 
 
 def blocks(preview: Preview, now: datetime.datetime) -> Iterator[Block]:
@@ -67,11 +70,13 @@ def _headline(preview: Preview) -> Iterator[str]:
 
 
 def _error(preview: Preview) -> Block:
-    lines = list(chain.from_iterable(visible(hide(error)).split("\n") for error in preview.errors))
+    lines = list(chain.from_iterable(visible(_told(error)).split("\n") for error in preview.errors))
     missing = len(lines) - _FIRST - _LAST
     if missing > 0:
         # What went wrong stands at the beginning or at the end, seldom between.
         lines = [*lines[:_FIRST], f"({missing} lines are left out; the job's log has them)", *lines[-_LAST:]]
+    # Some forges run a line that begins with a command, such as /merge, even within a fence.
+    lines = [f"| {line}" for line in lines]
     start, end = fence(lines, "text")
     return Block(
         rank=_HEAD,
@@ -80,6 +85,14 @@ def _error(preview: Preview) -> Block:
         after=(end, ""),
         note=lambda left: f"({left} more lines of the error are left out.)\n",
     )
+
+
+def _told(text: str) -> str:
+    """Foreign words without secrets, cut where nobody would read on."""
+    if len(text) <= _LONGEST:
+        return hide(text)
+    kept = hide(text[:_LONGEST])[:-_DOUBTFUL]
+    return f"{kept}\n(cut off here: it has {len(text)} characters; the job's log has them)"
 
 
 def _certificate_lines(preview: Preview, now: datetime.datetime) -> Iterator[str]:
@@ -102,12 +115,12 @@ def _finding_lines(preview: Preview) -> Iterator[str]:
         mark = "❗" if finding.level == "mandatory" else "⚠️"
         yield (
             f"- {mark} Policy {code(finding.policy)} ({code(finding.level)}) on {code(finding.resource)}: "
-            f"{code(hide(finding.message))}"
+            f"{code(_told(finding.message))}"
         )
 
 
 def _warning_lines(preview: Preview) -> Iterator[str]:
-    yield from (f"- Warning: {code(hide(warning))}" for warning in preview.warnings)
+    yield from (f"- Warning: {code(_told(warning))}" for warning in preview.warnings)
 
 
 def _resources(rank: int, steps: Sequence[Step]) -> Iterator[Block]:

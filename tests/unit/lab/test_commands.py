@@ -1,5 +1,6 @@
 """What commands ask of pulumi, and what they say when what they need is not there."""
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -94,6 +95,6 @@ def test_what_was_cut_off_is_not_called_done_unless_it_only_shows(
         raise BrokenPipeError
 
     monkeypatch.setattr(commands, "run", cut_off)
-    monkeypatch.setattr(program.os, "dup2", lambda *_: None)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
 
     assert program.main(command) == code

@@ -7,6 +7,8 @@ import pytest
 from lab import engine, paths
 from lab.errors import LabError
 
+BACKEND, PASSPHRASE = "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -66,6 +68,62 @@ def test_the_labs_own_plugin_is_not_in_the_way(reason: str, monkeypatch: pytest.
             monkeypatch.setattr(engine, "_official_kubernetes", lambda: tmp_path)
 
     engine.require_official()
+
+
+@pytest.fixture
+def variables(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A shell without variables of Pulumi's, to set some."""
+    for name in (BACKEND, PASSPHRASE):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("backend", ["s3://states", "postgres://db.example/states", "file:///shared"])
+def test_a_shared_state_behind_an_empty_passphrase_is_refused(variables: pytest.MonkeyPatch, backend: str) -> None:
+    variables.setenv(BACKEND, backend)
+    variables.setenv(PASSPHRASE, "")
+
+    with pytest.raises(LabError, match=f"^{PASSPHRASE} is '': set it to .*in a pipeline, the secret") as told:
+        engine.require_state()
+
+    assert told.value.code == 2
+
+
+@pytest.mark.parametrize("passphrase", [None, "", "ours"])
+def test_an_address_of_the_state_that_is_empty_is_refused(
+    variables: pytest.MonkeyPatch, passphrase: str | None
+) -> None:
+    variables.setenv(BACKEND, "")
+    if passphrase is not None:
+        variables.setenv(PASSPHRASE, passphrase)
+
+    with pytest.raises(LabError, match=f"^{BACKEND} is '': set it to .*in a pipeline, the secret.*unset it") as told:
+        engine.require_state()
+
+    assert told.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("backend", "passphrase"),
+    [
+        (None, None),
+        # A state of this machine's own, as of a test.
+        (None, ""),
+        ("s3://states", None),
+        ("s3://states", "ours"),
+        # Pulumi Cloud has keys of its own, and a pipeline no passphrase for it.
+        ("https://api.pulumi.com", ""),
+        ("http://localhost:8080", ""),
+    ],
+)
+def test_a_state_that_is_where_it_is_meant_to_be_is_left_to_pulumi(
+    variables: pytest.MonkeyPatch, backend: str | None, passphrase: str | None
+) -> None:
+    for name, value in ((BACKEND, backend), (PASSPHRASE, passphrase)):
+        if value is not None:
+            variables.setenv(name, value)
+
+    engine.require_state()
 
 
 def test_what_is_said_of_the_engine_stays_out_of_what_was_asked_for(

@@ -94,6 +94,91 @@ def test_secrets_are_named_as_pulumi_takes_them() -> None:
     ]
 
 
+def test_secrets_in_lists_are_named_too_and_a_site_called_secure_is_none() -> None:
+    secret = {"secure": "v1:x"}
+    config = {
+        "secure-nginx:hostNames": ["a.example", secret, [secret]],
+        "secure-nginx:sites": {"secure": {"a": secret}},
+    }
+
+    assert list(stack_config.secret_keys(config)) == [
+        "secure-nginx:hostNames[1]",
+        "secure-nginx:hostNames[2][0]",
+        "secure-nginx:sites.secure.a",
+    ]
+
+
+def _refusal(config: dict[str, Any]) -> str:
+    with pytest.raises(LabError) as refused:
+        stack_config.require_secrets_in_place(config, lambda arguments: f"make pulumi ARGS='{arguments}'")
+    assert refused.value.code == 2
+    return str(refused.value)
+
+
+KEY_IN_PLACE = {"source": "provided", "privateKey": {"secure": "v1:x"}}
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        (
+            {"sites": {"a": {"certificate": KEY_IN_PLACE}, "b": {"nginx": {"serverSnippet": {"secure": "v1:y"}}}}},
+            "sites.b.nginx.serverSnippet",
+        ),
+        ({"certificate": {**KEY_IN_PLACE, "ca": {"secure": "v1:y"}}}, "certificate.ca"),
+        ({"certificate": {"secure": "v1:x"}}, "certificate"),
+        ({"sites": {"a": {"certificate": {"deeper": KEY_IN_PLACE}}}}, "sites.a.certificate.deeper.privateKey"),
+        ({"sites": {"certificate": {"privateKey": {"secure": "v1:x"}}}}, "sites.certificate.privateKey"),
+        ({"kubeconfig": {"users": [{"secure": "v1:x"}]}}, "kubeconfig.users[0]"),
+        ({"hostNames": [{"secure": "v1:x"}]}, "hostNames[0]"),
+    ],
+)
+def test_a_secret_that_would_become_plain_text_is_refused(config: dict[str, Any], place: str) -> None:
+    full = f"secure-nginx:{place}"
+
+    assert _refusal({f"secure-nginx:{key}": value for key, value in config.items()}) == (
+        "configuration: 1 problem(s)\n"
+        f"  - {full}: '[secret]' is a secret that state, previews and comments would show in plain text; take it out "
+        f"(such as by make pulumi ARGS='config rm --path {full}'), and set it without --secret, or keep what is secret "
+        "elsewhere, as in a Secret of the cluster"
+    )
+
+
+@pytest.mark.parametrize("key", ["hunter2", ["hunter2"], {"insecure": "hunter2"}], ids=str)
+def test_a_private_key_in_plain_text_is_refused_beside_a_secret_and_not_shown(key: Any) -> None:
+    open_key = {"source": "provided", "privateKey": key}
+    config = {
+        "secure-nginx:certificate": open_key,
+        "secure-nginx:sites": {"a": {"certificate": KEY_IN_PLACE}, "b": {"certificate": open_key}},
+    }
+
+    said = _refusal(config)
+
+    places = ["secure-nginx:certificate.privateKey", "secure-nginx:sites.b.certificate.privateKey"]
+    lines = [
+        f"  - {place}: '[plain text]' must be a secret; take it out and run: "
+        f"make pulumi ARGS='config set --secret --path {place}' < FILE"
+        for place in places
+    ]
+    assert said.splitlines() == ["configuration: 2 problem(s)", *lines]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"secure-nginx:kubeconfig": {"secure": "v1:x"}, "secure-nginx:certificate": KEY_IN_PLACE},
+        {"secure-nginx:sites": {"a": {"certificate": KEY_IN_PLACE}, "secure": {"certificate": KEY_IN_PLACE}}},
+        {"aws:secretKey": {"secure": "v1:x"}, "other:things": {"a": [{"secure": "v1:x"}]}},
+        # What is missing or no object, the program says.
+        {"secure-nginx:certificate": {"privateKey": ""}, "secure-nginx:sites": {"a": {"certificate": {}}, "b": None}},
+        {"secure-nginx:certificate": "text", "secure-nginx:sites": ["a"]},
+    ],
+)
+def test_secrets_in_their_places_are_left_to_the_program(config: dict[str, Any]) -> None:
+    stack_config.require_secrets_in_place(config, str)
+
+
 def test_the_project_has_the_name_that_its_file_says() -> None:
     assert stack_config.project() == "secure-nginx"
 

@@ -1,6 +1,7 @@
 """Stacks of the project: what stands in the way of a command on one."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from lab.stacks import Stack
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with the dev stack's file, and with no passphrase of the user's own."""
+    """A project with the dev stack's file, and with neither a state nor a passphrase of the user's own."""
     monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
     monkeypatch.setattr(paths, "STACKS_ON_LAB", tmp_path / "stacks")
-    for variable in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+    for variable in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
         monkeypatch.delenv(variable, raising=False)
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
         shutil.copy(Path(__file__).parents[3] / name, tmp_path)
@@ -105,6 +106,62 @@ def test_a_context_of_the_users_takes_the_place_of_one_without_the_project(proje
 
     written = yaml.safe_load((elsewhere / "Pulumi.dev.yaml").read_text())["config"]
     assert written == {"secure-nginx:context": "mine", "secure-nginx:pinnedContext": "mine"}
+
+
+def test_a_secret_in_the_wrong_place_keeps_the_program_from_running_and_can_be_taken_out(
+    project: Path, elsewhere: Path
+) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config: {pinnedContext: mine, sites: {b: {}}}\n")
+    kept = "{secure-nginx:sites: {b: {nginx: {serverSnippet: {secure: v1:y}}}}}"
+    (elsewhere / "Pulumi.dev.yaml").write_text(f"encryptionsalt: v1:x\nconfig: {kept}\n")
+    stack = Stack("dev", "mine")
+
+    stack.prepare()
+
+    place = "secure-nginx:sites.b.nginx.serverSnippet"
+    remedy = f"make pulumi STACK=dev KUBE_CONTEXT=mine ARGS='config rm --path {place}'"
+    for command in ("up", "preview"):
+        with pytest.raises(LabError, match=re.escape(f"{place}: '[secret]' is a secret that")) as refused:
+            stack.command(command)
+        assert refused.value.code == 2
+        assert remedy in str(refused.value)
+    # What is there already can be looked at and removed.
+    assert stack.command("refresh")[:2] == ["pulumi", "refresh"]
+    assert stack.command("destroy")[:2] == ["pulumi", "destroy"]
+
+
+def test_a_key_in_plain_text_beside_a_secret_keeps_the_program_from_running(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text(
+        "config: {certificate: {source: provided, privateKey: open, ca: {secure: v1:y}}}\n"
+    )
+    (project / "stacks").mkdir()
+    (project / "stacks" / "passphrase").write_text("ours")
+    (project / "stacks" / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
+    stack = Stack("dev")
+    stack.prepare()
+
+    with pytest.raises(LabError) as refused:
+        stack.command("up")
+
+    place = "secure-nginx:certificate.privateKey"
+    command = f"make pulumi STACK=dev ARGS='config set --secret --path {place}' < FILE"
+    assert f"{place}: '[plain text]' must be a secret; take it out and run: {command}" in str(refused.value)
+    assert "secure-nginx:certificate.ca: '[secret]'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PULUMI_BACKEND_URL", ""), ("PULUMI_CONFIG_PASSPHRASE", "")], ids=["backend", "passphrase"]
+)
+def test_an_empty_variable_is_refused_before_anything_is_made(
+    project: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(LabError, match=f"^{variable} is ''"):
+        Stack("dev").prepare()
+
+    assert not (project / "stacks").exists()
 
 
 def _provider(**inputs: str) -> str:

@@ -167,9 +167,28 @@ def test_a_long_error_keeps_both_ends_and_says_what_is_missing() -> None:
 
     body = render([preview(errors=(error,))], ORIGIN)
 
-    assert "line 0\n" in body
-    assert "\nline 39\n(2940 lines are left out; the job's log has them)\nline 2980\n" in body
-    assert "line 2999\n```\n" in body
+    assert "| line 0\n" in body
+    assert "\n| line 39\n| (2940 lines are left out; the job's log has them)\n| line 2980\n" in body
+    assert "| line 2999\n```\n" in body
+
+
+def test_of_an_error_without_end_nothing_is_shown_that_is_cut_in_two() -> None:
+    most, secret = 1 << 20, "postgres://u:hunter2"
+    lines = ("a line\n" * most)[: most - len(secret)]
+    error = f"{lines}{secret}@db/x\nthe end"
+
+    body = render([preview(errors=(error,), warnings=(error,))], ORIGIN)
+
+    assert f"\n| (cut off here: it has {len(error)} characters; the job's log has them)\n```" in body
+    assert "hunter2" not in body
+    assert "the end" not in body
+
+
+def test_no_line_of_an_error_begins_with_what_a_forge_would_run() -> None:
+    body = render([preview(errors=("wrong\n/approve\n````\n/merge",))], ORIGIN)
+
+    assert "\n| /approve\n| ````\n| /merge\n" in body
+    assert "\n/" not in body
 
 
 def test_an_error_without_room_is_cut_and_says_so() -> None:

@@ -35,6 +35,7 @@ ATTACKS = [
     " leading and trailing ",
     "|---|\n| a |",
     "@@ -1 +1 @@",
+    "/approve\n````\n/merge",
     '"] --> x[click "javascript:alert(1)"]',
 ]
 
@@ -133,6 +134,7 @@ def test_a_whole_comment_says_in_its_own_words_only_what_is_ours(text: str) -> N
     assert not re.search(r"@|#\d|evil|<|javascript", seen.plain)
     assert body.count(comment.MARKER) == 1 or comment.MARKER in text
     assert body.startswith(comment.MARKER)
+    assert "\n/" not in body
 
 
 @given(FOREIGN)
@@ -141,6 +143,7 @@ def test_a_failed_comment_shows_the_error_as_text(text: str) -> None:
 
     seen = page(body)
     assert {"pre", "code"} <= set(seen.tags) <= {"h2", "h3", "p", "a", "pre", "code", "strong"}
+    assert "\n/" not in body
     assert not re.search(r"@|#\d", seen.plain)
 
 
