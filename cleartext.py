@@ -1,30 +1,28 @@
 """What travels or rests in the clear: between nginx and its backends, and between Pulumi and the state."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-# As nginx reads its configuration: inside a word `}`, `#` and quotes are text, and so is `${`.
-_TOKEN = re.compile(
-    r"""[ \t\r\n]+|\#[^\n]*|"(?P<double>(?:\\.|[^"\\])*)"|'(?P<single>(?:\\.|[^'\\])*)'"""
-    r"""|(?P<sign>[{};])|(?P<word>(?:\\.|\$\{|[^ \t\r\n;{\\])+)|.""",
-    re.DOTALL,
-)
+from components import nginx_directives
+
 # How the address of a backend begins that is spoken to by TLS, or is a socket of the pod itself.
-_SAFE = re.compile(r"(https|grpcs|suwsgi)://|((http|grpc|uwsgi)://)?unix:", re.IGNORECASE)
+_TLS = re.compile(r"(https|grpcs|suwsgi)://", re.IGNORECASE)
+_SOCKET = re.compile(r"((http|grpc|uwsgi)://)?unix:", re.IGNORECASE)
 
 _YES = "(1|t|true)$"
 _PLAIN = "http://"
-_WEAK = "(disable|allow|prefer)$"
-# Options in the URL of a backend, of S3, Azure and PostgreSQL, and how their values begin that do without TLS.
+# The modes of PostgreSQL's client in which it knows whom it speaks to. By itself it asks for TLS, and takes any answer.
+_VERIFIED = ("verify-ca", "verify-full")
+# Options in the URL of a backend, of S3 and Azure, and how their values begin that do without TLS.
 _OPTIONS: Mapping[str, str] = {
     "disable_https": _YES,
     "disablessl": _YES,
     "endpoint": _PLAIN,
     "localemu": _YES,
     "protocol": "http$",
-    "sslmode": _WEAK,
 }
 # The same for the variables that the clients of a kind of backend look at.
 _VARIABLES: Mapping[str, Mapping[str, str]] = {
@@ -34,33 +32,42 @@ _VARIABLES: Mapping[str, Mapping[str, str]] = {
         "AZURE_STORAGE_PROTOCOL": "^http$",
     },
     "gs": {"STORAGE_EMULATOR_HOST": "^(?!https://).+"},
-    "postgres": {"PGSSLMODE": f"^{_WEAK}"},
     "s3": {"AWS_ENDPOINT_URL": f"^{_PLAIN}", "AWS_ENDPOINT_URL_S3": f"^{_PLAIN}"},
 }
 
 
 def backends(configuration: str) -> Iterator[str]:
     """Yield what passes requests on in the clear, or to where it does not say, such as `proxy_pass http://backend`."""
-    for name, *arguments in _directives(configuration):
+    for _, (name, *arguments) in nginx_directives(configuration):
         for address in arguments[:1]:
-            if name.endswith("_pass") and not _SAFE.match(address):
+            if name.endswith("_pass") and not (_TLS.match(address) or _SOCKET.match(address)):
                 yield f"{name} {address}"
 
 
-def _directives(configuration: str) -> Iterator[list[str]]:
-    """The words of each directive, without quotes; what nginx would refuse is passed over."""
-    words: list[str] = []
-    for token in _TOKEN.finditer(configuration):
-        if token["sign"]:
-            if words:
-                yield words
-            words = []
-        elif token.lastgroup:
-            words.append(token[token.lastgroup])
+def unverified(configuration: str, surrounding: str = "") -> Iterator[str]:
+    """Yield what passes requests on by TLS to a backend that nginx does not verify, such as `proxy_pass https://backend`.
+
+    Args:
+        configuration: The directives.
+        surrounding: Those of the block around them, by which nginx may be told to verify, too.
+    """
+    outermost = {name: words for depth, (name, *words) in nginx_directives(surrounding) if depth == 0}
+    blocks: list[dict[str, list[str]]] = [{}]
+    passing: list[tuple[str, str, ChainMap[str, list[str]]]] = []
+    for depth, (name, *words) in nginx_directives(configuration):
+        # A directive that is deeper than the last one is the first of its block.
+        blocks = [*blocks[: depth + 1], *([{}] if depth == len(blocks) else [])]
+        blocks[-1][name] = words
+        for address in words[:1]:
+            if name.endswith("_pass") and _TLS.match(address):
+                passing.append((name, address, ChainMap(*reversed(blocks), outermost)))
+    for name, address, settings in passing:
+        if settings.get(f"{name.removesuffix('_pass')}_ssl_verify") != ["on"]:
+            yield f"{name} {address}"
 
 
 def travels(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each variable by which the state travels in the clear, and the part that says so.
+    """Yield the name of each variable by which the state travels in the clear or to anyone, and the part that says so.
 
     Nothing else of it is shown: there may be a password in it.
     """
@@ -76,9 +83,21 @@ def travels(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, f"{option}={said[0]}"
     for variable, pattern in _VARIABLES.get(url.scheme, {}).items():
         said = re.search(pattern, variables.get(variable, ""), re.IGNORECASE)
-        # The URL's own mode comes before that of the variable.
-        if said and not (variable == "PGSSLMODE" and "sslmode" in dict(options)):
+        if said:
             yield variable, said[0]
+    if url.scheme == "postgres":
+        yield from _unverified_database(variables, dict(options).get("sslmode"))
+
+
+def _unverified_database(variables: Mapping[str, str], mode: str | None) -> Iterator[tuple[str, str]]:
+    """The URL's own mode comes before that of the variable."""
+    general = variables.get("PGSSLMODE")
+    if (mode or general) in _VERIFIED:
+        return
+    if general and not mode:
+        yield "PGSSLMODE", general
+    else:
+        yield "PULUMI_BACKEND_URL", f"sslmode={mode}" if mode else "postgres:// without sslmode"
 
 
 def rests(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:

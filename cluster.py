@@ -1,12 +1,10 @@
 """The one cluster that a stack may reach, and the namespace that it has there."""
 
-import os
-
 import pulumi
 import pulumi_kubernetes as k8s
 
 from components import namespace_labels
-from settings import StackSettings
+from settings import StackSettings, flattening, names_several_kubeconfigs
 
 
 def provider(stack: StackSettings) -> k8s.Provider:
@@ -79,16 +77,11 @@ def _on_the_right_cluster(stack: StackSettings, options: pulumi.ResourceOptions)
 
 
 def _one_kubeconfig(provider: pulumi.ResourceTransformationArgs) -> None:
-    """Refuse a list of files, as kubectl takes it: the plugin would look for one file of that name, and for no other.
-
-    Without a kubeconfig of the stack, the SDK has put in what KUBECONFIG says.
-    """
+    """Refuse several files in KUBECONFIG, which the SDK puts in where the stack has no kubeconfig of its own."""
     kubeconfig = provider.props["kubeconfig"]
-    # A text has lines, or is JSON.
-    if isinstance(kubeconfig, str) and os.pathsep in kubeconfig and not {"\n", "{"} & set(kubeconfig):
-        context = provider.props["context"]
+    if isinstance(kubeconfig, str) and names_several_kubeconfigs(kubeconfig):
+        command = flattening(str(provider.props["context"]))
         raise pulumi.RunError(
             f"KUBECONFIG: {kubeconfig!r} names several files, and the Kubernetes plugin takes one; write them into "
-            f"one by `kubectl config view --raw --flatten --minify --context={context} > FILE`, and set KUBECONFIG or "
-            "secure-nginx:kubeconfig to FILE"
+            f"one by `{command}`, and set KUBECONFIG or secure-nginx:kubeconfig to FILE"
         )

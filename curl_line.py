@@ -55,7 +55,7 @@ def curl_line(site: Site, outside: Outside) -> str:
     only for what Pulumi does not know: a certificate that somebody else put into a ConfigMap, a node's address.
     """
     kubectl = f"kubectl {shlex.quote(f'--context={outside.context}')}"
-    return " ".join([*_trust(site, kubectl), *_way(site, outside, kubectl), site.url])
+    return " ".join([*_trust(site, kubectl), *_way(site, outside, kubectl), shlex.quote(site.url)])
 
 
 def _trust(site: Site, kubectl: str) -> list[str]:

@@ -62,7 +62,8 @@ def problems(environment: Environment, site: SecureNginxArgs, probe_image: str |
 def _state_encrypted(variables: Mapping[str, str]) -> Iterator[Problem]:
     """The state holds keys: they travel and rest encrypted."""
     for name, part in cleartext.travels(variables):
-        yield _broken(name, part, "let the state travel encrypted: https://, or sslmode=verify-full for PostgreSQL")
+        remedy = "let it travel encrypted to a server that is verified: https://, or for PostgreSQL sslmode=verify-full"
+        yield _broken(name, part, remedy)
     for name, value in cleartext.rests(variables):
         yield _broken(name, value, "choose a passphrase, or the keys in the state are in the clear")
 
@@ -92,8 +93,13 @@ def _encrypted(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Probl
     if nginx.http == "serve":
         yield _broken("nginx.http", nginx.http, "use redirect or off")
     for name in ("main_snippet", "http_snippet", "server_snippet", "configuration"):
-        for found in cleartext.backends(getattr(nginx, name) or ""):
+        text = getattr(nginx, name) or ""
+        for found in cleartext.backends(text):
             remedy = "speak TLS to the backend, and write its address there: https://... or grpcs://..., no variable"
+            yield _broken(f"nginx.{name}", found, remedy)
+        for found in cleartext.unverified(text, (nginx.http_snippet or "") if name == "server_snippet" else ""):
+            kind = found.partition("_pass")[0]
+            remedy = f"verify the backend: '{kind}_ssl_verify on;' and '{kind}_ssl_trusted_certificate' beside it"
             yield _broken(f"nginx.{name}", found, remedy)
     for key, value in site.service.annotations.items():
         if key.endswith("backend-protocol") and value.lower() == "http":

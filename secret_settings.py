@@ -34,15 +34,21 @@ class Secrets:
 
     def in_the_clear(self, path: str) -> Iterator[Problem]:
         """Yield a problem if the value at `path` is no secret; it is not shown."""
-        if f"{PROJECT}:{path.partition('.')[0]}" not in self.keys:
+        if not self._is_kept(path):
             remedy = f"must be a secret; take it out and run: {self._set(path)}"
             yield Problem(field=path, value="[plain text]", remedy=remedy)
 
     def asked_for(self, problem: Problem) -> Problem:
-        """The problem; where it is that a private key is missing, with the command that sets one."""
-        if problem.value is not None or not problem.field.endswith("certificate.privateKey"):
+        """The problem; where a private key is missing, or kept for another source, with the command that mends it."""
+        if not problem.field.endswith("certificate.privateKey"):
             return problem
-        return replace(problem, remedy=f"is required; run: {self._set(problem.field)}")
+        if problem.value is None:
+            return replace(problem, remedy=f"is required; run: {self._set(problem.field)}")
+        if self._is_kept(problem.field) and problem.remedy.startswith("goes with "):
+            command = self._make(f"config rm --path {PROJECT}:{problem.field}")
+            remedy = f"{problem.remedy}, or take out the key, which is kept as a secret: {command}"
+            return replace(problem, remedy=remedy)
+        return problem
 
     def not_kept(self, values: Mapping[str, object]) -> Iterator[Problem]:
         """Yield each key that is given as a secret, though nothing in it would be kept as one.
@@ -71,6 +77,10 @@ class Secrets:
         # A name may be the text that is in the wrong place, and a remedy repeat it.
         return replace(problem, field=_text(field), value=value, remedy=_text(problem.remedy))
 
+    def _is_kept(self, path: str) -> bool:
+        """Whether the value at `path` is a secret of Pulumi's."""
+        return f"{PROJECT}:{path.partition('.')[0]}" in self.keys
+
     def _set(self, path: str) -> str:
         """The command that makes a file's content the secret at `path`."""
         return f"{self._make(f'config set --secret --path {PROJECT}:{path}')} < FILE"
@@ -96,6 +106,11 @@ def shown(value: object) -> object:
 def shown_at(path: str, value: object) -> object:
     """`value` as a message shows it that is wrong at `path`; nothing of it where the path tells of a secret."""
     return shown(value) if value is None or not _tells_of_secret(path) else "[not shown]"
+
+
+def is_kubeconfig_text(kubeconfig: str) -> bool:
+    """Whether it is a kubeconfig itself, in YAML or JSON, which may hold credentials; a path does not."""
+    return "\n" in kubeconfig or kubeconfig.lstrip().startswith("{")
 
 
 def _text(text: str) -> str:

@@ -15,7 +15,7 @@ import decoding
 import guard_rails
 import layers
 from components import Problem, ProvidedCertificate, field_types, name_problems, raise_all
-from secret_settings import DEFAULT_STACK, PROJECT, Secrets, shown_at
+from secret_settings import DEFAULT_STACK, PROJECT, Secrets, is_kubeconfig_text, shown_at
 from site_settings import ProbeSettings, SiteSettings
 
 __all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
@@ -127,7 +127,7 @@ def load(
             variables=variables,
         )
         problems.extend(map(_by_key, guard_rails.stack_problems(environment, surroundings)))
-        if _is_kubeconfig_text(stack.kubeconfig or ""):
+        if is_kubeconfig_text(stack.kubeconfig or ""):
             problems.extend(secrets.in_the_clear("kubeconfig"))
     sites = _sites(values, environment, secrets, problems)
     shown = map(secrets.hidden, map(secrets.asked_for, problems))
@@ -212,6 +212,12 @@ def _stack_problems(stack: StackSettings) -> Iterator[Problem]:
     if not stack.context.strip():
         remedy = "must be the name of a context: an empty one leads wherever kubectl is just pointed"
         yield Problem(field="context", value=stack.context, remedy=remedy)
+    if names_several_kubeconfigs(stack.kubeconfig or ""):
+        remedy = (
+            "names several files, and the Kubernetes plugin takes one; write them into one by "
+            f"`KUBECONFIG=FILES {flattening(stack.context)}`, and set this to FILE"
+        )
+        yield Problem(field="kubeconfig", value=shown_at("kubeconfig", stack.kubeconfig), remedy=remedy)
 
 
 def _stacks_own(place: str, override: Mapping[str, object]) -> Iterator[Problem]:
@@ -227,9 +233,14 @@ def _disables_kubernetes(providers: str) -> bool:
     return isinstance(names, list) and any(str(name).strip() in ("kubernetes", "*") for name in names)
 
 
-def _is_kubeconfig_text(kubeconfig: str) -> bool:
-    """Whether it is a kubeconfig itself, in YAML or JSON, which may hold credentials; a path does not."""
-    return "\n" in kubeconfig or kubeconfig.lstrip().startswith("{")
+def names_several_kubeconfigs(kubeconfig: str) -> bool:
+    """Whether it is a list of files, as kubectl takes it: the plugin would look for one file of that name."""
+    return os.pathsep in kubeconfig and not is_kubeconfig_text(kubeconfig)
+
+
+def flattening(context: str) -> str:
+    """The command that makes one kubeconfig of several, for a context."""
+    return f"kubectl config view --raw --flatten --minify --context={context} > FILE"
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:

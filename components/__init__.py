@@ -2,6 +2,7 @@
 
 from ._checks import Problem, nested, raise_all
 from ._images import image_problems
+from ._nginx_syntax import nginx_directives
 from ._pod_security import namespace_labels
 from ._types import field_types, plain_types
 from .access import Access
@@ -91,6 +92,7 @@ __all__ = [
     "name_problems",
     "namespace_labels",
     "nested",
+    "nginx_directives",
     "plain_types",
     "probe_pod_labels",
     "raise_all",

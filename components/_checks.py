@@ -121,7 +121,7 @@ def cidr(field: str, value: str) -> Iterator[Problem]:
     except ValueError:
         valid = False
     else:
-        valid = "/" in value
+        valid = "/" in value and "%" not in value
     if not valid:
         yield Problem(field=field, value=value, remedy="must be a network such as 192.0.2.0/24")
 
@@ -205,9 +205,9 @@ def data_key(field: str, value: str) -> Iterator[Problem]:
 
 
 def is_ip(value: str) -> bool:
-    """Whether `value` is an IPv4 or IPv6 address."""
+    """Whether `value` is an IPv4 or IPv6 address, without a zone: that may be any text, and means one node alone."""
     try:
         ipaddress.ip_address(value)
     except ValueError:
         return False
-    return True
+    return "%" not in value

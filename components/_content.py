@@ -10,6 +10,7 @@ from pulumi_kubernetes import core
 
 from ._site import Site
 from .content import (
+    Content,
     ExistingConfigMap,
     FolderContent,
     InlineContent,
@@ -50,6 +51,11 @@ def create(site: Site) -> Served:
             return Served(volume=volume, revision=name)
         case _:
             assert_never(content)
+
+
+def is_of_others(content: Content) -> bool:
+    """Whether others fill the volume: with anything, links to other files of the pod among them."""
+    return isinstance(content, VolumeClaim)
 
 
 def split(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:

@@ -11,7 +11,7 @@ _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 def network_policy_spec(
     access: Access, selector: dict[str, str], *, serves_http: bool
 ) -> networking.v1.NetworkPolicySpecArgs:
-    """Spec of the NetworkPolicy: in through the serving ports, out not at all or to DNS."""
+    """Spec of the NetworkPolicy: in through the serving ports, out not at all or to port 53."""
     ports = [POD_HTTPS_PORT, POD_HTTP_PORT] if serves_http else [POD_HTTPS_PORT]
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
@@ -27,6 +27,7 @@ def network_policy_spec(
 
 
 def _dns_ports() -> list[networking.v1.NetworkPolicyPortArgs]:
+    # Of any destination: a node-local DNS cache is no pod that could be selected.
     return [networking.v1.NetworkPolicyPortArgs(port=53, protocol=protocol) for protocol in ("UDP", "TCP")]
 
 

@@ -75,12 +75,14 @@ class NginxConf:
         workers: Number of worker processes.
         certificate_renewed_in_place: Whether the certificate's files change while nginx runs.
         public_https_port: Port to which plain HTTP is redirected.
+        content_of_others: Whether others fill the volume with the served files, and can put links there. Default: not.
     """
 
     options: NginxOptions
     workers: int
     certificate_renewed_in_place: bool
     public_https_port: int
+    content_of_others: bool = False
 
 
 def render(conf: NginxConf) -> str:
@@ -91,7 +93,7 @@ def render(conf: NginxConf) -> str:
     blocks = [
         _main(conf),
         *_snippet(options.main_snippet),
-        _http_open(options),
+        _http_open(conf),
         _log_format(),
         _tls(conf),
         *_snippet(options.http_snippet),
@@ -115,8 +117,11 @@ events {{
 }}"""
 
 
-def _http_open(options: NginxOptions) -> str:
-    shortest = "\n    keepalive_min_timeout 5s;" if options.release >= _HAS_CACHE_AND_MIN_TIMEOUT else ""
+def _http_open(conf: NginxConf) -> str:
+    shortest = "\n    keepalive_min_timeout 5s;" if conf.options.release >= _HAS_CACHE_AND_MIN_TIMEOUT else ""
+    # nginx can read its key at any time, and a link to it would hand it to whoever asks. It cannot be said for all
+    # volumes: what is in a ConfigMap's is links.
+    no_links = "\n    disable_symlinks on from=$document_root;" if conf.content_of_others else ""
     # In an absolute redirect, nginx would name the port that it listens on, which is not the Service's.
     return f"""\
 http {{
@@ -132,7 +137,7 @@ http {{
     sendfile on;
     tcp_nopush on;
     server_tokens off;
-    absolute_redirect off;
+    absolute_redirect off;{no_links}
     client_header_timeout 10s;
     client_body_timeout 10s;
     send_timeout 10s;

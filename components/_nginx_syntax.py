@@ -1,4 +1,4 @@
-"""Read nginx configuration: quotes, braces and semicolons, and the words between them.
+"""Read nginx configuration as nginx does: quotes, braces and semicolons, and the words between them.
 
 nginx itself says whether directives exist; this finds what would change the meaning of the
 text around a snippet.
@@ -7,12 +7,15 @@ text around a snippet.
 import re
 from collections.abc import Iterator
 
-# Quoted text, a comment, one of the three marks, or a run of anything else.
+# As ngx_conf_read_token() has it: white space is that of ASCII; inside a word `}`, `#` and quotes are text, and so is
+# what a backslash is before, and `{` after `$`. Only a quote that does not end is none of these.
 _TOKENS = re.compile(
-    r"""(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>\#[^\n]*)"""
-    r"""|(?P<mark>[{};])|(?P<space>\s+)|(?P<word>(?:\\.|\$\{\w+\}|[^\s{};"'\\])+)""",
+    r"""(?P<space>[ \t\r\n]+)|(?P<comment>\#[^\n]*)|(?P<mark>[{};])"""
+    r"""|(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<word>(?!["'])(?:\\.?|\$\{*|[^ \t\r\n;{\\$])+)""",
     re.DOTALL,
 )
+# What nginx takes right after a quoted word.
+_AFTER_QUOTES = " \t\r\n;{)"
 
 _DEPTHS = {"{": 1, "}": -1, ";": 0}
 # Between the sign and the path of a location, nginx needs no space.
@@ -38,19 +41,21 @@ def structural_error(text: str) -> str | None:
         elif token["word"] or token["quoted"]:
             pending = True
         position = token.end()
+        if token["quoted"] and text[position : position + 1] not in _AFTER_QUOTES:
+            return f"lacks a space or ';' after a quoted word in line {_line(text, position)}"
     if depth:
         return "does not close a block that it opens"
     return "does not end with ';' or '}'" if pending else None
 
 
-def directives(text: str) -> Iterator[tuple[str, ...]]:
-    """The words of each directive that is in no block of `text`, without quotes; none of what is broken."""
+def nginx_directives(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """In how many blocks of `text` each directive is, and its words without quotes; none of what is broken."""
     words: list[str] = []
     depth = 0
     for token in _TOKENS.finditer(text if structural_error(text) is None else ""):
         if token["mark"]:
-            if words and not depth:
-                yield _apart(words)
+            if words:
+                yield depth, _apart(words)
             depth += (token["mark"] == "{") - (token["mark"] == "}")
             words = []
         elif token["quoted"]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from ._checks import Problem
-from ._nginx_syntax import directives
+from ._nginx_syntax import nginx_directives
 from .exposure import POD_HTTPS_PORT
 
 # How a directive begins that nginx.conf has in the block of a snippet, and that nginx refuses to read there twice, with
@@ -23,8 +23,8 @@ _TAKEN_IN_HTTP: _Taken = {
         (name,): f"put it into server_snippet, or {_WHOLE}"
         for name in (
             "absolute_redirect", "client_body_temp_path", "client_body_timeout", "client_header_timeout",
-            "default_type", "fastcgi_temp_path", "keepalive_min_timeout", "keepalive_timeout", "proxy_temp_path",
-            "scgi_temp_path", "send_timeout", "sendfile", "server_tokens", "ssl_certificate_cache",
+            "default_type", "disable_symlinks", "fastcgi_temp_path", "keepalive_min_timeout", "keepalive_timeout",
+            "proxy_temp_path", "scgi_temp_path", "send_timeout", "sendfile", "server_tokens", "ssl_certificate_cache",
             "ssl_prefer_server_ciphers", "ssl_session_timeout", "tcp_nopush", "uwsgi_temp_path",
         )
     },
@@ -61,7 +61,7 @@ def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> It
         text: What it says.
         absent: What nginx.conf has not, for all that it may have it.
     """
-    for words in directives(text):
+    for words in _outside_of_blocks(text):
         for begin, remedy in BY_SNIPPET[snippet].items():
             if begin not in absent and words[: len(begin)] == begin:
                 yield Problem(
@@ -73,4 +73,8 @@ def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> It
 
 def answers_every_path(server_snippet: str) -> bool:
     """Whether the text has a location for `/`, beside which nginx takes no other."""
-    return any(words in _EVERY_PATH for words in directives(server_snippet))
+    return any(words in _EVERY_PATH for words in _outside_of_blocks(server_snippet))
+
+
+def _outside_of_blocks(text: str) -> Iterator[tuple[str, ...]]:
+    return (words for depth, words in nginx_directives(text) if not depth)

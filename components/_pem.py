@@ -6,24 +6,30 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from ._checks import Problem
 
 _SHOWN = "(PEM)"
 _LEAST_RSA_BITS = 2048
+# What the library cannot read, such as SM2.
+_OF_NO_USE = "must have a key that is ECDSA or RSA; issue a new certificate"
 
 
 def certificates(field: str, pem: str, problems: list[Problem]) -> list[x509.Certificate]:
-    """The certificates in `pem`; empty, with a problem recorded, if there are none."""
+    """The certificates in `pem`; a problem is recorded for each whose key is of no use, and if there are none."""
     try:
-        return x509.load_pem_x509_certificates(pem.encode())
+        found = x509.load_pem_x509_certificates(pem.encode())
     except ValueError:
         remedy = "must be one or more certificates as PEM text, beginning with BEGIN CERTIFICATE"
         problems.append(Problem(field=field, value=_SHOWN, remedy=remedy))
         return []
+    useless = (each for each in found if _public_key(each) is None)
+    problems.extend(Problem(field=field, value=_subject(each), remedy=_OF_NO_USE) for each in useless)
+    return found
 
 
 def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Problem]:
@@ -34,7 +40,10 @@ def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Probl
         remedy = "must be an unencrypted private key as PEM text"
         yield Problem(field=field, value=_SHOWN, remedy=remedy)
         return
-    if key.public_key() != leaf.public_key():
+    except UnsupportedAlgorithm:
+        yield Problem(field=field, value=_SHOWN, remedy=_OF_NO_USE)
+        return
+    if _public_key(leaf) not in (key.public_key(), None):
         remedy = "must be the key of the first certificate; give the pair that belongs together"
         yield Problem(field=field, value=_SHOWN, remedy=remedy)
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _LEAST_RSA_BITS:
@@ -84,6 +93,13 @@ def authority_problems(field: str, authorities: list[x509.Certificate]) -> Itera
             yield Problem(field=field, value=_subject(each), remedy=remedy)
 
 
+def _public_key(certificate: x509.Certificate) -> CertificatePublicKeyTypes | None:
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
 def _alternative_names(leaf: x509.Certificate) -> tuple[list[str], list[str]]:
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -106,7 +122,7 @@ def _covers(names: list[str], addresses: list[str], host: str) -> bool:
 def _issued_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         issued.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 

@@ -9,7 +9,7 @@ from ._checks import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Who may connect; nginx itself may connect to nothing, or to the cluster's DNS alone.
+    """Who may connect; nginx itself may connect to nothing, or to port 53 alone.
 
     With none of the lists, everyone may connect, to the serving ports alone. Traffic through
     node ports and load balancers can arrive with a node's address: list the nodes' networks
@@ -21,7 +21,8 @@ class Access:
         pods: Label sets; pods of the site's own namespace that bear one may connect. Default
             none.
         networks: Networks in CIDR notation that may connect. Default none.
-        dns: Whether nginx may look names up, for snippets with a `resolver`. Default False.
+        dns: Whether nginx may look names up, for snippets with a `resolver`: connect to port 53,
+            wherever that is. Default False.
     """
 
     restricted: bool = True

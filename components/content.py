@@ -59,7 +59,7 @@ class FolderContent:
 
     Attributes:
         path: The folder, relative to the folder in which Pulumi runs the program. Links in it
-            may not lead out of it.
+            may lead to files in it, but not to folders, nor out of it.
     """
 
     tag: ClassVar[str] = "source"
@@ -73,24 +73,25 @@ class FolderContent:
         if not self.path or not root.is_dir():
             yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
             return
-        home = root.resolve()
-        strays = [path for path, file in self._files() if not file.resolve().is_relative_to(home)]
-        if strays:
-            remedy = "leads out of the folder; put a copy there, or remove the link"
-            yield from (Problem(field="path", value=path, remedy=remedy) for path in strays)
-            return
-        yield from _file_problems("path", self.read(), whose=f"{self.path}: ")
+        strays = list(self._strays(root.resolve()))
+        yield from strays or _file_problems("path", self.read(), whose=f"{self.path}: ")
 
     def read(self) -> dict[str, bytes]:
         """The files' bytes by path below the folder."""
-        return {path: file.read_bytes() for path, file in self._files()}
+        return {path: file.read_bytes() for path, file in self._visible() if file.is_file()}
 
-    def _files(self) -> Iterator[tuple[str, Path]]:
+    def _strays(self, home: Path) -> Iterator[Problem]:
+        for path, file in self._visible():
+            remedy = _link_remedy(file, home)
+            if remedy is not None:
+                yield Problem(field="path", value=path, remedy=remedy)
+
+    def _visible(self) -> Iterator[tuple[str, Path]]:
         root = Path(self.path)
         for file in sorted(root.rglob("*")):
             path = file.relative_to(root)
             hidden = any(part.startswith(".") and part != ".well-known" for part in path.parts)
-            if file.is_file() and not hidden:
+            if not hidden:
                 yield path.as_posix(), file
 
 
@@ -115,6 +116,9 @@ class ExistingConfigMap:
 @dataclass(frozen=True, kw_only=True)
 class VolumeClaim:
     """A persistent volume, filled by others; changes appear without a rollout.
+
+    nginx follows no link in it, not even to another file in it: one could lead to the site's
+    private key.
 
     Attributes:
         claim: Name of an existing claim in the site's namespace. Default: the site gets one.
@@ -157,6 +161,18 @@ Content = InlineContent | FolderContent | ExistingConfigMap | VolumeClaim
 def data_key(path: str) -> str:
     """The key of a ConfigMap for a file: keys have no slash."""
     return path.replace("/", "__")
+
+
+def _link_remedy(file: Path, home: Path) -> str | None:
+    """What to do about a link through which something else would be served than is in the folder `home`, or nothing."""
+    if file.is_file():
+        inside = file.resolve().is_relative_to(home)
+        return None if inside else "leads out of the folder; put a copy there, or remove the link"
+    if not file.is_symlink():
+        return None
+    # What is in a folder is not found through a link.
+    kind = "a folder; put a copy there" if file.is_dir() else "no file; mend it"
+    return f"is a link to {kind}, or remove the link"
 
 
 def _file_problems(name: str, files: Mapping[str, bytes], whose: str = "") -> Iterator[Problem]:

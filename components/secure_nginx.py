@@ -168,5 +168,6 @@ def _configuration(site: Site, issued: Issued) -> dict[str, str]:
         workers=site.args.resources.workers,
         certificate_renewed_in_place=issued.files.renewed_in_place,
         public_https_port=site.args.service.https_port,
+        content_of_others=_content.is_of_others(site.args.content),
     )
     return {_nginx_conf.CONFIG_FILE: _nginx_conf.render(conf)}

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from policy import nginx
 from policy.files import programs
 from policy.pods import pod_specs
 from policy.resource import Resource, items, mapping
@@ -46,6 +47,9 @@ _ANYWHERE = tuple(
         r"\bverify\s*=\s*False\b",
     )
 )
+# How nginx is told to pass requests on by TLS. It verifies nobody unless it is told to.
+_PASSED_BY_TLS = re.compile(r"(?:https|grpcs|suwsgi)://", re.IGNORECASE)
+_PASSING = ("proxy", "grpc", "uwsgi")
 # The name of curl's own configuration ends so; its options are a line each, and need no dashes.
 _CONFIGURATION = "curlrc"
 _CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|{_INSECURE}){_END}", re.MULTILINE)
@@ -58,10 +62,26 @@ def _check(resource: Resource) -> Iterator[str]:
         configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
         if configured or _is_careless(_variable(name, _code(text))):
             yield f"{place} turns the verification of certificates off"
+        for backend in _unverified(nginx.parse(text), frozenset()):
+            yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
     for spec in pod_specs(resource):
         for place, text in _scripts(spec, "pod"):
             if _is_careless(text):
                 yield f"{place} turns the verification of certificates off"
+
+
+def _unverified(block: nginx.Directive, verifying: frozenset[str]) -> Iterator[str]:
+    """The backends in a block that nginx speaks TLS to and does not verify; `verifying` is what is said around it."""
+    for kind in _PASSING:
+        for directive in block.each(f"{kind}_ssl_verify"):
+            verifying = verifying | {kind} if directive.words[1:] == ("on",) else verifying - {kind}
+    for kind in _PASSING:
+        for directive in block.each(f"{kind}_pass"):
+            address = "".join(directive.words[1:2])
+            if kind not in verifying and _PASSED_BY_TLS.match(address):
+                yield address
+    for inner in block.block:
+        yield from _unverified(inner, verifying)
 
 
 def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -101,5 +121,5 @@ VERIFIED_TLS = Rule(
     name="verified-tls",
     description="No client in the cluster leaves a server's certificate unverified.",
     check=_check,
-    remedy="Give the client the authority instead, as in curl --cacert.",
+    remedy="Give the client the authority instead, as in curl --cacert, or nginx's proxy_ssl_trusted_certificate.",
 )

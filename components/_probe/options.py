@@ -112,7 +112,7 @@ class ShellMode:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkAccess:
-    """What the probe's pods may reach besides DNS; nothing may reach them.
+    """What the probe's pods may reach besides port 53, for names; nothing may reach them.
 
     Attributes:
         ports: TCP ports, those of the pods (8443) rather than the Service's (443): policies

@@ -13,7 +13,7 @@ CA_FILE = "ca.crt"
 _CA_FOLDER = "/ca"
 _PROBE_FOLDER = "/probe"
 _WORK_FOLDER = "/tmp"  # noqa: S108  # in the pod, where nobody else writes
-# Room for the bodies of twelve targets, 1 MiB each, and some more. It counts as memory, beside 3 MiB of sh and curl.
+# Room for 15 MiB of bodies, and for what curl says. It counts as memory, beside 3 MiB of sh and curl.
 WORK_MEBIBYTES = 16
 _RUN = (
     "sh",

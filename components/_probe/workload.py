@@ -61,7 +61,7 @@ def shell_spec(pod: ProbePod, selector: Mapping[str, str]) -> apps.v1.Deployment
 
 
 def network_policy_spec(access: NetworkAccess, selector: Mapping[str, str]) -> networking.v1.NetworkPolicySpecArgs:
-    """Spec of a NetworkPolicy: nothing comes in, only DNS and requests to the site go out."""
+    """Spec of a NetworkPolicy: nothing comes in, only port 53 and requests to the site go out."""
     ports = [_port(port, "TCP") for port in access.ports]
     if access.node_ports:
         ports.append(

@@ -49,13 +49,18 @@ def test_a_folder_too_big_is_refused_with_its_name_and_size(stack: SiteStack) ->
     assert driver.kubectl("get", "namespace", stack.namespace, "--ignore-not-found") == ""
 
 
-def test_a_folder_a_config_map_and_a_shared_volume_are_served(stack: SiteStack) -> None:
+def test_a_folder_a_config_map_and_a_shared_volume_are_served_and_no_link_to_the_key(
+    stack: SiteStack, tmp_path: Path
+) -> None:
     folder = stack.project / "site"
     (folder / "css").mkdir(parents=True)
     (folder / "index.html").write_text("from a folder")
     (folder / "css" / "site.css").write_text("body {}")
     (folder / "dot.bin").write_bytes(b"\xff\x00")
-    stack.configure(probe={"image": site_stack.CURL, "negativeChecks": False, "expect": {"bodyText": "from a"}})
+    stack.configure(
+        probe={"image": site_stack.CURL, "negativeChecks": False, "expect": {"bodyText": "from a"}},
+        service={"type": "NodePort"},
+    )
     stack.up(content={"source": "folder", "path": "site"})
     assert _page(stack, "css/site.css") == "body {}"
 
@@ -63,6 +68,8 @@ def test_a_folder_a_config_map_and_a_shared_volume_are_served(stack: SiteStack) 
     pages_on_disk = driver.LAB / "cluster" / "shared-pages"
     pages_on_disk.mkdir(exist_ok=True)
     (pages_on_disk / "index.html").write_text("from a shared volume")
+    (pages_on_disk / "page").symlink_to("index.html")
+    (pages_on_disk / "key").symlink_to("/etc/secure-nginx/tls/tls.key")
     try:
         stack.up(content={"source": "config-map", "configMap": "their-pages"})
         assert _page(stack, "") == "from a config map"
@@ -72,6 +79,9 @@ def test_a_folder_a_config_map_and_a_shared_volume_are_served(stack: SiteStack) 
         assert nodes == {"lab-node-1", "lab-node-2"}
         pages = {_page(stack, "", pod["metadata"]["name"]) for pod in stack.pods()}
         assert pages == {"from a shared volume"}
+        assert _page(stack, "key").startswith("-----BEGIN")
+        assert _answer(stack, tmp_path, "") == "200 from a shared volume"
+        assert [_answer(stack, tmp_path, link)[:3] for link in ("page", "key")] == ["404", "404"]
     finally:
         stack.up(content={"source": "folder", "path": "site"})
         driver.kubectl(
@@ -85,6 +95,19 @@ def _page(stack: SiteStack, path: str, pod: str = f"deployment/{site_stack.SITE}
     """Return a file as a pod serves it; an empty path stands for the page."""
     command = ["exec", f"--namespace={stack.namespace}", pod, "--", "cat", f"/srv/www/{path or 'index.html'}"]
     return driver.kubectl(*command)
+
+
+def _answer(stack: SiteStack, folder: Path, path: str) -> str:
+    """Return status and body of what a client gets."""
+    outputs = stack.outputs()
+    authority = folder / "ca.crt"
+    authority.write_text(outputs["caCertificate"])
+    address = f"{next(iter(driver.NODE_TWINS.values()))}:{outputs['nodePorts']['https']}"
+    page = driver.curl(
+        f"{outputs['urls'][0]}{path}", authority=authority, connect_to=address, options=["--write-out", " %{http_code}"]
+    )
+    body, _, status = driver.must(page).output.rpartition(" ")
+    return f"{status} {body}"
 
 
 def _versions(stack: SiteStack) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Real keys and certificates for the mocks, made once: no test depends on their bytes."""
 
+import base64
 import datetime
 import functools
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,6 +79,14 @@ def weak_certificate_pem() -> str:
     )
     signed = builder.sign(key("ca"), hashes.SHA256())
     return signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def of_unknown_curve(pem: str) -> str:
+    """A key or certificate as it would be for a curve that the library does not know, in the place of P-256."""
+    begin, *lines, end = pem.splitlines()
+    p256, prime239v3 = (bytes.fromhex(f"06082a8648ce3d0301{number}") for number in ("07", "06"))
+    data = base64.b64decode("".join(lines)).replace(p256, prime239v3)
+    return "\n".join((begin, *textwrap.wrap(base64.b64encode(data).decode(), 64), end, ""))
 
 
 def computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:

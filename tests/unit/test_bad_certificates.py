@@ -118,6 +118,39 @@ CASES = [
 ]
 
 
+UNKNOWN = "must have a key that is ECDSA or RSA; issue a new certificate"
+UNKNOWN_CASES = [
+    ({"private_key": certificates.of_unknown_curve(KEY)}, [f"private_key: '(PEM)' {UNKNOWN}"]),
+    (
+        {"certificate": certificates.of_unknown_curve(WWW)},
+        [
+            f"certificate: 'CN=www' {UNKNOWN}",
+            "certificate: 'CN=www' is not signed by the given CA; add the intermediates, or give the right CA",
+        ],
+    ),
+    (
+        {"ca": certificates.of_unknown_curve(CA)},
+        [
+            f"ca: 'CN=ca' {UNKNOWN}",
+            "certificate: 'CN=www' is not signed by the given CA; add the intermediates, or give the right CA",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "complaints"), UNKNOWN_CASES, ids=["key", "certificate", "authority"])
+def test_a_key_of_a_kind_that_is_not_known_hides_no_other_mistake(
+    changes: dict[str, str], complaints: list[str]
+) -> None:
+    arguments = sites.args(certificate=provided(**changes), host_names=HOST, replicas=-1)
+
+    found = [str(problem).removeprefix("certificate.") for problem in arguments.problems()]
+
+    (replicas,) = set(found) - set(complaints)
+    assert replicas.startswith("replicas: -1 ")
+    assert set(complaints) < set(found)
+
+
 @pytest.mark.parametrize(("arguments", "field"), CASES)
 def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) -> None:
     assert field in sites.fields_with_problems(arguments)

@@ -21,6 +21,7 @@ BACKENDS = {
     "uwsgi_pass uwsgi://b": "location / { uwsgi_pass uwsgi://b; }",
     "scgi_pass b:9000": "location / { scgi_pass b:9000; }",
     "proxy_pass http://f": "location / { 'proxy_pass' http://f; }",
+    "proxy_pass http://g": "add_header x it's; location / { proxy_pass http://g; }",
 }
 
 
@@ -30,6 +31,46 @@ def test_a_backend_in_the_clear_is_refused_however_it_is_written(found: str) -> 
 
     assert complaint.startswith(f"nginx.serverSnippet: '{found}' is not allowed in this environment; speak TLS")
     assert "write its address there" in complaint
+
+
+UNVERIFIED = {
+    "proxy_pass https://a": "location / { proxy_pass https://a; }",
+    "proxy_pass https://b": "location / { proxy_pass https://b; proxy_ssl_verify off; }",
+    "proxy_pass https://c": 'location / { proxy_pass https://c; proxy_ssl_verify "off"; }',
+    "grpc_pass grpcs://d": "proxy_ssl_verify on; location / { grpc_pass grpcs://d; }",
+    "uwsgi_pass suwsgi://e": "location / { uwsgi_pass suwsgi://e; }",
+    "proxy_pass HTTPS://f": "location /a { proxy_ssl_verify on; } location /b { proxy_pass HTTPS://f; }",
+    "proxy_pass https://g": "proxy_ssl_verify on; location / { proxy_ssl_verify off; if ($a) {proxy_pass https://g;} }",
+}
+
+
+@pytest.mark.parametrize("found", UNVERIFIED)
+def test_a_backend_that_nginx_does_not_verify_is_refused(found: str) -> None:
+    (complaint,) = complaints({**STAGING, "nginx": {"serverSnippet": UNVERIFIED[found]}})
+
+    assert complaint.startswith(f"nginx.serverSnippet: '{found}' is not allowed in this environment; verify the back")
+    assert f"'{found.partition('_')[0]}_ssl_verify on;'" in complaint
+
+
+@pytest.mark.parametrize(
+    "snippets",
+    [
+        {"serverSnippet": "location / { proxy_pass https://b; proxy_ssl_verify on; }"},
+        {"serverSnippet": "location / { if ($a) { proxy_pass https://b; } } proxy_ssl_verify 'on';"},
+        {"serverSnippet": "location / { grpc_pass grpcs://b; }", "httpSnippet": "grpc_ssl_verify on;"},
+        {"httpSnippet": "proxy_ssl_verify on; server { location / { proxy_pass https://b; } }"},
+    ],
+)
+def test_a_backend_that_nginx_verifies_in_this_block_or_one_around_it_is_fine(snippets: Mapping[str, str]) -> None:
+    assert complaints({**STAGING, "nginx": snippets}) == []
+
+
+def test_what_a_block_of_the_http_snippet_says_is_not_said_of_the_server() -> None:
+    snippets = {
+        "httpSnippet": "server { proxy_ssl_verify on; }", "serverSnippet": "location / { proxy_pass https://b; }"
+    }  # fmt: skip
+
+    assert len(complaints({**STAGING, "nginx": snippets})) == 1
 
 
 def test_a_backend_in_the_clear_is_refused_in_streams_too() -> None:
@@ -74,6 +115,8 @@ ENDPOINTS = [
     ("postgres://me:hidden@db.example/states?sslmode=disable", "sslmode=disable"),
     ("postgres://me:hidden@db.example/states?sslmode=allow", "sslmode=allow"),
     ("postgres://me:hidden@db.example/states?sslmode=prefer", "sslmode=prefer"),
+    ("postgres://me:hidden@db.example/states?sslmode=require", "sslmode=require"),
+    ("postgres://me:hidden@db.example/states", "postgres:// without sslmode"),
 ]
 CLIENTS = [
     ("s3://states", "AWS_ENDPOINT_URL_S3", "http://s3.example", "http://"),
@@ -89,6 +132,7 @@ CLIENTS = [
     ("gs://states", "STORAGE_EMULATOR_HOST", "127.0.0.1:9000", "127.0.0.1:9000"),
     ("postgres://db.example/states", "PGSSLMODE", "disable", "disable"),
     ("postgres://db.example/states", "PGSSLMODE", "prefer", "prefer"),
+    ("postgres://db.example/states", "PGSSLMODE", "require", "require"),
 ]
 
 
@@ -117,7 +161,7 @@ def test_production_refuses_a_state_in_the_clear_and_shows_no_password(
         {"PULUMI_BACKEND_URL": "s3://states?disable_https=0&endpoint=https://s3.example"},
         {"PULUMI_BACKEND_URL": "azblob://states?protocol=https&localemu=false"},
         {"PULUMI_BACKEND_URL": "postgres://db.example/states?sslmode=verify-full", "PGSSLMODE": "disable"},
-        {"PULUMI_BACKEND_URL": "postgres://db.example/states", "PGSSLMODE": "require"},
+        {"PULUMI_BACKEND_URL": "postgres://db.example/states", "PGSSLMODE": "verify-ca"},
         {"PULUMI_BACKEND_URL": "s3://states", "PGSSLMODE": "disable", "AWS_ENDPOINT_URL_S3": "https://s3.example"},
         {"PULUMI_BACKEND_URL": "file:///states", "AWS_ENDPOINT_URL": "http://s3.example"},
         {

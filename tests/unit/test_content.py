@@ -114,6 +114,23 @@ def test_an_existing_claim_is_mounted_read_only(deploy: Deploy) -> None:
     assert not deployed.of("PersistentVolumeClaim")
 
 
+@pytest.mark.parametrize(
+    ("content", "followed"),
+    [
+        (InlineContent(), True),
+        (ExistingConfigMap(config_map="theirs"), True),
+        (VolumeClaim(), False),
+        (VolumeClaim(claim="theirs"), False),
+    ],
+)
+def test_links_are_followed_only_where_nobody_else_can_put_them(deploy: Deploy, content: Any, followed: bool) -> None:
+    """One to the key in its mount would hand the key to whoever asks."""
+    deployed = serve(deploy, content)
+
+    configuration = deployed.one("ConfigMap", "config").inputs["data"]["nginx.conf"]
+    assert ("disable_symlinks on " not in configuration) is followed
+
+
 @pytest.mark.parametrize("protect", [True, False])
 def test_a_claim_of_its_own_is_not_waited_for(deploy: Deploy, protect: bool) -> None:
     deployed = serve(deploy, VolumeClaim(size="2Gi", storage_class="fast", protect=protect))
@@ -150,6 +167,43 @@ def test_a_link_may_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     (problem,) = FolderContent(path=str(site)).problems()
     assert problem.value == "other.html"
     assert "leads out of the folder" in problem.remedy
+
+
+@pytest.mark.parametrize("place", ["site/real", "shared"], ids=["in the folder", "beside it"])
+def test_what_is_in_a_folder_that_is_linked_would_not_be_served(tmp_path: Path, place: str) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("hello")
+    (tmp_path / place).mkdir()
+    (tmp_path / place / "a.css").write_text("b {}")
+    (site / "alias").symlink_to(tmp_path / place)
+
+    (problem,) = FolderContent(path=str(site)).problems()
+
+    assert str(problem) == "path: 'alias' is a link to a folder; put a copy there, or remove the link"
+
+
+@pytest.mark.parametrize("target", ["nowhere", "start.html", "/dev/null"])
+def test_a_link_leads_to_a_file(tmp_path: Path, target: str) -> None:
+    (tmp_path / "index.html").write_text("hello")
+    (tmp_path / "start.html").symlink_to(target)
+
+    (problem,) = FolderContent(path=str(tmp_path)).problems()
+
+    assert str(problem) == "path: 'start.html' is a link to no file; mend it, or remove the link"
+
+
+def test_a_hidden_link_may_lead_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("hello")
+    for name, target in ((".#index.html", "me@here.4711"), (".shared", tmp_path)):
+        (tmp_path / name).symlink_to(target)
+    site = tmp_path / "linked"
+    site.symlink_to(tmp_path)
+
+    (problem,) = FolderContent(path=str(tmp_path)).problems()
+
+    assert problem.value == "linked"
+    assert set(FolderContent(path=str(site)).read()) == {"index.html"}
 
 
 def test_no_folder_is_not_the_programs_own() -> None:

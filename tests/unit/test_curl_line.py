@@ -62,11 +62,12 @@ def test_public_trust_needs_no_words() -> None:
     assert line(ca_certificate=None) == f"curl {URL}"
 
 
-def test_a_strange_context_or_address_stays_one_word() -> None:
+def test_a_strange_context_or_address_or_url_stays_one_word() -> None:
     view = Outside(context="arn:aws:eks; reboot", translated={"lb": "x; reboot"})
-    site = Site(url=URL, fqdn="f", namespace="shop", address="lb", ca_config_map="ca")
+    site = Site(url="https://$(reboot)/", fqdn="f", namespace="shop", address="lb", ca_config_map="ca")
 
     words = shlex.split(curl_line(site, view))
 
     assert "--context=arn:aws:eks; reboot" in words
     assert "::x; reboot:" in words
+    assert words[-1] == "https://$(reboot)/"

@@ -75,6 +75,7 @@ SHARED: list[tuple[dict[str, Any], str]] = [
     ({"nginx": {"serverSnippet": "location /a { proxy_pass http://backend:80; }"}}, "nginx.serverSnippet"),
     ({"nginx": {"serverSnippet": "location /a { grpc_pass grpc://backend; }"}}, "nginx.serverSnippet"),
     ({"nginx": {"httpSnippet": "server { location /a { proxy_pass http://backend; } }"}}, "nginx.httpSnippet"),
+    ({"nginx": {"serverSnippet": "location /a { proxy_pass https://backend; }"}}, "nginx.serverSnippet"),
     ({"nginx": {"configuration": CONFIGURATION}}, "nginx.configuration"),
     ({"service": {**BALANCER, "annotations": {"lb.example.com/backend-protocol": "HTTP"}}}, "service.annotations"),
     ({"pulumi:disable-default-providers": []}, "pulumi:disable-default-providers"),

@@ -36,6 +36,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"ipv6": False, "http": "serve"},
     {"certificate_renewed_in_place": True},
     {"certificate_renewed_in_place": True, "version": "1.25.1"},
+    {"content_of_others": True},
     {"main_snippet": "worker_priority 1;", "http_snippet": "gzip on;", "server_snippet": "a b;"},
 ]
 
@@ -123,6 +124,18 @@ def test_health_is_answered_over_tls_and_not_logged() -> None:
         assert text.index(f"location = {path} ") < text.index("listen 8080")
 
 
+@pytest.mark.parametrize("http", ["off", "redirect", "serve"])
+def test_no_server_follows_links_among_files_that_others_put_there(http: str) -> None:
+    text = conf(http=http, content_of_others=True)
+
+    assert text.count("disable_symlinks on from=$document_root;") == 1
+    assert text.index("disable_symlinks") < text.index("server {"), "it counts for all of them"
+
+
+def test_links_are_followed_where_a_config_map_is_mounted() -> None:
+    assert "disable_symlinks" not in conf(http="serve")
+
+
 def test_a_certificate_that_others_renew_is_read_again() -> None:
     text = conf(certificate_renewed_in_place=True)
 
@@ -161,6 +174,28 @@ def test_a_whole_configuration_replaces_the_rendered_one() -> None:
         ("a {\n b c }", "lacks a ';' before the '}' in line 2"),
         ("a;;", "has a stray ';' in line 1"),
         ('a "b;', "has a quote that does not end in line 1"),
+        # Inside a word, a quote, a `}` and a `#` are text; `{` is behind a `$`.
+        ("a it's;", None),
+        ("a b}#c;", None),
+        ("map $a $b { default x; ~*^/a} y; }", None),
+        ("a ${{b;", None),
+        ("a $${b;", None),
+        ("a $b{ c; }", None),
+        ('a b"};"c;', "has a quote that does not end in line 1"),
+        ("a}", "does not end with ';' or '}'"),
+        ("a b;\u2028", "does not end with ';' or '}'"),
+        # A backslash takes the next character with it.
+        ("a \\;b;", None),
+        ('a \\"b;', None),
+        ('a "\\"};b";', None),
+        ("a b;\\", "does not end with ';' or '}'"),
+        # Behind a word in quotes nginx takes little.
+        ('a "b";', None),
+        ('a ("b"){ c; }', None),
+        ("if ($a = 'b'){ c; }", None),
+        ("a\n'b'c;", "lacks a space or ';' after a quoted word in line 2"),
+        ('a {\n"b"}', "lacks a space or ';' after a quoted word in line 2"),
+        ('a "b"', "does not end with ';' or '}'"),
         ("}{", "closes a block that it did not open in line 1"),
     ],
 )

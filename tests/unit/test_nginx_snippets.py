@@ -83,6 +83,7 @@ def test_a_snippet_may_answer_for_every_path(snippet: str) -> None:
         "location @a { return 204; }",
         "location /a { location /a/ { return 204; } }",
         "# location / { return 204; }",
+        "add_header x it's; # location / '\nlocation /a { return 204; }",
         "#\nreturn 200 'location / { return 204; }';",
         'return 200 "a\\";\nlocation / {\n}";',
         'location "\\"/" { return 204; }',
@@ -95,7 +96,7 @@ def test_what_is_not_every_path_stands_beside_the_content(snippet: str) -> None:
 
 def once() -> list[tuple[str, str]]:
     """Everything that nginx.conf has and nginx takes once, each as a snippet, and the block that it is in."""
-    text = conf(http="off", ecdh_curves=("X25519",), certificate_renewed_in_place=True)
+    text = conf(http="off", ecdh_curves=("X25519",), certificate_renewed_in_place=True, content_of_others=True)
     http, server = text.index("http {"), text.index("    server {")
     depths = {"main": (0, text), "http": (4, text[http:server]), "server": (8, text[server:])}
     found = [

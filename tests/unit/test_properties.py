@@ -50,7 +50,7 @@ def test_every_valid_choice_renders_a_sound_configuration(
     assert render(conf) == render(conf)
 
 
-@given(some.text(max_size=40))
+@given(some.text(max_size=40) | some.text("a$ {};#'\"\\)\n", max_size=40))
 def test_text_that_is_refused_would_break_out_and_text_that_is_not_stays_in(text: str) -> None:
     inside = f"server {{\n{text}\n}}"
 

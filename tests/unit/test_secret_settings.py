@@ -85,6 +85,20 @@ def test_what_is_missing_is_no_secret() -> None:
     assert f"secure-nginx:certificate.privateKey: None is required; run: {command}" in found
 
 
+@pytest.mark.parametrize("path", ["certificate", "sites.web.certificate"])
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_key_that_is_kept_for_another_source_can_be_taken_out(path: str, kept: bool) -> None:
+    certificate = {"certificate": {"source": "existing", "secretName": "a", "publicTrust": True, "privateKey": HIDDEN}}
+    values = certificate if path == "certificate" else {"sites": {"web": certificate}}
+
+    found = complaints({**MINIMAL, "hostNames": ["a.b"], **values}, *([CERTIFICATE, SITES] if kept else []))
+
+    place, shown = f"secure-nginx:{path}.privateKey", "[secret]" if kept else "[not shown]"
+    command = f", or take out the key, which is kept as a secret: make pulumi ARGS='config rm --path {place}'"
+    goes = f"{place}: '{shown}' goes with source provided; set source, which is existing here"
+    assert [each for each in found if each.startswith(place)] == [goes + (command if kept else "")]
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -1,5 +1,6 @@
 """Mistakes in a configuration: each is named where it stands, with what to do about it, and none hides another."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,6 +81,18 @@ def test_a_context_has_a_name(context: str) -> None:
         f"secure-nginx:context: {context!r} must be the name of a context: an empty one leads wherever kubectl is just "
         "pointed"
     ]
+
+
+@pytest.mark.parametrize("secret_keys", [(), ("secure-nginx:kubeconfig",)], ids=["plain", "secret"])
+def test_several_kubeconfigs_are_refused_and_not_shown(secret_keys: tuple[str, ...]) -> None:
+    (complaint,) = complaints({**MINIMAL, "kubeconfig": os.pathsep.join(["/home/me/a", "/home/me/b"])}, *secret_keys)
+
+    shown = "[secret]" if secret_keys else "[not shown]"
+    assert complaint == (
+        f"secure-nginx:kubeconfig: '{shown}' names several files, and the Kubernetes plugin takes one; write them into "
+        "one by `KUBECONFIG=FILES kubectl config view --raw --flatten --minify --context=test > FILE`, and set this to "
+        "FILE"
+    )
 
 
 @pytest.mark.parametrize(

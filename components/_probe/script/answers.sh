@@ -75,7 +75,7 @@ write_requests() {
 name_missing() {
     rest=$1 missing=''
     while [ -n "$rest" ]; do
-        about=${rest#*probe:about=}
+        about=${rest#*"${mark}about="}
         rest=${rest#*|}
         answered=$((answered - 1))
         [ "$answered" -lt 0 ] || continue
@@ -98,29 +98,18 @@ hear() {
     set -- $answers
     unset IFS
     answered=0
+    for line in "$@"; do
+        [ "$line" != "${mark}end" ] || answered=$((answered + 1))
+    done
+    # Before anything is judged. Whoever is stopped judges what was answered before.
+    [ "$answered" = "$asked" ] || [ -n "$stopped" ] || distrust
     forget
     for line in "$@"; do
-        value=${line#probe:*=}
         case $line in
         '> '* | '< '* | '{ '* | '} '*) ;;
-        'probe:about='*) about=$value ;;
-        'probe:exit='*) exit_code=$value ;;
-        'probe:error='*) error=$value ;;
-        'probe:status='*) status=$value ;;
-        'probe:version='*) version=$value ;;
-        'probe:handshake='*) handshake=$value ;;
-        'probe:total='*) total=$value ;;
-        'probe:reached='*) reached=$value ;;
-        'probe:redirect='*) redirect=$value ;;
-        'probe:connected='*) connected=$value ;;
-        'probe:header='*) header_values="$header_values$newline$value$newline" ;;
-        'probe:certificates='*) served_count=$value ;;
-        'probe:end')
-            answered=$((answered + 1))
-            judge
-            forget
-            ;;
-        '* SSL connection using '*) tls=${line#'* SSL connection using '} ;;
+        "$mark"*) note "${line#"$mark"}" ;;
+        # The first one: a name of the certificate could hold another, and comes later.
+        '* SSL connection using '*) [ -n "$tls" ] || tls=${line#'* SSL connection using '} ;;
         '* '*) ;;
         '-----BEGIN CERTIFICATE-----'*)
             in_certificate=yes
@@ -133,10 +122,34 @@ hear() {
         esac
     done
     [ "$answered" != "$asked" ] || return 0
-    if [ -n "$stopped" ]; then
-        name_missing "$requests"
-        end_early "$missing"
-    fi
+    name_missing "$requests"
+    end_early "$missing"
+}
+
+# Takes note of one line that curl wrote for the script: `KEY=VALUE`, or that an answer ends.
+note() {
+    value=${1#*=}
+    case ${1%%=*} in
+    about) about=$value ;;
+    exit) exit_code=$value ;;
+    error) error=$value ;;
+    status) status=$value ;;
+    version) version=$value ;;
+    handshake) handshake=$value ;;
+    total) total=$value ;;
+    reached) reached=$value ;;
+    redirect) redirect=$value ;;
+    connected) connected=$value ;;
+    header) header_values="$header_values$newline$value$newline" ;;
+    certificates) served_count=$value ;;
+    end)
+        judge
+        forget
+        ;;
+    esac
+}
+
+distrust() {
     give_up "curl does not do what it must: $(printf '%.300s' "$answers")"
 }
 
@@ -148,6 +161,10 @@ judge() {
     about=${about#* }
     number=${about%% *}
     address=${about#* }
+    # What is reckoned with has digits: some shells would evaluate anything else.
+    case ,$number,$exit_code,$status,$version,$handshake,$total,$served_count, in
+    *,,* | *[!0-9.,]*) distrust ;;
+    esac
     outcome=passed reason='' fact=''
     [ "$exit_code" != 0 ] || [ "${total%%.*}" -le "$slowest" ] || slowest=${total%%.*}
     case $unit in

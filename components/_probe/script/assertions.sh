@@ -30,9 +30,11 @@ measure_days_left() {
         month=$((${#before} / 3 + 1)) day=${2:-} year=${4:-} instant=${3:-}
         ;;
     esac
-    left=''
+    left='' month=${month#0} day=${day#0}
+    # A name of the certificate can look like a date, and some shells would evaluate anything but digits.
+    case $month,$day in [0-9],[0-9] | [0-9],[0-9][0-9] | 1[0-2],[0-9] | 1[0-2],[0-9][0-9]) ;; *) return ;; esac
     case $year,$instant in [0-9][0-9][0-9][0-9],[0-9][0-9]:[0-9][0-9]:[0-9][0-9]) ;; *) return ;; esac
-    days_since_epoch "$year" "${month#0}" "${day#0}"
+    days_since_epoch "$year" "$month" "$day"
     hours=${instant%%:*} minutes=${instant#*:} minutes=${minutes%:*} seconds=${instant##*:}
     of_day=$((${hours#0} * 3600 + ${minutes#0} * 60 + ${seconds#0}))
     left=$(((days * 86400 + of_day - now) / 86400))

@@ -49,6 +49,7 @@ read_settings() {
 
 # Reads the target of the unit `$1`.
 read_target() {
+    case ${1#target-} in '' | *[!0-9]*) give_up "not a target: $1" ;; esac
     eval "lines=\$target_${1#target-}"
     name='' host='' port=443 path=/ address='' address_port='' http_address_port='' every=0
     trust=given pinned=no tls_minimum=1.2 statuses=200 body_text='' body_regex='' headers=''
@@ -76,7 +77,7 @@ read_target() {
         body-regex) body_regex=$value ;;
         header)
             headers="$headers$value$newline"
-            header_findings="${header_findings}probe:header=${value%% *}=%header{${value%% *}}\\n"
+            header_findings="$header_findings${mark}header=${value%% *}=%header{${value%% *}}\\n"
             ;;
         http-version) http_version=$value ;;
         days-left) days_left=$value ;;

@@ -9,7 +9,7 @@
 # WORK_FOLDER  an empty folder that nobody else can write to.
 #
 # Ends with 0 if every target passed every assertion, with 1 if not, with 2 if it cannot judge.
-# Needs sh, curl 7.88 or later, and date, grep and sleep (of coreutils or busybox).
+# Needs sh, curl 7.88 or later, date, grep and sleep (of coreutils or busybox), and /dev/urandom.
 #
 # With a twentieth of a CPU a second process is what costs time, so that one curl makes all
 # requests of a round, and the shell itself does the rest.
@@ -160,6 +160,7 @@ for tool in curl date grep sleep; do
 done
 stopped='' asking='' failed=no reasons='' plain_reasons='' refusal_reasons=''
 trap stop INT TERM
+make_mark
 
 set -- "$plan/settings" "$plan"/target-*
 set -f

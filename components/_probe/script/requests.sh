@@ -1,10 +1,24 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # Requests, as blocks of curl's own configuration; part of probe.sh.
 
-findings='\nprobe:exit=%{exitcode}\nprobe:error=%{errormsg}\nprobe:status=%{http_code}'
-findings="$findings"'\nprobe:version=%{http_version}\nprobe:handshake=%{time_appconnect}'
-findings="$findings"'\nprobe:total=%{time_total}\nprobe:reached=%{remote_ip}'
-findings="$findings"'\nprobe:redirect=%{redirect_url}\nprobe:connected=%{time_connect}'
+# Leaves in `mark` how the lines begin that curl writes for the script, and in `findings` those of every request. Names
+# in certificates can hold line feeds, and so any line; but the mark is made up for this run, and no server gets to know
+# it.
+make_mark() {
+    # A pair of hexadecimal digits from each of sixteen lines at least. Meant to be split into them.
+    # shellcheck disable=SC2046
+    set -- $(grep -a -o -m 16 '[0-9a-f][0-9a-f]' /dev/urandom)
+    [ $# -ge 16 ] || give_up '/dev/urandom gives no random number'
+    IFS=''
+    mark="probe-$*:"
+    unset IFS
+    findings=''
+    for finding in 'exit=%{exitcode}' 'error=%{errormsg}' 'status=%{http_code}' 'version=%{http_version}' \
+        'handshake=%{time_appconnect}' 'total=%{time_total}' 'reached=%{remote_ip}' 'redirect=%{redirect_url}' \
+        'connected=%{time_connect}' end; do
+        findings="$findings\\n$mark$finding"
+    done
+}
 
 # Leaves in `block` a request: its URL, `UNIT KIND` and address that it is about, more to write
 # out before, more lines of configuration. It ends with `|`, which is in none of these.
@@ -15,7 +29,7 @@ describe() {
     # curl leaves the file alone if there is no body, and an older one must not count.
     : >"$body"
     block="url = \"$1\"
-write-out = \"$4probe:about=$2 $asked $3$findings\\nprobe:end\\n\"
+write-out = \"$4${mark}about=$2 $asked $3$findings\\n\"
 noproxy = \"*\"
 connect-timeout = $connect_limit
 max-filesize = 1048576
@@ -82,10 +96,8 @@ ask_at() {
     authority=$ca
     [ "$trust" = given ] || authority=public
     move_to "$address_port"
-    # Certificates come first, as later lines override earlier ones: a name in a certificate can
-    # hold a line feed, and so any line.
     request_tls "$url" "$unit https" "$address" "$authority" \
-        "%{certs}\\nprobe:certificates=%{num_certs}\\n$header_findings" \
+        "%{certs}\\n${mark}certificates=%{num_certs}\\n$header_findings" \
         "tlsv$tls_minimum$newline${http_version:+http$http_version$newline}$moved"
     [ "$http" != ignored ] || return 0
     move_to "$http_address_port"

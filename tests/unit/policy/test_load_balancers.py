@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
+import guard_rails
+from components import LoadBalancer
 from policy.resource import UNKNOWN, Resource
+from tests.unit import sites
 from tests.unit.policy import objects
 from tests.unit.policy.objects import messages, service
 
@@ -12,6 +17,11 @@ RULE = "closed-load-balancer"
 FIELD = "spec.loadBalancerSourceRanges"
 ANNOTATION = "service.beta.kubernetes.io/load-balancer-source-ranges"
 TOGETHER = "has networks that together admit everyone"
+# Everyone, parts of it that are together everyone, and others.
+NETWORKS = (
+    "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "::/0", "::/1", "8000::/1", "2000::/3", "2000::/4",
+    "3000::/4", "::ffff:0:0/96", "::ffff:0:0/97", "::ffff:128.0.0.0/97", "::ffff:128.0.0.0/98", "fd00::/8",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -66,3 +76,14 @@ def test_the_annotation_counts_while_the_field_is_empty(annotated: object, range
     }
 
     assert messages(Resource(type=objects.SERVICE, inputs=inputs), RULE) == ([message] if message else [])
+
+
+# Each may import nothing of the other, so each says by itself who everyone is.
+@settings(deadline=None, database=None)
+@given(some.lists(some.sampled_from(NETWORKS), max_size=4))
+def test_the_guard_rails_of_production_know_the_same_everyone(ranges: list[str]) -> None:
+    site = sites.args(service=LoadBalancer(source_ranges=tuple(ranges)))
+
+    refused = [each for each in guard_rails.problems("production", site, None) if each.field == "service.source_ranges"]
+
+    assert bool(refused) is bool(messages(service(type="LoadBalancer", loadBalancerSourceRanges=ranges), RULE))

@@ -26,6 +26,27 @@ def test_scripts_are_in_secrets_and_in_binary_data_as_well() -> None:
     assert messages(binary, "verified-tls") == [f"binaryData.check.sh {PROBLEM}"]
 
 
+UNVERIFIED = "passes requests to https://b, whose certificate nginx does not verify"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "found"),
+    [
+        ("http { server { location / { proxy_pass https://b; } } }", [UNVERIFIED]),
+        ("http { proxy_ssl_verify on; server { location / { proxy_pass https://b; proxy_ssl_verify 'off'; } } }",
+         [UNVERIFIED]),
+        ("http { grpc_ssl_verify on; server { location / { proxy_pass https://b; } } }", [UNVERIFIED]),
+        ("http { proxy_ssl_verify on; server { location / { proxy_pass https://b; } } }", []),
+        ("http { server { location / { proxy_pass https://b; } proxy_ssl_verify on; } }", []),
+        ("http { server { location / { proxy_pass http://b; } } }", []),
+    ],
+)  # fmt: skip
+def test_nginx_verifies_whom_it_passes_requests_to(configuration: str, found: list[str]) -> None:
+    assert messages(config_map(**{"nginx.conf": configuration}), "verified-tls") == [
+        f"data.nginx.conf {each}" for each in found
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

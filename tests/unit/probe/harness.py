@@ -65,13 +65,23 @@ class Authority:
         self.file = folder / f"{name}.crt"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def leaf(self, *names: str, days: int = 30, hours: int = 1, begins_in: float | None = None) -> Leaf:
+    def leaf(
+        self,
+        *names: str,
+        organization: str = "tests",
+        days: int = 30,
+        hours: int = 1,
+        begins_in: float | None = None,
+    ) -> Leaf:
         """A leaf for `names`, with so much time left; with negative `days` it expired that long ago.
 
         It has been valid for long, or will be in `begins_in` seconds.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
+        subject = x509.Name([
+            x509.NameAttribute(NameOID.COMMON_NAME, "leaf"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+        ])  # fmt: skip
         certificate = (
             _builder(subject, self._name, key.public_key(), days=days, hours=hours, begins_in=begins_in)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
@@ -207,6 +217,7 @@ class Probe:
         self.folder = folder
         self.ca = ca
         self.report = folder / "termination-log"
+        self.shell = _SHELL
         self._targets = 0
         self._work = folder / "work"
         self._work.mkdir(parents=True)
@@ -261,7 +272,7 @@ class Probe:
         """What the script says, which is told to stop as soon as the file `stopped_when` is there."""
         started = time.monotonic()
         with subprocess.Popen(
-            [_SHELL, self.folder / "probe.sh", self.folder, self.report, self.ca, self._work],
+            [self.shell, self.folder / "probe.sh", self.folder, self.report, self.ca, self._work],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

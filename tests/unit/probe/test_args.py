@@ -46,6 +46,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (target(path="index"), "targets.service.path: 'index' must begin with '/'"),
     (target(path='/a"b'), "must begin with '/'; write blanks and quotes as %20"),
     (target(address="a b"), "targets.service.address: 'a b' must be"),
+    (target(address="::1%x\npinned no"), "targets.service.address: '::1%x\\npinned no' must be an IP address"),
     (target(address="a", address_port=-1), "targets.service.address_port: -1 must be between"),
     (target(address="a", http_address_port=0), "targets.service.http_address_port: 0 must be between"),
     (target(address_port=30443), "targets.service.address: None must be set for address_port to mean something"),

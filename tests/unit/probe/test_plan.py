@@ -97,6 +97,7 @@ def test_the_pin_is_one_line() -> None:
         Place(host="web shop", port=443),
         Place(host="web.shop", port=0),
         Place(host="web.shop", port=443, address='1.2.3.4"'),
+        Place(host="web.shop", port=443, address="::1%x\npinned no"),
         Place(host="web.shop", port=443, address_port=70000),
     ],
 )
