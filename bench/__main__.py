@@ -4,7 +4,7 @@ import argparse
 import datetime
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lab import cluster, paths
 from lab.errors import LabError
@@ -12,12 +12,10 @@ from lab.progress import say
 
 from . import machine, records, tables
 from .errors import BenchError
-from .figures import Figure, Record
+from .figures import Measured, Record
 
 REPORT = paths.ROOT / "bench" / "report.html"
 DESCRIPTION = "Measure the project on the lab; the figures inform, and fail nothing."
-
-Measured = tuple[tuple[Figure, ...], tuple[str, ...]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,25 +43,36 @@ def _measure(options: argparse.Namespace) -> None:
         raise BenchError(cluster.IS_DOWN)
     title, measure = _PARTS[options.part]
     started, load = datetime.datetime.now(datetime.UTC), machine.load()
-    figures, notes = measure(options)
-    words = [f"--{name.replace('_', '-')}={_written(value)}" for name, value in sorted(vars(options).items())
-             if name != "part" and value not in ([], None)]  # fmt: skip
+    commit = machine.commit()
+    measured = measure(options)
     record = Record(
         part=options.part,
         title=title,
         date=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        command=" ".join(["python -m bench", options.part, *words]),
+        command=" ".join(["python -m bench", options.part, *_written(options)]),
+        commit=commit,
         machine=machine.here(),
         load=load,
-        figures=figures,
-        notes=notes,
+        figures=measured.figures,
+        notes=measured.notes,
     )
-    records.save(record)
     say(tables.text(record))
+    if measured.broken_off:
+        records.save(record, records.UNFINISHED)
+        raise BenchError(
+            f"it ended before its time ({measured.broken_off}); what it had is in {records.UNFINISHED}, and the last "
+            "whole run stays on record"
+        )
+    records.save(record)
 
 
-def _written(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def _written(options: argparse.Namespace) -> Iterator[str]:
+    for name, value in sorted(vars(options).items()):
+        if name == "part" or value in ([], None, False):
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield flag if value is True else f"{flag}={text}"
 
 
 def _delivery(options: argparse.Namespace) -> Measured:
@@ -118,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     delivery.add_argument("--ways", type=_words, default=[], help="ours, tutorial, kustomize, helm (default: all)")
     site = add("site", "load nginx as this project and others configure it")
     site.add_argument("--runs", type=int, default=5, help="rounds of every server (default: %(default)s)")
-    site.add_argument("--seconds", type=int, default=2, help="how long each load lasts (default: %(default)s)")
+    site.add_argument("--seconds", type=int, default=3, help="how long each load lasts (default: %(default)s)")
     loss = add("loss", "change and break a site under a verified load, and count what fails")
     loss.add_argument(
         "--requests", type=int, default=100_000, help="in planned changes, at least (default: %(default)s)"

@@ -2,6 +2,8 @@
 
 The commands of the bench act as a user of their own, whose requests a FlowSchema gives a counter of their own: what
 the cluster and other people do meanwhile is not counted.
+
+Long-running requests such as `kubectl exec` pass by the flow control and are not counted; watches are.
 """
 
 import json

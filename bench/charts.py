@@ -24,16 +24,22 @@ def page(records: Sequence[Record]) -> str:
 
 def _section(record: Record) -> Iterator[str]:
     yield f"<h2>{html.escape(record.title)}</h2>\n"
-    circumstances = f"{record.date}, {record.command}, {record.machine}, load average {record.load:.1f}"
-    yield f"<p>{html.escape(circumstances)}</p>\n"
-    for note in record.notes:
-        yield f"<p>{html.escape(note)}</p>\n"
+    for words in (tables.circumstances(record), *record.notes):
+        yield f"<p>{html.escape(words)}</p>\n"
     for table, figures in tables.by_table(record.figures):
         yield f"<h3>{html.escape(table)}</h3>\n"
-        for unit in dict.fromkeys(figure.unit for figure in figures):
-            chart = bars([figure for figure in figures if figure.unit == unit], unit or "number")
+        measured = [figure for figure in figures if figure.values]
+        for axis in dict.fromkeys(map(_axis, measured)):
+            chart = bars([figure for figure in measured if _axis(figure) == axis], axis)
             body = chart.to_html(full_html=False, include_plotlyjs=False, config={"displayModeBar": False})
             yield f'<div class="chart">{body}</div>\n'
+        for words in tables.notes(figures):
+            yield f"<p>{html.escape(words)}</p>\n"
+
+
+def _axis(figure: Figure) -> str:
+    """Plain numbers count different things, and failures would not be seen beside requests."""
+    return figure.unit or figure.quantity
 
 
 def bars(figures: Sequence[Figure], unit: str) -> go.Figure:
@@ -53,6 +59,9 @@ def bars(figures: Sequence[Figure], unit: str) -> go.Figure:
                 "array": [max(figure.values) - figure.median for figure in own],
                 "arrayminus": [figure.median - min(figure.values) for figure in own],
             },
-            hovertext=[f"goal: {figure.goal}" if figure.goal else "no goal" for figure in own],
+            hovertext=[
+                f"goal: {figure.goal}, {'met' if figure.met else 'MISSED'}" if figure.goal else "no goal"
+                for figure in own
+            ],
         )
     return chart

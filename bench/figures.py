@@ -26,6 +26,10 @@ class Goal:
         """Tell whether a value keeps to the goal."""
         return value <= self.limit if self.direction == "at most" else value >= self.limit
 
+    def missed_by(self, value: float) -> str:
+        """By how much a value misses the goal, in words: `59 %`, or the value itself where the limit is nothing."""
+        return f"{abs(value - self.limit) / self.limit:.0%}".replace("%", " %") if self.limit else f"{value:g}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
@@ -36,7 +40,7 @@ class Figure:
         subject: What was measured.
         quantity: What of it.
         unit: Unit of the values; empty for plain numbers.
-        values: One value for each run, in their order; at least one.
+        values: One value for each run, in their order; none if it was not measured, so that no goal gets lost.
         goal: What the median is held against. Default: nothing.
         note: What must be known to read the figure. Default none.
     """
@@ -56,13 +60,28 @@ class Figure:
 
     @property
     def median(self) -> float:
-        """The figure itself."""
+        """The figure itself, of one that was measured."""
         return statistics.median(self.values)
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met; None without a goal."""
-        return None if self.goal is None else self.goal.met_by(self.median)
+        """Whether the goal is met; None without a goal. What was not measured meets none."""
+        return None if self.goal is None else bool(self.values) and self.goal.met_by(self.median)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a part of the bench has found.
+
+    Attributes:
+        figures: All figures.
+        notes: What must be known to read them: a sentence or two each.
+        broken_off: Why it ended before its time; empty if it did not.
+    """
+
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...] = ()
+    broken_off: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +93,7 @@ class Record:
         title: What a person reads above its tables.
         date: When it began, as RFC 3339 text.
         command: What makes it again.
+        commit: Of which commit of the project, as `git describe` names it.
         machine: On what it ran.
         load: Load average of the machine at the start, by which noise can be judged.
         figures: What was measured.
@@ -84,6 +104,7 @@ class Record:
     title: str
     date: str
     command: str
+    commit: str
     machine: str
     load: float
     figures: tuple[Figure, ...]
@@ -109,11 +130,6 @@ def from_data(data: Mapping[str, Any]) -> Record:
         for each in data["figures"]
     )
     return Record(**{**data, "figures": figures, "notes": tuple(data["notes"])})
-
-
-def ratio(above: Sequence[float], below: Sequence[float]) -> float:
-    """The ratio of two medians."""
-    return statistics.median(above) / statistics.median(below)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

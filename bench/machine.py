@@ -2,7 +2,10 @@
 
 import os
 import re
+import subprocess
 from pathlib import Path
+
+from lab import paths
 
 
 def description(cpuinfo: str, meminfo: str, cores: int, kernel: str) -> str:
@@ -25,6 +28,15 @@ def here() -> str:
     proc = Path("/proc")
     texts = [(proc / name).read_text() for name in ("cpuinfo", "meminfo")]
     return description(texts[0], texts[1], os.cpu_count() or 1, os.uname().release)
+
+
+def commit() -> str:
+    """The commit that is measured, as git names it, with `-dirty` if something was changed since; `unknown` without."""
+    asked = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=paths.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
+    )  # fmt: skip
+    return asked.stdout.strip() or "unknown"
 
 
 def load() -> float:

@@ -14,7 +14,6 @@ from .errors import BenchError
 _LOOK_EVERY = 0.1
 _LAST_LINES = 25
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,18 +4,23 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab import paths
+
 from . import charts, tables
 from .figures import Record, from_data, to_data
+from .results import results as results_of
 
-ROOT = Path(__file__).resolve().parent.parent
-RECORDS = ROOT / "bench" / "records"
-"""One file for each part of the bench: its last run."""
-TABLES = ROOT / "docs" / "measurements.md"
-RESULTS = ROOT / "docs" / "measurements.json"
+RECORDS = paths.REPOSITORY / "bench" / "records"
+"""One file for each part of the bench: its last whole run."""
+UNFINISHED = paths.ROOT / "bench" / "unfinished"
+"""The last run of a part that ended before its time."""
+TABLES = paths.REPOSITORY / "docs" / "measurements.md"
+RESULTS = paths.REPOSITORY / "docs" / "measurements.json"
 
 
-def save(record: Record, folder: Path = RECORDS) -> None:
-    """Keep a record in the place of the part's last one."""
+def save(record: Record, folder: Path | None = None) -> None:
+    """Keep a record in the place of the part's last one. Default: among the whole ones."""
+    folder = folder or RECORDS
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{record.part}.json").write_text(json.dumps(to_data(record), indent=1) + "\n")
 
@@ -35,6 +40,6 @@ def publish(records: Sequence[Record], report: Path, *, document: Path = TABLES,
         results: Where the results go.
     """
     document.write_text(tables.document(records))
-    results.write_text(json.dumps(tables.results(records), indent=1) + "\n")
+    results.write_text(json.dumps(results_of(records), indent=1) + "\n")
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(charts.page(records))

@@ -111,6 +111,8 @@ def _kubelet(node: Node) -> Mapping[str, Any]:
         "tlsPrivateKeyFile": paths.inside(pki / f"{node.name}-server.key"),
         "address": node.address,
         "healthzPort": 0,
+        # As many as its /24 has addresses for: a hundred sites have more than the usual 110.
+        "maxPods": 250,
         "clusterDNS": [topology.DNS_SERVICE],
         "clusterDomain": topology.CLUSTER_DOMAIN,
         "resolvConf": inside(node, "resolv.conf"),

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from . import objects
+from components import Resources
+
+from . import objects, proofs
 from .objects import Images, Object
 
 _CHART = {"apiVersion": "v2", "name": "secure-nginx-bench", "version": "1.0.0"}
@@ -35,17 +37,17 @@ _CERTIFICATE = """\
 its authority's key in the cluster, having no other place for it."""
 
 
-def write(folder: Path, images: Images) -> None:
+def write(folder: Path, images: Images, resources: Resources) -> None:
     """Write the chart; its values are `sites`, a list of names, and `revision`, a text."""
     templates = folder / "templates"
     templates.mkdir(parents=True, exist_ok=True)
     (folder / "Chart.yaml").write_text(yaml.safe_dump(_CHART))
     (folder / "values.yaml").write_text(yaml.safe_dump({"sites": [], "revision": "1"}))
-    (templates / "sites.yaml").write_text(sites_template(images))
-    (templates / "proofs.yaml").write_text(_for_each_site([objects.proof_hook("{{ $site }}", images)], ""))
+    (templates / "sites.yaml").write_text(sites_template(images, resources))
+    (templates / "proofs.yaml").write_text(_for_each_site([proofs.hook("{{ $site }}", images)], ""))
 
 
-def sites_template(images: Images) -> str:
+def sites_template(images: Images, resources: Resources) -> str:
     """The template of all sites' objects."""
     rolling = {"checksum/certificate": "{{ $cert | sha256sum }}"}
     listed = [
@@ -57,7 +59,8 @@ def sites_template(images: Images) -> str:
             "metadata": {"name": "{{ $site }}-ca"},
             "binaryData": {"ca.crt": "{{ $caCert }}"},
         },
-        *objects.site("{{ $site }}", images, annotations=rolling),
+        *objects.site("{{ $site }}", images, resources=resources, annotations=rolling),
+        proofs.policy("{{ $site }}"),
     ]
     return _for_each_site(listed, _CERTIFICATE)
 

@@ -1,26 +1,34 @@
 """The course of the measurement: an update is broken at many points, and the documented command makes it whole."""
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from lab import cluster
 from lab.errors import LabError
-from lab.progress import say
 
 from ..errors import BenchError
-from ..figures import Figure
-from ..stack import BenchStack
-from . import disk, inventory, updates
-from .figures import Trial, figures
-from .updates import Outcome, Victim
+from ..figures import Measured
+from . import trials, updates
+from .figures import Asked, Pair, Trial, figures
+from .places import Places, values
+from .updates import Lengths, Victim
 
 NAME = "bench-engine"
-_PATIENCE = 60.0
+
+_NOTES = (
+    "Each broken update is followed by what `make up` does, and by nothing else: the lock of a dead process is "
+    "removed, what was begun or got no answer is put back into the state, the update runs again. Then a preview must "
+    "find nothing to do, and the cluster must have exactly the objects of the state. What fails on the way counts as "
+    "not whole.",
+    "The time to recover begins with the kill: what is left of the broken update is part of it, and so is the preview. "
+    "After a full disk it begins when there is room again; after the API server was killed, when the cluster acts "
+    "again.",
+    "Points are spread evenly over the update, for the plugin over the time for which there is one. Where an update "
+    f"had ended before its point came, it is tried again a little earlier, up to {trials.TRIES} times in all.",
+)
 
 
-def measure(points: int, pairs: int, disks: int, *, whole_lab: bool) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """Break updates and return the figures and notes.
+def measure(points: int, pairs: int, disks: int, *, whole_lab: bool) -> Measured:
+    """Break updates and return what was found.
+
+    What happens takes turns, so that a course that ends before its time has some of everything, and the API server has
+    time between its deaths: the cluster takes the longer to notice its return, the more often it dies.
 
     Args:
         points: At how many points updates are broken, half of them from nothing and half of them changes, for each
@@ -29,31 +37,21 @@ def measure(points: int, pairs: int, disks: int, *, whole_lab: bool) -> tuple[tu
         disks: How often the disk is full while the state is written.
         whole_lab: Whether to kill the API server as well, which everybody on the lab notices.
     """
-    stack = BenchStack(NAME)
-    victims: list[Victim] = ["engine", "plugin", *(["API server"] if whole_lab else [])]  # type: ignore[list-item]
-    trials: list[Trial] = []
-    together: list[tuple[int, int, Sequence[str]]] = []
-    notes = []
+    victims: tuple[Victim, ...] = ("engine", "plugin", "API server") if whole_lab else ("engine", "plugin")
+    asked = Asked(victims=victims, points=points, pairs=pairs, disks=disks)
+    places = Places(NAME)
+    broken: list[Trial] = []
+    together: list[Pair] = []
+    broken_off = ""
     try:
-        lengths = _lengths(stack)
-        for victim in victims:
-            for number, fraction in enumerate(fractions(points)):
-                trials.append(_trial(stack, victim, number, fraction, lengths))
-        trials += [_full_disk(stack, number) for number in range(disks)]
-        for number in range(pairs):
-            together.append(_pair(stack, number))
+        _all(places, asked, broken, together)
     except (BenchError, LabError, KeyboardInterrupt) as error:
-        if not trials:
+        if not broken:
             raise
-        notes.append(f"It ended before its time: {str(error).splitlines()[0] if str(error) else 'interrupted'}.")
+        broken_off = str(error).partition("\n")[0] or "interrupted"
     finally:
-        _clear(stack)
-    notes += (
-        "Each broken update is followed by what `make up` does, and by nothing else: the lock of a dead process is "
-        "removed, begun objects are adopted, the update runs again. Then a preview must find nothing to do, and "
-        "the cluster must have exactly the objects of the state.",
-    )
-    return figures(trials, together), tuple(notes)
+        places.clear()
+    return Measured(figures=figures(broken, together, asked), notes=_NOTES, broken_off=broken_off)
 
 
 def fractions(points: int) -> list[float]:
@@ -61,123 +59,32 @@ def fractions(points: int) -> list[float]:
     return [(number + 0.5) / points for number in range(points)]
 
 
-def values(revision: str) -> Mapping[str, Any]:
-    """A configuration with a certificate of a revision: changing it makes a new key, new objects and new pods."""
-    return {"certificate": {"source": "generated", "keyRevision": revision, "certificateRevision": revision}}
+def _all(places: Places, asked: Asked, broken: list[Trial], together: list[Pair]) -> None:
+    """Do everything, and add each result to one of the lists as soon as it is there."""
+    lengths = _lengths(places)
+    points = fractions(asked.points)
+    for number in range(max(asked.points, asked.pairs, asked.disks)):
+        for victim, fraction in ((victim, each) for victim in asked.victims for each in points[number : number + 1]):
+            broken.append(trials.killed(places, victim, number, fraction, lengths))
+            _leave_what_failed(places, broken[-1].failure)
+        if number < asked.disks:
+            broken.append(trials.disk_full(places, number))
+            _leave_what_failed(places, broken[-1].failure)
+        if number < asked.pairs:
+            together.append(trials.pair(places, number))
+            _leave_what_failed(places, *together[-1].wrong)
 
 
-def _lengths(stack: BenchStack) -> tuple[float, float]:
+def _leave_what_failed(places: Places, *failures: str) -> None:
+    """Let the next trial begin elsewhere, for it must not pay for this one."""
+    if any(failures):
+        places.leave()
+
+
+def _lengths(places: Places) -> tuple[Lengths, Lengths]:
     """How long an update from nothing takes, and one that changes something."""
-    lengths = []
-    for revision in ("", "length"):
-        stack.configure(values(revision))
-        began = time.monotonic()
-        with updates.begun(stack) as update:
-            code = update.wait()
-        if code != 0:
-            raise BenchError(f"the update that nobody breaks has failed; see {stack.folder / 'update.log'}")
-        lengths.append(time.monotonic() - began)
-    return lengths[0], lengths[1]
-
-
-def _trial(stack: BenchStack, victim: Victim, number: int, fraction: float, lengths: tuple[float, float]) -> Trial:
-    from_nothing = number % 2 == 0
-    if from_nothing:
-        _clear(stack)
-    elif not stack.exists():
-        stack.up(values(""))
-    revision = "" if from_nothing else f"{victim}-{number}"
-    stack.configure(values(revision))
-    after = fraction * lengths[0 if from_nothing else 1]
-    outcome = updates.interrupted(stack, victim, after)
-    began = time.monotonic()
-    failure = _failure(stack, revision)
-    found = () if failure else tuple(inventory.differences(stack))
-    trial = Trial(
-        victim=victim,
-        from_nothing=from_nothing,
-        after=after,
-        outcome=outcome,
-        seconds=time.monotonic() - began,
-        differences=found,
-        failure=failure,
-    )
-    say(f"{victim} killed after {after:.1f} s ({outcome}): {failure or 'whole'}")
-    for difference in trial.differences:
-        say(f"  {difference}")
-    if failure:
-        stack.discard()
-    return trial
-
-
-def _full_disk(stack: BenchStack, number: int) -> Trial:
-    """Let an update find its disk full, make room, and recover."""
-    if not stack.exists():
-        stack.up(values(""))
-    revision = f"disk-{number}"
-    stack.configure(values(revision))
-    with disk.small(stack) as small:
-        began = time.monotonic()
-        with updates.begun(stack) as update:
-            outcome: Outcome = "broken" if update.wait() else "missed"
-        after = time.monotonic() - began
-        small.grow()
-        began = time.monotonic()
-        failure = _failure(stack, revision)
-        spent = time.monotonic() - began
-    found = () if failure else tuple(inventory.differences(stack))
-    say(f"disk full, noticed after {after:.1f} s ({outcome}): {failure or 'whole'}")
-    return Trial(
-        victim="disk",
-        from_nothing=False,
-        after=after,
-        outcome=outcome,
-        seconds=spent,
-        differences=found,
-        failure=failure,
-    )
-
-
-def _clear(stack: BenchStack) -> None:
-    """Destroy the stack, and if that cannot be done, throw it away: the next trial needs the place."""
-    try:
-        stack.destroy()
-    except (BenchError, LabError) as error:
-        say(f"the stack could not be destroyed: {error}")
-        stack.discard()
-
-
-def _failure(stack: BenchStack, revision: str) -> str:
-    """Recover by the documented command; return why it did not work, or nothing."""
-    try:
-        _until_api_answers()
-        stack.up(values(revision))
-        stack.must_be_settled()
-    except (BenchError, LabError) as error:
-        return str(error)
-    return ""
-
-
-def _until_api_answers() -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not cluster.is_running():
-        if time.monotonic() > deadline:
-            raise BenchError(f"the API server does not answer after {_PATIENCE:.0f} s")
-        time.sleep(0.2)
-
-
-def _pair(stack: BenchStack, number: int) -> tuple[int, int, Sequence[str]]:
-    """Let two updates run at once; return how many succeeded, how many were refused, and what was wrong then."""
-    stack.configure({**values(""), "service": {"type": "NodePort", "annotations": {"bench/round": str(number)}}})
-    succeeded, refused = updates.both_at_once(stack)
-    found = list(_differences(stack))
-    say(f"two updates at once: {succeeded} succeeded, {refused} refused{''.join(f'; {each}' for each in found)}")
-    return succeeded, refused, found
-
-
-def _differences(stack: BenchStack) -> Iterator[str]:
-    try:
-        stack.must_be_settled()
-    except BenchError as error:
-        yield str(error)
-    yield from inventory.differences(stack)
+    stack = places.fresh()
+    stack.configure(values(""))
+    from_nothing = updates.lengths(stack)
+    stack.configure(values("length"))
+    return from_nothing, updates.lengths(stack)

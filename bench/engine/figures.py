@@ -8,72 +8,111 @@ from .updates import Outcome, Victim
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a measurement shall do, whatever becomes of it: goals are held against this.
+
+    Attributes:
+        victims: What is killed.
+        points: At how many points, each.
+        pairs: How often two updates run at once.
+        disks: How often the disk is full.
+    """
+
+    victims: tuple[Victim, ...]
+    points: int
+    pairs: int
+    disks: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """One update that something happened to.
 
     Attributes:
         victim: What was killed.
-        from_nothing: Whether the update began with an empty namespace; it changed something otherwise.
         after: Seconds after its beginning.
         outcome: What that did to the update.
-        seconds: How long recovery took, with the look whether all is settled.
+        asleep: Seconds until the cluster acted again, if the API server was killed.
+        seconds: How long recovery took, with the look whether all is settled; None if it did not come so far.
         differences: What the cluster or the state has alone afterwards.
-        failure: Why recovery did not work; empty if it did.
+        failure: What went wrong; empty if nothing did.
     """
 
     victim: Victim
-    from_nothing: bool
     after: float
-    outcome: Outcome
-    seconds: float
-    differences: tuple[str, ...]
-    failure: str
+    outcome: Outcome = "missed"
+    asleep: float | None = None
+    seconds: float | None = None
+    differences: tuple[str, ...] = ()
+    failure: str = ""
 
 
-def figures(trials: Sequence[Trial], pairs: Sequence[tuple[int, int, Sequence[str]]]) -> tuple[Figure, ...]:
-    """All figures of a measurement.
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two updates at once.
 
-    Args:
-        trials: The updates that were broken.
-        pairs: Of each two updates at once, how many succeeded, how many were refused, and what was wrong afterwards.
+    Attributes:
+        succeeded: How many succeeded.
+        refused: How many were refused for the lock of the other one.
+        wrong: What was wrong, then or afterwards.
     """
-    victims = list(dict.fromkeys(trial.victim for trial in trials))
-    found = [figure for victim in victims for figure in _of([each for each in trials if each.victim == victim])]
-    if pairs:
-        found += _of_pairs(pairs)
+
+    succeeded: int
+    refused: int
+    wrong: tuple[str, ...] = ()
+
+
+def figures(trials: Sequence[Trial], pairs: Sequence[Pair], asked: Asked) -> tuple[Figure, ...]:
+    """All figures of a measurement, also those for which it never got round to a trial."""
+    wanted = {**dict.fromkeys(asked.victims, asked.points), "disk": asked.disks}
+    found = [
+        figure
+        for victim, times in wanted.items()
+        if times
+        for figure in _of(victim, [each for each in trials if each.victim == victim], times)
+    ]
+    if "API server" in asked.victims and asked.points:
+        found.append(
+            Figure(
+                table="The cluster after its API server was away",
+                subject="killed and started again",
+                quantity="until the cluster acts again",
+                unit="s",
+                values=tuple(trial.asleep for trial in trials if trial.asleep is not None),
+            )
+        )
+    if asked.pairs:
+        found += _of_pairs(pairs, asked.pairs)
     return tuple(found)
 
 
-def _of(trials: Sequence[Trial]) -> Iterator[Figure]:
-    subject = f"{trials[0].victim} {'full' if trials[0].victim == 'disk' else 'killed'}"
+def _of(victim: str, trials: Sequence[Trial], times: int) -> Iterator[Figure]:
     hit = [trial for trial in trials if trial.outcome != "missed"]
     good = [trial for trial in hit if not trial.failure and not trial.differences]
-    wrong = [text for trial in hit for text in (_first_words(trial.failure), *trial.differences) if text]
+    wrong = [text for trial in trials for text in (_first_words(trial.failure), *trial.differences) if text]
 
-    def figure(quantity: str, unit: str, *values: float, goal: Goal | None = None, note: str = "") -> Figure:
+    def figure(quantity: str, *values: float, unit: str = "", goal: Goal | None = None, note: str = "") -> Figure:
         return Figure(
             table="Updates that were killed",
-            subject=subject,
+            subject=f"{victim} full" if victim == "disk" else f"{victim} killed",
             quantity=quantity,
             unit=unit,
-            values=values,
+            values=values if trials else (),
             goal=goal,
             note=note,
         )
 
-    yield figure("updates hit while they ran", "", len(hit))
-    yield figure("of these, failed", "", sum(trial.outcome == "broken" for trial in hit))
-    yield figure(
-        "whole again, with nothing to do",
-        "",
-        len(good),
-        goal=Goal(direction="at least", limit=len(hit)),
-        note="; ".join(dict.fromkeys(wrong)),
-    )
+    every_time = Goal(direction="at least", limit=times)
+    yield figure("updates hit while they ran", len(hit), goal=every_time)
+    yield figure("of these, failed", sum(trial.outcome == "broken" for trial in hit))
+    yield figure("whole again, with nothing to do", len(good), goal=every_time, note="; ".join(dict.fromkeys(wrong)))
     objects = sum(len(trial.differences) for trial in hit)
-    yield figure("objects lost, left over or doubled", "", objects, goal=Goal(direction="at most", limit=0))
-    if hit:
-        yield figure("time to recover, with a preview", "s", *(trial.seconds for trial in hit))
+    # Whoever was not made whole was not looked at either: nothing found is no result then.
+    looked = bool(hit) and not any(trial.failure for trial in hit)
+    counted = (objects,) if objects or looked else ()
+    yield figure("objects lost, left over or doubled", *counted, goal=Goal(direction="at most", limit=0))
+    seconds = [trial.seconds for trial in hit if trial.seconds is not None]
+    yield figure("time to recover, with a preview", *seconds, unit="s")
 
 
 def _first_words(failure: str) -> str:
@@ -81,19 +120,22 @@ def _first_words(failure: str) -> str:
     return " ".join(line.strip() for line in failure.splitlines()[:3])
 
 
-def _of_pairs(pairs: Sequence[tuple[int, int, Sequence[str]]]) -> Iterator[Figure]:
-    def figure(quantity: str, value: float, goal: Goal | None = None) -> Figure:
+def _of_pairs(pairs: Sequence[Pair], times: int) -> Iterator[Figure]:
+    wrong = dict.fromkeys(_first_words(each) for pair in pairs for each in pair.wrong)
+
+    def figure(quantity: str, value: float, goal: Goal | None = None, note: str = "") -> Figure:
         return Figure(
             table="Two updates at once",
             subject="pairs",
             quantity=quantity,
             unit="",
-            values=(value,),
+            values=(value,) if pairs else (),
             goal=goal,
-            note="; ".join(dict.fromkeys(each for _, _, wrong in pairs for each in wrong)) if goal else "",
+            note=note,
         )
 
+    every_time = Goal(direction="at least", limit=times)
     yield figure("tried", len(pairs))
-    yield figure("second one refused, or waited its turn", sum(bool(refused) for _, refused, _ in pairs))
-    settled = sum(not wrong for _, _, wrong in pairs)
-    yield figure("settled and nothing doubled", settled, Goal(direction="at least", limit=len(pairs)))
+    yield figure("second one refused", sum(pair.refused == 1 for pair in pairs))
+    yield figure("both succeeded, one after the other", sum(pair.succeeded == 2 for pair in pairs))
+    yield figure("settled and nothing doubled", sum(not each.wrong for each in pairs), every_time, "; ".join(wrong))

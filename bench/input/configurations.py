@@ -4,7 +4,7 @@ import json
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Outcome:
     accepted: int = 0
     refused: int = 0
     crashed: int = 0
-    crashes: dict[str, str] | None = None
+    crashes: dict[str, str] = field(default_factory=dict)
 
 
 def real() -> list[Mapping[str, Any]]:
@@ -59,7 +59,7 @@ def tried(count: int, bases: Sequence[Mapping[str, Any]], seed: int = SEED) -> O
         seed: The same seed gives the same configurations.
     """
     dice = random.Random(seed)  # noqa: S311  # no secret depends on it
-    outcome = Outcome(crashes={})
+    outcome = Outcome()
     for number in range(count):
         _try(mutations.mutated(bases[number % len(bases)], dice), outcome)
     return outcome
@@ -82,8 +82,7 @@ def _try(configuration: Mapping[str, Any], outcome: Outcome) -> None:
 
 def _crash(error: Exception, raw: Mapping[str, str], outcome: Outcome) -> None:
     outcome.crashed += 1
-    if outcome.crashes is not None:
-        outcome.crashes.setdefault(f"{type(error).__name__}: {error}"[:200], json.dumps(raw)[:2000])
+    outcome.crashes.setdefault(f"{type(error).__name__}: {error}"[:200], json.dumps(raw)[:2000])
 
 
 def as_pulumi_passes(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -108,5 +107,5 @@ def figures(outcome: Outcome) -> Iterator[Figure]:
     yield figure("tried", total, Goal(direction="at least", limit=5000))
     yield figure("refused with a list of problems", outcome.refused)
     yield figure("accepted", outcome.accepted)
-    crashes = "; ".join(outcome.crashes or {})
+    crashes = "; ".join(outcome.crashes)
     yield figure("ended in any other way", outcome.crashed, Goal(direction="at most", limit=0), crashes)

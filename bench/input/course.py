@@ -4,32 +4,33 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from components.exposure import POD_HTTPS_PORT
 from lab import topology
 from lab.progress import say
 
 from ..errors import BenchError
-from ..figures import Figure, Goal
+from ..figures import Figure, Measured
 from ..loss.load import Load
 from ..loss.site import Site
-from ..loss.tally import Event, Loss, losses
+from ..loss.tally import Event, losses
 from ..site import usage
 from ..stack import FOLDER, BenchStack
-from . import configurations
+from . import configurations, figures
+from .figures import Crowd
 
 NAME = "bench-input"
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20260102
-CROWD = 5000
-_MOST_MEMORY = 128
-_NOTHING = Goal(direction="at most", limit=0)
+SOON = 2
+"""Seconds after which the crowd is looked at. After ten, nginx sends away who has said nothing."""
 
 
-def measure(settings: int, messages: int) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """Try bad input and return the figures and notes.
+def measure(settings: int, messages: int) -> Measured:
+    """Try bad input.
 
     Args:
         settings: How many wrong configurations.
@@ -42,11 +43,12 @@ def measure(settings: int, messages: int) -> tuple[tuple[Figure, ...], tuple[str
         found += _under_load(site, messages)
     finally:
         site.stack.destroy()
-    return tuple(found), (
+    notes = (
         "The configurations are those of the project's stacks and scenarios with one to three things changed. Messages "
-        "are sent to the site's Service while healthy clients ask 300 times a second; memory is that of its two pods "
-        "together.",
+        "are sent to the site's Service while healthy clients ask 300 times a second; memory and connections are those "
+        f"of its two pods together, with the crowd {SOON} seconds after its last connection was opened.",
     )
+    return Measured(figures=tuple(found), notes=notes)
 
 
 def _under_load(site: Site, messages: int) -> list[Figure]:
@@ -59,21 +61,22 @@ def _under_load(site: Site, messages: int) -> list[Figure]:
     before = site.pods()
     at_first = _memory(before)
     outcomes: dict[str, int] = {}
-    crowd: list[tuple[int, int]] = []
+    crowds: list[Crowd] = []
     with load.running():
         events = [
             _happen(
                 "malformed messages",
                 lambda: outcomes.update(_send(site.stack.fqdn, address, authorities, messages)),
             ),
-            _happen("a crowd of idle connections", lambda: crowd.append(_crowd(address, before))),
+            _happen("a crowd of idle connections", lambda: crowds.append(_crowd(address, before))),
         ]
     costs = losses(load.report(), events)
     after = site.pods()
     return [
-        *_of_messages(outcomes),
-        *_of_healthy(costs, crowd[0][0]),
-        *_of_pods(before, after, (at_first, crowd[0][1], _memory(after))),
+        *figures.of_messages(outcomes),
+        *figures.of_crowd(crowds[0]),
+        *figures.of_healthy(costs),
+        *figures.of_pods(before, after, (at_first, crowds[0].memory, _memory(after))),
     ]
 
 
@@ -100,10 +103,10 @@ def _send(host: str, address: str, authorities: Path, messages: int) -> dict[str
     return outcomes
 
 
-def _crowd(address: str, pods: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """Hold a crowd of idle connections for some seconds; return how many there were, and the memory of pods then."""
+def _crowd(address: str, pods: Sequence[Mapping[str, Any]]) -> Crowd:
+    """Open a crowd of idle connections, and look at the pods before they are sent away."""
     holder = subprocess.Popen(
-        _on_the_node("bench.input.flood", address, str(CROWD)),
+        _on_the_node("bench.input.flood", address, str(figures.CROWD)),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -111,11 +114,13 @@ def _crowd(address: str, pods: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     )
     try:
         opened = holder.stdout.readline() if holder.stdout else ""
-        time.sleep(15)
-        held = _memory(pods)
+        time.sleep(SOON)
+        held, memory = _connections(pods), _memory(pods)
     finally:
         holder.communicate()
-    return int(opened), held
+    if not opened:
+        raise BenchError(f"the crowd could not be opened: exit code {holder.returncode}")
+    return Crowd(opened=int(opened), held=held, memory=memory)
 
 
 def _on_the_node(module: str, *arguments: str) -> list[str]:
@@ -126,40 +131,5 @@ def _memory(pods: Sequence[Mapping[str, Any]]) -> int:
     return sum(usage.memory(pod["metadata"]["uid"], Path("/proc").iterdir()) for pod in pods)
 
 
-def _figure(subject: str, quantity: str, value: float, **more: Any) -> Figure:
-    whole = {
-        "table": "A site under bad input",
-        "subject": subject,
-        "quantity": quantity,
-        "unit": "",
-        "values": (value,),
-    }
-    return Figure(**{**whole, **more})
-
-
-def _of_messages(outcomes: Mapping[str, int]) -> Iterator[Figure]:
-    late = sum(number for outcome, number in outcomes.items() if outcome.endswith("not taken in time"))
-    taken = "; ".join(f"{outcome} {number}" for outcome, number in sorted(outcomes.items()))
-    yield _figure(
-        "malformed messages", "sent", sum(outcomes.values()), goal=Goal(direction="at least", limit=1000), note=taken
-    )
-    yield _figure("malformed messages", "neither refused nor ended in 20 s", late, goal=_NOTHING)
-
-
-def _of_healthy(costs: Sequence[Loss], crowd: int) -> Iterator[Figure]:
-    yield _figure("a crowd of idle connections", "opened", crowd)
-    for cost in costs:
-        subject = f"healthy clients, {cost.event.name}"
-        yield _figure(subject, "requests", cost.requests)
-        yield _figure(subject, "failed", cost.failed, goal=_NOTHING, note="; ".join(cost.reasons))
-
-
-def _of_pods(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], held: tuple[int, int, int]
-) -> Iterator[Figure]:
-    same = {pod["metadata"]["uid"] for pod in before} == {pod["metadata"]["uid"] for pod in after}
-    restarts = sum(status["restartCount"] for pod in after for status in pod["status"]["containerStatuses"])
-    limit = Goal(direction="at most", limit=len(after) * _MOST_MEMORY)
-    yield _figure("nginx", "restarts", restarts + (not same), goal=_NOTHING)
-    for quantity, size in zip(("memory before", "memory with the crowd", "memory afterwards"), held, strict=True):
-        yield _figure("nginx", quantity, size / (1 << 20), goal=limit, unit="MiB")
+def _connections(pods: Sequence[Mapping[str, Any]]) -> int:
+    return sum(usage.connections(pod["metadata"]["uid"], POD_HTTPS_PORT, Path("/proc").iterdir()) for pod in pods)

@@ -70,12 +70,13 @@ def _many_headers(dice: random.Random) -> Message:
 
 
 def _wrong_request(dice: random.Random) -> Message:
+    # Wherever it is the path that is wrong, there is a Host: without one, nginx refuses any path.
     line = dice.choice(
         (
             b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00\x01\x02\r\n\r\n",
-            b"GET /../../etc/passwd HTTP/1.1\r\n\r\n",
+            b"GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
             b"GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + dice.randbytes(64),
-            b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET " + b"/" * 20_000 + b" HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET " + b"/" * 20_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
         )
     )  # fmt: skip
     return Message(kind="wrong request", secured=True, data=line)

@@ -15,26 +15,32 @@ from .malformed import Message, messages
 PATIENCE = 20.0
 """Seconds within which the server has to answer or to end the connection."""
 
-_THREADS = 10
+_THREADS = 64
+"""Many, since most of the time goes by while nginx waits for the rest of what was cut."""
+
+LATE = "not taken in time"
+NOT_REACHED = "not reached"
 
 
 def sent(message: Message, host: str, address: tuple[str, int], trust: ssl.SSLContext) -> str:
-    """Send a message and tell what became of it: `closed`, `not taken in time`, or the answer's status."""
+    """Send a message and tell what became of it: `closed`, the answer's status, `LATE`, or `NOT_REACHED` and why."""
     try:
-        with socket.create_connection(address, timeout=PATIENCE) as plain:
-            if not message.secured:
-                return _exchange(plain, message.data)
-            with trust.wrap_socket(plain, server_hostname=host) as secured:
-                return _exchange(secured, message.data)
-    except TimeoutError:
-        return "not taken in time"
-    except OSError:
-        return "closed"
+        plain = socket.create_connection(address, timeout=PATIENCE)
+        connection = trust.wrap_socket(plain, server_hostname=host) if message.secured else plain
+    except OSError as error:
+        return f"{NOT_REACHED} ({type(error).__name__})"
+    with connection:
+        return _exchange(connection, message.data)
 
 
 def _exchange(connection: socket.socket, data: bytes) -> str:
-    connection.sendall(data)
-    answer = connection.recv(64)
+    try:
+        connection.sendall(data)
+        answer = connection.recv(64)
+    except TimeoutError:
+        return LATE
+    except OSError:
+        return "closed"
     words = answer.split(None, 2)
     return words[1].decode("ascii", "replace") if answer.startswith(b"HTTP/") and len(words) > 1 else "closed"
 

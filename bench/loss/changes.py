@@ -4,17 +4,26 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import cluster, daemons, nodes, topology
+from lab import cluster, nodes, topology
 from lab.run import run
 
+from ..engine import api_server
+from ..figures import Goal
 from .site import DEPLOYMENT, SELECTOR, Site
 
-OUTAGE = 60.0
-"""Seconds for which a node, or the API server, is gone."""
+API_OUTAGE = 60.0
+"""Seconds for which the API server is gone."""
+NODE_OUTAGE = 90.0
+"""Seconds for which a node is gone: so long that its pods leave the Service, and losses end, before it is back."""
+
+FAILED, LAST_FAILURE = "failed", "until the last failure"
+"""The quantities that have goals."""
+NOTHING = Goal(direction="at most", limit=0)
+SOON = Goal(direction="at most", limit=2)
 
 _LOST = topology.NODES[1]
 
@@ -25,15 +34,17 @@ class Change:
 
     Attributes:
         name: What.
-        planned: Whether nothing may be lost by it.
+        planned: Whether somebody means to do it; it is a fault otherwise.
         whole_lab: Whether others who use the lab notice.
-        do: Does it, and returns when it is over.
+        goals: Goals by quantity. Default: nothing may be lost.
+        do: Does it, and returns when it is over; after what the cluster slept through, for how many seconds it did.
     """
 
     name: str
     planned: bool = True
     whole_lab: bool = False
-    do: Callable[[Site], None]
+    goals: Mapping[str, Goal] = field(default_factory=lambda: {FAILED: NOTHING})
+    do: Callable[[Site], float | None]
 
 
 def everything() -> list[Change]:
@@ -48,10 +59,10 @@ def everything() -> list[Change]:
         Change(name="from 2 to 5 pods", do=lambda site: site.up(replicas=5)),
         Change(name="from 5 to 2 pods", do=lambda site: site.up(replicas=2)),
         Change(name="Secret deleted by a stranger, then an update", do=_lose_secret),
-        Change(name="nginx of a pod killed", planned=False, do=_kill_a_pod),
+        Change(name="nginx of a pod killed", planned=False, goals={LAST_FAILURE: SOON}, do=_kill_a_pod),
         Change(name="node drained", whole_lab=True, do=_drain),
-        Change(name=f"API server down for {OUTAGE:.0f} s", whole_lab=True, do=_lose_api_server),
-        Change(name=f"node lost for {OUTAGE:.0f} s", planned=False, whole_lab=True, do=_lose_node),
+        Change(name=f"API server down for {API_OUTAGE:.0f} s", planned=False, whole_lab=True, do=_lose_api_server),
+        Change(name=f"node lost for {NODE_OUTAGE:.0f} s", planned=False, whole_lab=True, goals={}, do=_lose_node),
     ]
 
 
@@ -100,25 +111,21 @@ def _drain(site: Site) -> None:
     restart(site)
 
 
-def _lose_api_server(site: Site) -> None:
+def _lose_api_server(site: Site) -> float:
     del site
-    server = nodes.daemon(topology.CONTROL_PLANE, "kube-apiserver")
-    if (pid := server.pid) is not None:
-        os.kill(pid, signal.SIGKILL)
-    try:
-        time.sleep(OUTAGE)
-    finally:
-        daemons.start(topology.CONTROL_PLANE, "kube-apiserver")
-    _until_api_answers()
+    with api_server.down():
+        time.sleep(API_OUTAGE)
+    # What happens next must not begin in a cluster that sleeps.
+    return api_server.until_the_cluster_acts()
 
 
 def _lose_node(site: Site) -> None:
     cable = ["nsenter", f"--net=/run/netns/{_LOST.name}", "ip", "link", "set", nodes.UPLINK]
     stopped = list(_processes_of_node())
-    run([*cable, "down"])
     try:
+        run([*cable, "down"])
         _signal(stopped, signal.SIGSTOP)
-        time.sleep(OUTAGE)
+        time.sleep(NODE_OUTAGE)
     finally:
         run([*cable, "up"])
         # Routes go with the cable.
@@ -155,9 +162,3 @@ def _signal(processes: list[int], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, number)
-
-
-def _until_api_answers(patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while not cluster.is_running() and time.monotonic() < deadline:
-        time.sleep(0.2)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lab import paths
+
 from ..errors import BenchError
 from .tally import Report, parse
 
-ROOT = Path(__file__).resolve().parents[2]
 KEPT = (6, 40)
 NEW = (3, 20)
 """How many clients there are of each kind, and how often a second each asks: 300 requests a second together."""
@@ -53,7 +54,10 @@ class Load:
             BenchError: The clients could not begin, or have died.
         """
         with self._output.open("wb") as output:
-            process = subprocess.Popen(self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output)
+            # Ctrl-C at the terminal ends the course, which ends the load: their reports must reach to the end.
+            process = subprocess.Popen(
+                self._command, cwd=paths.REPOSITORY, stdin=subprocess.PIPE, stdout=output, start_new_session=True
+            )
         try:
             self._wait_for_answers(process)
             yield

@@ -1,8 +1,10 @@
 """What the clients' report says about each thing that happened meanwhile."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..figures import Goal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +27,19 @@ class Event:
 
     Attributes:
         name: What.
-        planned: Whether nothing may be lost by it.
+        planned: Whether somebody meant to do it; it was a fault otherwise.
         began: When it began.
         ended: When it was over, and some time after it.
+        goals: Goals by quantity.
+        asleep: Seconds until the cluster acted again, if its API server was away.
     """
 
     name: str
     planned: bool
     began: float
     ended: float
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    asleep: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,6 @@ from lab.images import NGINX
 from ..servers import MAIN_BY_HAND, SITE_BY_HAND, SITE_OF_DISTRIBUTION, room_for_nginx
 
 CPU_LIMIT = "250m"
-CPU_SHARE = 0.25
 SIZES = {"0 KB": 0, "1 KB": 1 << 10, "10 KB": 10 << 10, "100 KB": 100 << 10}
 """Bytes of the pages that are fetched, by their name in tables."""
 

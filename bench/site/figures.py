@@ -1,16 +1,19 @@
 """What the rounds of a measurement amount to."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..figures import Figure, Goal, ratio
-from .candidates import CPU_SHARE, DISTRIBUTION, OURS, SIZES, TUTORIAL
-from .tools import SIGNING, Latency
+from ..figures import Figure, Goal
+from .candidates import DISTRIBUTION, OURS, SIZES, TUTORIAL
+from .tools import AGREEMENT, SIGNING, SPEEDS, Latency
 
 _CONNECTIONS = "TLS connections"
 _COST = "The server's own processor time"
+_ANSWER = "Time to an answer at 100 requests a second, 10 KB, HTTP/1.1"
+_MEMORY = "Memory of a fresh server"
 _AGAINST = "This project against the others"
+_SIGNED = "New connections with a request against `openssl speed`, for a second of processor"
 Protocol = Literal["h1", "h2"]
 _PROTOCOLS: Mapping[Protocol, str] = {"h1": "HTTP/1.1", "h2": "HTTP/2"}
 FOUR_TIMES_THE_CONNECTIONS = Goal(direction="at least", limit=4)
@@ -33,27 +36,6 @@ class Pace:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Round:
-    """What one server did once.
-
-    Attributes:
-        server: Its title.
-        key: Kind of its key.
-        new: Full handshakes.
-        resumed: Resumed handshakes, each with a request.
-        requests: Requests over kept connections, by protocol and bytes of the page.
-        latency: How long answers took at a hundred requests a second.
-    """
-
-    server: str
-    key: str
-    new: Pace
-    resumed: Pace
-    requests: Mapping[tuple[Protocol, int], Pace]
-    latency: Latency
-
-
-@dataclass(frozen=True, kw_only=True)
 class Memory:
     """How much memory a fresh server holds.
 
@@ -66,96 +48,121 @@ class Memory:
     each_connection: float
 
 
-def figures(
-    rounds: Sequence[Round], memories: Mapping[str, Memory], operations: Mapping[str, Sequence[float]]
-) -> tuple[Figure, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What one server did once, from its start on.
+
+    Attributes:
+        server: Its title.
+        key: Kind of its key.
+        memory: How much memory it held at first.
+        new: Full handshakes, each with a request.
+        resumed: Resumed handshakes, each with a request.
+        requests: Requests over kept connections, by protocol and bytes of the page.
+        latency: How long answers took at a hundred requests a second.
+    """
+
+    server: str
+    key: str
+    memory: Memory
+    new: Pace
+    resumed: Pace
+    requests: Mapping[tuple[Protocol, int], Pace]
+    latency: Latency
+
+
+Speed = Mapping[str, float]
+"""Operations for a second of processor, by their name in `openssl speed`."""
+
+
+def figures(rounds: Sequence[Round], speeds: Sequence[Speed]) -> tuple[Figure, ...]:
     """All figures of a measurement.
 
     Args:
-        rounds: What the servers did.
-        memories: How much memory they held, by their titles.
-        operations: Operations a second of a whole core, by their name in `openssl speed`.
+        rounds: What the servers did, each as often.
+        speeds: What openssl said in each round.
     """
     by_server: dict[str, list[Round]] = {}
     for each in rounds:
         by_server.setdefault(each.server, []).append(each)
     found = [figure for server, own in by_server.items() for figure in _of_server(server, own)]
-    found += [figure for server, memory in memories.items() for figure in _of_memory(server, memory)]
     for other in (TUTORIAL, DISTRIBUTION):
-        if OURS in by_server and other in by_server:
-            found += _against(by_server[OURS], by_server[other], other)
-    found += [figure for server, own in by_server.items() for figure in _of_signatures(server, own, operations)]
+        found += _against(by_server.get(OURS, []), by_server.get(other, []), other)
+    found += _of_openssl(speeds)
+    found += [figure for server, own in by_server.items() for figure in _of_signatures(server, own, speeds)]
     return tuple(found)
 
 
 def _of_server(server: str, own: Sequence[Round]) -> Iterator[Figure]:
-    def figure(table: str, quantity: str, unit: str, values: Sequence[float]) -> Figure:
+    def figure(table: str, quantity: str, unit: str, values: Iterable[float]) -> Figure:
         return Figure(table=table, subject=server, quantity=quantity, unit=unit, values=tuple(values))
 
-    for name, paces in (
-        ("new", [each.new for each in own]),
-        ("resumed, with a request", [each.resumed for each in own]),
-    ):
-        yield figure(_CONNECTIONS, name, "/s", [pace.rate for pace in paces])
-        yield figure(_COST, f"TLS connection, {name}", "ms", [pace.cost * 1000 for pace in paces])
+    for name, paces in (("new", [each.new for each in own]), ("resumed", [each.resumed for each in own])):
+        yield figure(_CONNECTIONS, f"{name}, with a request", "/s", (pace.rate for pace in paces))
+        yield figure(_COST, f"TLS connection, {name}, with a request", "ms", (pace.cost * 1000 for pace in paces))
     for protocol, title in _PROTOCOLS.items():
         for name, size in SIZES.items():
             paces = [each.requests[protocol, size] for each in own if (protocol, size) in each.requests]
             if paces:
-                yield figure(f"Requests over kept connections, {title}", name, "/s", [pace.rate for pace in paces])
-                yield figure(_COST, f"request, {title}, {name}", "ms", [pace.cost * 1000 for pace in paces])
-    table = "Time to an answer at 100 requests a second, 10 KB, HTTP/1.1"
-    yield figure(table, "p50", "ms", [each.latency.p50 for each in own])
-    yield figure(table, "p99", "ms", [each.latency.p99 for each in own])
-
-
-def _of_memory(server: str, memory: Memory) -> Iterator[Figure]:
-    for quantity, unit, value in (
-        ("at rest", "MiB", memory.at_rest / (1 << 20)),
-        ("each idle connection", "KiB", memory.each_connection / 1024),
-    ):
-        yield Figure(table="Memory of a fresh server", subject=server, quantity=quantity, unit=unit, values=(value,))
+                yield figure(f"Requests over kept connections, {title}", name, "/s", (pace.rate for pace in paces))
+                yield figure(_COST, f"request, {title}, {name}", "ms", (pace.cost * 1000 for pace in paces))
+    yield figure(_ANSWER, "p50", "ms", (each.latency.p50 for each in own))
+    yield figure(_ANSWER, "p99", "ms", (each.latency.p99 for each in own))
+    yield figure(_MEMORY, "at rest", "MiB", (each.memory.at_rest / (1 << 20) for each in own))
+    yield figure(_MEMORY, "each idle connection", "KiB", (each.memory.each_connection / 1024 for each in own))
 
 
 def _against(ours: Sequence[Round], theirs: Sequence[Round], other: str) -> Iterator[Figure]:
-    goals = other == TUTORIAL
-
-    def figure(quantity: str, above: Sequence[float], below: Sequence[float], goal: Goal) -> Figure:
+    def figure(quantity: str, above: Iterable[float], below: Iterable[float], goal: Goal) -> Figure:
         return Figure(
             table=_AGAINST,
             subject=other,
             quantity=quantity,
             unit="",
-            values=(ratio(above, below),),
-            goal=goal if goals else None,
+            values=_ratios(above, below),
+            goal=goal if other == TUTORIAL else None,
         )
 
     def both(name: str, pace: Callable[[Round], Pace], goal: Goal) -> Iterator[Figure]:
-        yield figure(f"{name} a second", [pace(each).rate for each in ours], [pace(each).rate for each in theirs], goal)
-        costs = [pace(each).cost for each in theirs], [pace(each).cost for each in ours]
-        yield figure(f"{name} for a second of processor", costs[0], costs[1], goal)
+        mine, others = [pace(each) for each in ours], [pace(each) for each in theirs]
+        yield figure(f"{name} a second", (each.rate for each in mine), (each.rate for each in others), goal)
+        costs = (each.cost for each in others), (each.cost for each in mine)
+        yield figure(f"{name} for a second of processor", *costs, goal)
 
-    yield from both("new connections", lambda each: each.new, FOUR_TIMES_THE_CONNECTIONS)
+    yield from both("new connections with a request,", lambda each: each.new, FOUR_TIMES_THE_CONNECTIONS)
     for name, size in SIZES.items():
         yield from both(f"requests, HTTP/1.1, {name},", _of_size(size), NO_FEWER_REQUESTS)
-    p99s = [[each.latency.p99 for each in rounds] for rounds in (ours, theirs)]
-    yield figure("p99", p99s[0], p99s[1], NO_SLOWER)
+    yield figure("p50", (each.latency.p50 for each in ours), (each.latency.p50 for each in theirs), NO_SLOWER)
+    yield figure("p99", (each.latency.p99 for each in ours), (each.latency.p99 for each in theirs), NO_SLOWER)
+
+
+def _ratios(above: Iterable[float], below: Iterable[float]) -> tuple[float, ...]:
+    """One ratio for each round, so that they have a spread; none if one of both was not measured."""
+    return tuple(one / other for one, other in zip(above, below, strict=False))
 
 
 def _of_size(size: int) -> Callable[[Round], Pace]:
     return lambda each: each.requests["h1", size]
 
 
-def _of_signatures(server: str, own: Sequence[Round], operations: Mapping[str, Sequence[float]]) -> Iterator[Figure]:
-    """How near the server comes to what its share of a core could sign, and could do in a handshake's operations."""
-    signatures = [CPU_SHARE * each for each in operations[SIGNING[own[0].key]]]
+def _of_openssl(speeds: Sequence[Speed]) -> Iterator[Figure]:
+    table = "`openssl speed`, for a second of processor"
+    for name, title in SPEEDS.items():
+        values = tuple(each[name] for each in speeds)
+        yield Figure(table=table, subject="the machine", quantity=title, unit="/s", values=values)
+
+
+def _of_signatures(server: str, own: Sequence[Round], speeds: Sequence[Speed]) -> Iterator[Figure]:
+    """How near the server comes to what could be signed in its processor time, and to a handshake's operations."""
+    signatures = [each[SIGNING[own[0].key]] for each in speeds]
     # A handshake makes a key pair and agrees on a secret, which is about two of openssl's agreements.
-    agreements = [CPU_SHARE * each / 2 for each in operations["ecdhx25519"]]
-    both = [1 / (1 / sign + 1 / agree) for sign, agree in zip(signatures, agreements, strict=True)]
-    new = [CPU_SHARE / each.new.cost for each in own]
-    table = "New connections against `openssl speed`, each for a second of processor"
-    for quantity, limits, goal in (
-        ("of the signatures", signatures, OF_WHAT_COULD_BE_SIGNED if server == OURS else None),
-        ("of signature and key agreement", both, None),
-    ):
-        yield Figure(table=table, subject=server, quantity=quantity, unit="", values=(ratio(new, limits),), goal=goal)
+    agreements = [each[AGREEMENT] / 2 for each in speeds]
+    operations = [1 / (1 / sign + 1 / agree) for sign, agree in zip(signatures, agreements, strict=True)]
+    new = [1 / each.new.cost for each in own]
+
+    def figure(quantity: str, limits: Sequence[float], goal: Goal | None = None) -> Figure:
+        values = _ratios(new, limits)
+        return Figure(table=_SIGNED, subject=server, quantity=quantity, unit="", values=values, goal=goal)
+
+    yield figure("of the signatures", signatures, OF_WHAT_COULD_BE_SIGNED if server == OURS else None)
+    yield figure("of signature and key agreement", operations)

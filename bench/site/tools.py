@@ -12,59 +12,74 @@ from ..figures import percentile
 SIGNING = {"ec": "ecdsap256", "rsa:2048": "rsa2048"}
 """What `openssl speed` calls the signature with a kind of key."""
 
-_CONNECTIONS = re.compile(r"^(\d+) connections in (\d+) real seconds", re.MULTILINE)
+AGREEMENT = "ecdhx25519"
+SPEEDS = {"ecdsap256": "ECDSA P-256 signatures", "rsa2048": "RSA-2048 signatures", AGREEMENT: "X25519 key agreements"}
+"""What `openssl speed` is asked for, and what it is."""
+
+CONNECTIONS = {"h1": 16, "h2": 4}
+"""Over how many connections h2load asks."""
+
+MOST_REQUESTS = {protocol: 1000 * number for protocol, number in CONNECTIONS.items()}
+"""What it can ask for: nginx ends a connection after a thousand requests, and h2load makes no new one."""
+
+_NEARLY_ALL = 0.95
+_END = re.compile(r"^\d+ connections in \d+ real seconds", re.MULTILINE)
+_MARKS = re.compile(r"^[r*t3]+$", re.MULTILINE)
 _FINISHED = re.compile(r"^finished in [\d.]+m?s, ([\d.]+) req/s", re.MULTILINE)
 _REQUESTS = re.compile(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout")
 
 
 def connections(address: str, authority: Path, seconds: int, kind: Literal["new", "reuse"]) -> list[str]:
-    """Let openssl connect one time after another, with certificates verified.
+    """Let openssl connect one time after another, with certificates verified, and fetch the empty page each time.
+
+    With TLS 1.3, what a connection can be resumed by comes after the handshake, and openssl reads it only if it waits
+    for a page. Both kinds fetch it, so that they can be compared.
 
     Args:
         address: `host:port` of the server.
         authority: File with the only certificate that is trusted.
-        seconds: How long.
+        seconds: How long at least. openssl stops at a whole second of the clock, up to one later.
         kind: Whether each connection begins anew, or resumes the first one's session.
     """
     verification = ["-CAfile", str(authority), "-verify", "3"]
-    fetching = ["-www", "/0.txt"] if kind == "reuse" else []
-    return ["openssl", "s_time", "-connect", address, f"-{kind}", "-time", str(seconds), *verification, *fetching]
+    return [
+        "openssl", "s_time", "-connect", address, f"-{kind}", "-time", str(seconds), *verification, "-www", "/0.txt",
+    ]  # fmt: skip
 
 
-def connection_rate(outputs: Sequence[str]) -> float:
-    """Connections a second, from the outputs of several openssl that ran at once.
+def connections_made(outputs: Sequence[str], kind: Literal["new", "reuse"]) -> int:
+    """How many connections several openssl have made together.
+
+    Args:
+        outputs: What each has printed: a mark for each connection, `r` for a resumed one.
+        kind: What they were asked for.
 
     Raises:
-        BenchError: A certificate was not what it had to be, or openssl did not come to an end.
+        BenchError: A certificate was not what it had to be, openssl did not come to an end, or connections were not of
+            the kind.
     """
-    rate = 0.0
     for output in outputs:
-        found = _CONNECTIONS.findall(output)
-        if not found or "verify error" in output:
+        if not _END.search(output) or "verify error" in output:
             raise BenchError(f"openssl s_time could not connect as it should:\n{output[-2000:]}")
-        number, seconds = found[-1]
-        rate += int(number) / int(seconds)
-    return rate
-
-
-def connections_made(outputs: Sequence[str]) -> int:
-    """How many connections several openssl have made together."""
-    return sum(int(_CONNECTIONS.findall(output)[-1][0]) for output in outputs)
+    marks = "".join(mark for output in outputs for mark in _MARKS.findall(output))
+    resumed = marks.count("r")
+    if not marks or (resumed < _NEARLY_ALL * len(marks) if kind == "reuse" else resumed):
+        raise BenchError(f"{resumed} of {len(marks)} connections were resumed with `openssl s_time -{kind}`")
+    return len(marks)
 
 
 def requests(url: str, protocol: Literal["h1", "h2"], count: int) -> list[str]:
     """Let h2load ask as fast as it is answered, over connections that stay.
 
-    HTTP/1.1 has as many connections as HTTP/2 has requests at once on fewer of them. No connection asks more than a
-    thousand times: nginx ends it then, and h2load makes no new one.
+    HTTP/1.1 has as many connections as HTTP/2 has requests at once on fewer of them.
 
     Args:
         url: What to fetch.
         protocol: HTTP/1.1 or HTTP/2.
-        count: How often; at most 4,000.
+        count: How often; at most the protocol's `MOST_REQUESTS`.
     """
-    shape = ["--h1", "-c", "16", "-m", "1"] if protocol == "h1" else ["-c", "4", "-m", "4"]
-    return ["h2load", *shape, "-t", "1", "-n", str(count), url]
+    shape = ["--h1", "-m", "1"] if protocol == "h1" else ["-m", "4"]
+    return ["h2load", "-c", str(CONNECTIONS[protocol]), *shape, "-t", "1", "-n", str(count), url]
 
 
 def steady_requests(url: str, seconds: int, log: Path) -> list[str]:
@@ -112,7 +127,7 @@ def latency(log: str) -> Latency:
 
 
 def speed(algorithm: str) -> list[str]:
-    """Let openssl tell how often a second a whole core can do an operation."""
+    """Let openssl tell how often it can do an operation in a second of processor."""
     return ["openssl", "speed", "-seconds", "1", algorithm]
 
 

@@ -1,10 +1,9 @@
-"""What a pod's nginx uses of the machine, as the machine's kernel counts it: memory and processor time."""
+"""What a pod's nginx uses of the machine, as the kernel counts it: memory, processor time, connections."""
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_ESTABLISHED, _NOBODYS = "01", "0"
 
 
 def memory(uid: str, processes: Iterable[Path]) -> int:
@@ -20,11 +19,28 @@ def memory(uid: str, processes: Iterable[Path]) -> int:
 def processor_seconds(uid: str, processes: Iterable[Path]) -> float:
     """Processor time that nginx of a pod has used since it began, in the kernel and outside.
 
+    The scheduler counts nanoseconds, whichever version of cgroups there is; `stat` has hundredths of a second. What it
+    tells is of one thread, and nginx has no more.
+
     Args:
         uid: The pod's UID.
         processes: Folders as in /proc.
     """
-    return sum(_ticks((process / "stat").read_text()) for process in of_pod(uid, processes)) / _TICKS
+    return sum(int((process / "schedstat").read_text().split()[0]) for process in of_pod(uid, processes)) / 1e9
+
+
+def connections(uid: str, port: int, processes: Iterable[Path]) -> int:
+    """How many connections to a port nginx of a pod holds.
+
+    Args:
+        uid: The pod's UID.
+        port: The port in the pod.
+        processes: Folders as in /proc; the first of the pod's shows its network.
+    """
+    process = next(of_pod(uid, processes), None)
+    tables = [process / "net" / "tcp", process / "net" / "tcp6"] if process else []
+    lines = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+    return sum(1 for fields in lines if _is_held(fields, port))
 
 
 def of_pod(uid: str, processes: Iterable[Path]) -> Iterator[Path]:
@@ -41,6 +57,7 @@ def _share(rollup: str) -> int:
     return sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
-def _ticks(status: str) -> int:
-    fields = status.rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def _is_held(fields: Sequence[str], port: int) -> bool:
+    # What still waits for nginx to accept it is established as well, but nobody's: it has no inode.
+    local, state, inode = fields[1], fields[3], fields[9]
+    return state == _ESTABLISHED and inode != _NOBODYS and int(local.rpartition(":")[2], 16) == port

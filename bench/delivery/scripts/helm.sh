@@ -4,9 +4,9 @@
 names="{$(echo "$SITES" | tr ' ' ',')}"
 
 settle() {
-    helm upgrade bench chart --install --create-namespace --namespace="$NAMESPACE" --wait --timeout=180s \
+    helm upgrade bench chart --install --create-namespace --namespace="$NAMESPACE" --wait --timeout="$PATIENCE" \
         --set="sites=$names" --set-string="revision=$1"
-    helm test bench --namespace="$NAMESPACE" --timeout=60s
+    helm test bench --namespace="$NAMESPACE" --timeout="$PATIENCE"
 }
 
 deliver() {
@@ -24,8 +24,8 @@ rotate() {
 
 # Helm does not remove the namespace that it made.
 remove() {
-    helm uninstall bench --namespace="$NAMESPACE" --wait
-    kubectl delete namespace "$NAMESPACE"
+    helm uninstall bench --namespace="$NAMESPACE" --cascade=foreground --wait --timeout="$PATIENCE"
+    remove_namespace
 }
 
 "$1"

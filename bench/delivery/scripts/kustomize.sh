@@ -14,19 +14,15 @@ certificate() {
 }
 
 prove() {
-    kube delete job "$1-proof" --ignore-not-found
-    kube create --filename="$1-proof.yaml"
-}
-
-proven() {
-    kube wait --for=condition=complete "job/$1-proof" --timeout=60s
+    kube delete $(of_sites job/ -proof) --ignore-not-found
+    kube create $(of_sites --filename= -proof.yaml)
+    kube wait --for=condition=complete $(of_sites job/ -proof) --timeout="$PATIENCE"
 }
 
 settle() {
     kubectl apply --server-side --kustomize=.
-    for_sites rolled_out
-    for_sites prove
-    for_sites proven
+    rolled_out ""
+    prove
 }
 
 deliver() {
@@ -43,6 +39,12 @@ check() {
 rotate() {
     for_sites certificate
     settle
+}
+
+remove() {
+    kube delete job --all --cascade=foreground --wait
+    kubectl delete --kustomize=. --cascade=foreground --wait
+    remove_namespace
 }
 
 "$1"

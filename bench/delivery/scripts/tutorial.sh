@@ -3,8 +3,21 @@
 
 certificate() {
     openssl req -x509 -nodes -days 365 -newkey rsa:2048 -keyout "$1.key" -out "$1.crt" -subj "/CN=$1/O=$1"
+}
+
+secret() {
     kube create secret generic "$1-secret" --from-file="nginx.key=$1.key" --from-file="nginx.crt=$1.crt" \
-        --dry-run=client --output=yaml | kube apply --filename=-
+        --dry-run=client --output=yaml
+    echo ---
+}
+
+certificates() {
+    for_sites certificate
+    for_sites secret | kube apply --filename=-
+}
+
+configuration() {
+    kube create configmap "$1-config" --from-file=default.conf --from-file=main
 }
 
 ask() {
@@ -17,40 +30,33 @@ ask() {
     done
 }
 
-one_site() {
-    certificate "$1"
-    kube create configmap "$1-config" --from-file=default.conf --from-file=main
-    kube apply --filename="$1.yaml"
-    rolled_out "$1"
-    kube apply --filename="$1-curl.yaml"
-    rolled_out "$1-curl"
-    ask "$1"
-}
-
 deliver() {
     kubectl create namespace "$NAMESPACE"
-    for_sites one_site
-}
-
-compare() {
-    kube diff --filename="$1.yaml" --filename="$1-curl.yaml"
+    certificates
+    for_sites configuration
+    kube apply $(of_sites --filename= .yaml)
+    rolled_out ""
+    kube apply $(of_sites --filename= -curl.yaml)
+    rolled_out -curl
+    for_sites ask
 }
 
 check() {
-    for_sites compare
+    kube diff $(of_sites --filename= .yaml) $(of_sites --filename= -curl.yaml)
 }
 
 # nginx reads a new certificate when it starts, and so does the pod of curl.
-renew() {
-    certificate "$1"
-    kube rollout restart "deployment/$1" "deployment/$1-curl"
-    rolled_out "$1"
-    rolled_out "$1-curl"
-    ask "$1"
+rotate() {
+    certificates
+    kube rollout restart $(of_sites deployment/ "") $(of_sites deployment/ -curl)
+    rolled_out ""
+    rolled_out -curl
+    for_sites ask
 }
 
-rotate() {
-    for_sites renew
+remove() {
+    kube delete $(of_sites --filename= .yaml) $(of_sites --filename= -curl.yaml) --cascade=foreground --wait
+    remove_namespace
 }
 
 "$1"

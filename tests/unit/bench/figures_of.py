@@ -15,7 +15,7 @@ def figure(**changes: Any) -> Figure:
 def record(*figures: Figure, **changes: Any) -> Record:
     whole: dict[str, Any] = {
         "part": "delivery", "title": "Speed", "date": "2026-01-02T03:04:05Z", "command": "python -m bench delivery",
-        "machine": "2 cores", "load": 0.25, "figures": figures, "notes": ("Read this.",),
+        "commit": "0123abc", "machine": "2 cores", "load": 0.25, "figures": figures, "notes": ("Read this.",),
     }  # fmt: skip
     return Record(**{**whole, **changes})
 

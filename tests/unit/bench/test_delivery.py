@@ -1,131 +1,38 @@
-"""The ways of delivery: the same objects for those that are compared, and what samples amount to."""
+"""What samples of delivery amount to, and the course that takes them."""
 
-import json
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
-from bench.delivery import chart, objects
-from bench.delivery.figures import OURS, TUTORIAL, Sample, figures
-from bench.delivery.objects import Images
-from bench.delivery.ways import SCRIPTS, STEPS, Kustomize, Step, ThisProject, Tutorial, everyone
-from bench.stack import configuration
-from components import Resources
+from bench import api_requests
+from bench.delivery import course, helm
+from bench.delivery.figures import GROWTH, Sample, figures
+from bench.delivery.notes import notes
+from bench.delivery.ways import OURS, STEPS, TUTORIAL, Step, Tutorial
+from bench.errors import BenchError
+from bench.figures import Figure, Measured
+from bench.measuring import Spent
 
-_IMAGES = Images(nginx="nginx:1", curl="curl:1")
-_ACTION = re.compile(r"\{\{.*?\}\}")
+_DELIVERED = "from nothing to the first verified HTTPS answer"
 
 
-def _sample(way: str, step: Step, seconds: float, count: int = 1, state: int | None = None) -> Sample:
+def _sample(
+    way: str, step: Step, seconds: float, *, count: int = 1, number: int = 1, state: int | None = None
+) -> Sample:
     return Sample(
-        way=way, count=count, step=step, seconds=seconds, cpu_seconds=1, memory=3 << 20, requests=7, state=state
+        way=way, count=count, step=step, number=number, seconds=seconds, cpu_seconds=1, memory=3 << 20, requests=7,
+        state=state,
     )  # fmt: skip
 
 
+def _measured(samples: list[Sample], table: str) -> list[Figure]:
+    return [figure for figure in figures(samples) if figure.table == table and figure.values]
+
+
 def _of(samples: list[Sample], table: str) -> dict[tuple[str, str], float]:
-    found = [figure for figure in figures(samples) if figure.table == table]
-    return {(figure.subject, figure.quantity): figure.median for figure in found}
-
-
-def test_the_chart_deploys_the_same_kinds_as_the_kustomization_and_the_certificates_beside_them() -> None:
-    kinds = re.findall(r"^kind: (\w+)$", chart.sites_template(_IMAGES), re.MULTILINE)
-    plain = [each["kind"] for each in objects.site("a", _IMAGES)]
-
-    assert sorted(kinds) == sorted([*plain, "Secret", "Secret", "ConfigMap"])
-
-
-def test_no_action_of_the_template_is_broken_over_lines() -> None:
-    for line in chart.sites_template(_IMAGES).splitlines():
-        assert _ACTION.sub("", line).count("{{") == 0, line
-
-
-def test_the_template_s_documents_are_objects_once_its_actions_are_gone() -> None:
-    text = chart.sites_template(_IMAGES).partition("---\n")[2].replace("{{- end }}", "")
-
-    documents = list(yaml.safe_load_all(_ACTION.sub("x", text)))
-
-    assert {each["metadata"]["name"] for each in documents} >= {"x", "x-tls", "x-ca", "x-authority"}
-    (deployment,) = (each for each in documents if each["kind"] == "Deployment")
-    assert "checksum/certificate" in deployment["spec"]["template"]["metadata"]["annotations"]
-
-
-def test_the_compared_pods_are_limited_as_this_project_s() -> None:
-    (deployment,) = (each for each in objects.site("a", _IMAGES) if each["kind"] == "Deployment")
-    (container,) = deployment["spec"]["template"]["spec"]["containers"]
-
-    assert container["resources"]["limits"] == Resources().limits()
-    assert deployment["spec"]["replicas"] == 2
-
-
-@pytest.mark.parametrize("script", ["tutorial", "kustomize", "helm"])
-def test_no_script_skips_verification(script: str) -> None:
-    text = (SCRIPTS / f"{script}.sh").read_text() + json.dumps(objects.proof("a", _IMAGES))
-
-    assert not re.search(r"insecure|curl [^|]*-k\b", text)
-    assert "--cacert" in text
-
-
-@pytest.mark.parametrize("script", ["tutorial", "kustomize", "helm"])
-def test_every_script_has_every_step(script: str) -> None:
-    text = (SCRIPTS / f"{script}.sh").read_text() + (SCRIPTS / "common.sh").read_text()
-
-    assert all(f"\n{step}() {{\n" in text for step in STEPS)
-
-
-def test_every_way_has_a_namespace_of_its_own(tmp_path: Path) -> None:
-    ways = [*everyone(1, tmp_path), *everyone(10, tmp_path)]
-
-    assert len({way.namespace for way in ways}) == len(ways)
-    assert everyone(3, tmp_path)[1].environment["SITES"] == "site-1 site-2 site-3"
-
-
-def test_scripts_are_called_with_their_step(tmp_path: Path) -> None:
-    way = Tutorial(name="tutorial", title="", count=1, kubeconfig=tmp_path)
-
-    assert way.command("rotate") == ["sh", str(SCRIPTS / "tutorial.sh"), "rotate"]
-    assert way.state is None
-
-
-def test_files_of_scripts_are_written_before_the_first_step_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bench.delivery.ways.FOLDER", tmp_path)
-    for way in everyone(2, tmp_path)[1:]:
-        way.prepare("deliver")
-        names = {file.name for file in (tmp_path / way.namespace).iterdir()}
-        (tmp_path / way.namespace / "made").touch()
-        way.prepare("rotate")
-
-        assert (tmp_path / way.namespace / "made").exists()
-        assert names
-    kustomization = json.loads((tmp_path / "bench-kustomize-2" / "kustomization.yaml").read_text())
-    assert kustomization["resources"] == ["site-1.yaml", "site-2.yaml"]
-    assert isinstance(way, Kustomize) is False
-
-
-def test_this_project_is_asked_for_a_preview_when_there_is_nothing_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bench.stack.FOLDER", tmp_path)
-    way = ThisProject(name="ours", title=OURS, count=1, kubeconfig=tmp_path)
-    file = tmp_path / way.namespace / f"Pulumi.{way.namespace}.yaml"
-    file.parent.mkdir()
-    file.write_text(yaml.safe_dump({"config": configuration(way.namespace, {})}))
-
-    assert list(way.command("check"))[:2] == ["pulumi", "preview"]
-    assert "--expect-no-changes" in way.command("check")
-    assert "destroy" in way.command("remove")
-
-
-def test_a_configuration_lies_over_the_project_s_own() -> None:
-    whole = configuration("space", {"replicas": 5, "service": {"type": "ClusterIP"}})
-
-    assert whole["secure-nginx:namespace"] == "space"
-    assert whole["secure-nginx:replicas"] == 5
-    assert whole["secure-nginx:service"] == {"type": "ClusterIP"}
-    assert whole["secure-nginx:probe"]["expect"] == {"bodyText": "Welcome to nginx!"}
+    return {(figure.subject, figure.quantity): figure.median for figure in _measured(samples, table)}
 
 
 def test_every_quantity_of_a_step_is_a_figure_and_nothing_is_made_up() -> None:
@@ -138,21 +45,27 @@ def test_every_quantity_of_a_step_is_a_figure_and_nothing_is_made_up() -> None:
     assert not _of(samples, "1 site: removal")
 
 
-def test_this_project_is_held_against_the_tutorials_way() -> None:
-    samples = [_sample(OURS, "deliver", 3), _sample(TUTORIAL, "deliver", 6), _sample(OURS, "check", 1)]
+def test_this_project_is_held_against_the_tutorials_way_in_each_round_that_both_have() -> None:
+    samples = [
+        _sample(OURS, "deliver", 3, number=1), _sample(TUTORIAL, "deliver", 6, number=1),
+        _sample(OURS, "deliver", 4, number=2), _sample(TUTORIAL, "deliver", 16, number=2),
+        _sample(OURS, "deliver", 9, number=3), _sample(OURS, "check", 1),
+    ]  # fmt: skip
 
-    (figure,) = (each for each in figures(samples) if each.quantity == "ratio of medians")
+    (figure,) = _measured(samples, "1 site: wall time of this project against the tutorials' way")
 
-    assert figure.median == 0.5
+    assert (figure.subject, figure.values) == (_DELIVERED, (0.5, 0.25))
     assert figure.met
 
 
-def test_growth_is_the_time_of_each_further_site() -> None:
-    samples = [_sample(OURS, "deliver", 5, count=1), _sample(OURS, "deliver", 9.5, count=10)]
+def test_growth_is_the_time_of_each_further_site_by_the_medians_however_many_runs_there_are() -> None:
+    few = [_sample(OURS, "deliver", seconds, number=number) for number, seconds in enumerate((1, 5, 6))]
+    many = [_sample(OURS, "deliver", 9.5, count=10)]
 
-    grown = _of(samples, "Wall time for each further site, 1 to 10")
+    (figure,) = _measured([*few, *many], GROWTH)
 
-    assert grown == {(OURS, "from nothing to the first verified HTTPS answer"): 0.5}
+    assert (figure.subject, figure.quantity, figure.values) == (OURS, _DELIVERED, (0.5,))
+    assert not figure.met
 
 
 def test_a_way_that_was_left_out_at_many_sites_has_no_growth() -> None:
@@ -160,4 +73,119 @@ def test_a_way_that_was_left_out_at_many_sites_has_no_growth() -> None:
         _sample(TUTORIAL, "deliver", 5, count=1), _sample(OURS, "deliver", 5), _sample(OURS, "deliver", 9.5, count=10),
     ]  # fmt: skip
 
-    assert {subject for subject, _ in _of(samples, "Wall time for each further site, 1 to 10")} == {OURS}
+    assert {subject for subject, _ in _of(samples, GROWTH)} == {OURS}
+
+
+def test_a_comparison_with_the_live_objects_is_a_row_beside_the_plain_preview_and_held_against_kubectl_diff() -> None:
+    samples = [_sample(OURS, "check", 2), _sample(OURS, "compare", 3), _sample(TUTORIAL, "check", 1.5)]
+
+    times = {subject for subject, quantity in _of(samples, "1 site: nothing to do") if quantity == "wall time"}
+    ratios = _of(samples, "1 site: wall time of this project against the tutorials' way")
+
+    assert times == {OURS, f"{OURS}, with --refresh", TUTORIAL}
+    assert ratios[("nothing to do, with --refresh", "ratio")] == 2
+
+
+def test_no_goal_gets_lost_where_its_figure_was_not_measured() -> None:
+    goals = {figure.name for figure in figures([_sample("Helm 4", "deliver", 1)]) if figure.goal}
+    all_steps = [_sample(way, step, 1, count=count) for way in (OURS, TUTORIAL) for step in STEPS for count in (1, 50)]
+    whole = figures(all_steps)
+
+    assert goals == {figure.name for figure in whole if figure.goal}
+    assert len(goals) == 4
+    assert all(figure.values for figure in whole)
+
+
+def test_the_notes_say_what_each_way_s_check_is_and_what_is_smaller_with_many_sites() -> None:
+    few, many = (" ".join(notes([_sample(OURS, "check", 1, count=count)])) for count in (1, 50))
+
+    assert all(words in few for words in ("kubectl diff", "--dry-run=server", "--refresh", "kubectl exec"))
+    assert "With 50 sites" in many
+    assert "5m" in many
+    assert "5m" not in few
+
+
+@dataclass
+class Lab:
+    """A lab on which every command succeeds but those whose beginning is named here."""
+
+    calls: list[str]
+    failing: Mapping[str, BaseException]
+
+    def measured(self, command: Sequence[str], **_: object) -> Spent:
+        call = " ".join(command)
+        self.calls.append(call)
+        for beginning, error in self.failing.items():
+            if call.startswith(beginning):
+                raise error
+        return Spent(seconds=1, cpu_seconds=1, memory=1, output="")
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    made = Lab([], {})
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text("users: []")
+    monkeypatch.setattr("lab.paths.KUBECONFIG", kubeconfig)
+    monkeypatch.setattr(course, "FOLDER", tmp_path)
+    monkeypatch.setattr(course, "measured", made.measured)
+    monkeypatch.setattr(course, "everyone", lambda count, _: [_Way(name, count) for name in ("a", "b")])
+    monkeypatch.setattr(helm, "build", lambda: None)
+    for name in ("prepare", "remove"):
+        monkeypatch.setattr(api_requests, name, lambda: None)
+    monkeypatch.setattr(api_requests, "count", lambda: 0)
+    return made
+
+
+class _Way(Tutorial):
+    """A way whose commands are names."""
+
+    def __init__(self, name: str, count: int) -> None:
+        super().__init__(name=name, title=f"way {name}", count=count, kubeconfig=Path())
+
+    def prepare(self, step: Step) -> None:
+        """Needs nothing."""
+
+    def command(self, step: Step) -> Sequence[str]:
+        return [self.name, str(self.count), step]
+
+    def discard(self) -> None:
+        """Leaves nothing."""
+
+
+def _wall_times(measured: Measured, table: str) -> dict[str, int]:
+    return {
+        figure.subject: len(figure.values)
+        for figure in measured.figures
+        if figure.table == table and figure.quantity == "wall time" and figure.values
+    }
+
+
+def test_a_way_that_fails_costs_its_own_rounds_with_that_number_of_sites_and_nothing_else(lab: Lab) -> None:
+    lab.failing = {"b 1 rotate": BenchError("`b 1 rotate` failed:\n  error: no room\n  bye")}
+
+    measured = course.measure([1, 10], [2])
+
+    assert _wall_times(measured, "1 site: removal") == {"way a": 2}
+    assert _wall_times(measured, f"1 site: {_DELIVERED}") == {"way a": 2, "way b": 1}
+    assert _wall_times(measured, "10 sites: removal") == {"way a": 2, "way b": 2}
+    assert measured.notes[0] == "way b was given up with 1 site in round 1 of 2: rotate: error: no room"
+    assert not measured.broken_off
+    assert lab.calls.count("b 1 remove") == 1
+
+
+def test_what_was_measured_before_an_interruption_is_kept(lab: Lab) -> None:
+    lab.failing = {"b 1 check": KeyboardInterrupt()}
+
+    measured = course.measure([1, 10], [2])
+
+    assert _wall_times(measured, f"1 site: {_DELIVERED}") == {"way a": 1, "way b": 1}
+    assert measured.broken_off == "interrupted"
+    assert lab.calls[-1] == "b 1 remove"
+
+
+def test_a_measurement_of_nothing_is_an_error_that_says_why(lab: Lab) -> None:
+    lab.failing = {way: BenchError("broken") for way in "ab"}
+
+    with pytest.raises(BenchError, match="way b was given up with 1 site in round 1 of 1: deliver: broken"):
+        course.measure([1], [1])

@@ -1,11 +1,13 @@
 """What is compared after an update was killed, and what trials amount to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from bench.engine import course, inventory
-from bench.engine.figures import Trial, figures
+from bench.engine import inventory
+from bench.engine.figures import Asked, Pair, Trial, figures
+from bench.figures import Figure
 
 
 def _resource(kind: str, identity: str, **more: Any) -> dict[str, Any]:
@@ -51,20 +53,18 @@ def test_differences_are_named_from_both_sides() -> None:
     ]
 
 
-def test_points_are_spread_evenly_and_miss_both_ends() -> None:
-    assert course.fractions(4) == [0.125, 0.375, 0.625, 0.875]
-
-
-def test_another_revision_is_another_key_and_certificate() -> None:
-    assert course.values("a")["certificate"] != course.values("b")["certificate"]
-
-
 def _trial(**changes: Any) -> Trial:
-    whole: dict[str, Any] = {
-        "victim": "engine", "from_nothing": True, "after": 1.0, "outcome": "broken", "seconds": 5.0, "differences": (),
-        "failure": "",
-    }  # fmt: skip
+    whole: dict[str, Any] = {"victim": "engine", "after": 1.0, "outcome": "broken", "seconds": 5.0}
     return Trial(**{**whole, **changes})
+
+
+def _figures(trials: list[Trial], together: Sequence[Pair] = (), **asked: Any) -> dict[str, Figure]:
+    whole: dict[str, Any] = {"victims": ("engine",), "points": 2, "pairs": 0, "disks": 0}
+    found = figures(trials, together, Asked(**{**whole, **asked}))
+    return {f"{each.subject}, {each.quantity}": each for each in found}
+
+
+LOST = "Secret a is in the cluster alone"
 
 
 @pytest.mark.parametrize(
@@ -72,34 +72,81 @@ def _trial(**changes: Any) -> Trial:
     [
         ([_trial(), _trial()], 2, True),
         ([_trial(), _trial(failure="no way\nat all")], 1, False),
-        ([_trial(), _trial(differences=("Secret a is in the cluster alone",))], 1, False),
+        ([_trial(), _trial(differences=(LOST,))], 1, False),
         ([_trial(), _trial(outcome="unharmed")], 2, True),
         ([_trial(), _trial(outcome="unharmed", failure="no way")], 1, False),
-        ([_trial(), _trial(outcome="missed", failure="of something else")], 1, True),
+        ([_trial(), _trial(outcome="missed")], 1, False),
+        ([_trial()], 1, False),
     ],
 )
-def test_a_trial_counts_if_it_hit_and_left_nothing_behind(trials: list[Trial], recovered: int, met: bool) -> None:
-    found = {figure.quantity: figure for figure in figures(trials, [])}
+def test_as_many_as_were_asked_for_must_be_whole_again(trials: list[Trial], recovered: int, met: bool) -> None:
+    figure = _figures(trials)["engine killed, whole again, with nothing to do"]
 
-    assert found["whole again, with nothing to do"].median == recovered
-    assert found["whole again, with nothing to do"].met is met
-
-
-def test_what_went_wrong_is_noted_once() -> None:
-    trials = [_trial(failure="no\n  way\nat all\n1"), _trial(failure="no\n  way\nat all\n2")]
-
-    (figure,) = (each for each in figures(trials, []) if each.quantity == "whole again, with nothing to do")
-
-    assert figure.note == "no way at all"
+    assert (figure.median, figure.met) == (recovered, met)
 
 
-def test_without_a_hit_no_time_is_made_up() -> None:
-    assert "time to recover, with a preview" not in {each.quantity for each in figures([_trial(outcome="missed")], [])}
+def test_as_many_as_were_asked_for_must_be_hit() -> None:
+    name = "engine killed, updates hit while they ran"
+
+    assert _figures([_trial(), _trial(failure="no way")])[name].met is True
+    assert _figures([_trial(), _trial(outcome="missed")])[name].met is False
 
 
-def test_pairs_have_to_be_settled_every_time() -> None:
-    found = {each.quantity: each for each in figures([], [(1, 1, ()), (2, 0, ("Secret a is in the state twice",))])}
+def test_what_went_wrong_is_noted_once_also_if_nothing_was_hit() -> None:
+    trials = [_trial(failure="no\n  way\nat all\n1"), _trial(outcome="missed", failure="no\n  way\nat all\n2")]
 
-    assert found["second one refused, or waited its turn"].median == 1
-    assert found["settled and nothing doubled"].met is False
-    assert found["settled and nothing doubled"].note == "Secret a is in the state twice"
+    assert _figures(trials)["engine killed, whole again, with nothing to do"].note == "no way at all"
+
+
+@pytest.mark.parametrize(
+    ("trials", "counted"),
+    [
+        ([_trial()], (0,)),
+        ([_trial(differences=(LOST,)), _trial(failure="no way")], (1,)),
+        ([_trial(), _trial(failure="no way")], ()),
+        ([_trial(outcome="missed")], ()),
+        ([], ()),
+    ],
+)
+def test_where_nobody_looked_nothing_is_said_of_objects(trials: list[Trial], counted: tuple[float, ...]) -> None:
+    figure = _figures(trials)["engine killed, objects lost, left over or doubled"]
+
+    assert figure.values == counted
+    assert figure.met is (counted == (0,))
+
+
+def test_without_recovery_no_time_is_made_up() -> None:
+    trials = [_trial(outcome="missed"), _trial(seconds=None, failure="no way")]
+
+    assert _figures(trials)["engine killed, time to recover, with a preview"].values == ()
+
+
+def test_what_was_asked_for_and_never_begun_has_its_goals() -> None:
+    found = _figures([_trial(), _trial()], victims=("engine", "API server"), pairs=3, disks=1)
+    unmet = [name for name, figure in found.items() if figure.met is False and not figure.values]
+
+    assert unmet == [
+        f"{victim}, {quantity}"
+        for victim in ("API server killed", "disk full")
+        for quantity in (
+            "updates hit while they ran", "whole again, with nothing to do", "objects lost, left over or doubled",
+        )
+    ] + ["pairs, settled and nothing doubled"]  # fmt: skip
+
+
+def test_the_sleep_of_the_cluster_is_a_figure_of_its_own() -> None:
+    found = _figures([_trial(victim="API server", asleep=70.0)], victims=("API server",))
+
+    assert found["killed and started again, until the cluster acts again"].values == (70.0,)
+    assert found["API server killed, time to recover, with a preview"].values == (5.0,)
+
+
+def test_pairs_have_to_be_settled_as_often_as_was_asked_for() -> None:
+    wrong = Pair(succeeded=2, refused=0, wrong=("Secret a is in the state twice",))
+    found = _figures([], [Pair(succeeded=1, refused=1), wrong], pairs=2)
+
+    assert found["pairs, second one refused"].median == 1
+    assert found["pairs, both succeeded, one after the other"].median == 1
+    assert found["pairs, settled and nothing doubled"].met is False
+    assert found["pairs, settled and nothing doubled"].note == "Secret a is in the state twice"
+    assert _figures([], [Pair(succeeded=1, refused=1)], pairs=2)["pairs, settled and nothing doubled"].met is False

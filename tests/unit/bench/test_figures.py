@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.figures import Goal, from_data, percentile, ratio, to_data
+from bench.figures import Goal, from_data, percentile, to_data
 from tests.unit.bench.figures_of import AT_MOST_ONE, figure, record
 
 
@@ -27,14 +27,22 @@ def test_without_a_goal_nothing_is_met_or_missed() -> None:
     assert figure().met is None
 
 
+def test_what_was_not_measured_meets_no_goal() -> None:
+    assert figure(values=(), goal=AT_MOST_ONE).met is False
+    assert figure(values=()).met is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "by"), [(1.5, 2.0, "33 %"), (0.8, 2.4, "200 %"), (4, 1, "75 %"), (0, 3, "3")]
+)
+def test_a_goal_says_by_how_much_it_is_missed(limit: float, value: float, by: str) -> None:
+    assert Goal(direction="at most", limit=limit).missed_by(value) == by
+
+
 def test_a_record_survives_its_file() -> None:
     whole = record(figure(goal=AT_MOST_ONE, note="why"), figure(subject="other"))
 
     assert from_data(json.loads(json.dumps(to_data(whole)))) == whole
-
-
-def test_a_ratio_is_that_of_the_medians() -> None:
-    assert ratio([1, 2, 100], [4, 4, 4]) == 0.5
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 50), (99, 99), (100, 100), (1, 1), (0, 1)])
