@@ -202,7 +202,9 @@ def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Callable[..., Deployed]
     def program() -> None:
         sites.program(certificate=provided(private_key=pulumi.Output.secret(key)), host_names=HOST)()
 
-    with pytest.raises(ValueError, match=r"certificate\.private_key: '\(PEM\)' must be") as error:
+    with pytest.raises(
+        ValueError, match=r"SecureNginx 'web': \d problem.*\n  - certificate\.private_key: '\(PEM\)'"
+    ) as error:
         deploy(program)
     assert "garbage" not in str(error.value)
 

@@ -112,6 +112,11 @@ def test_so_is_a_wrong_name(create: Any, problem: str) -> None:
     told(problem, create)
 
 
+def test_a_refusal_names_what_was_to_be_made() -> None:
+    with pytest.raises(ValueError, match=r"^ProbeScript None: 1 problem"):
+        ProbeScript(None, "shop")  # type: ignore[arg-type]
+
+
 @pytest.mark.usefixtures("deploy")
 def test_a_secret_of_a_wrong_type_is_not_shown() -> None:
     provided = ProvidedCertificate(certificate="PEM", private_key=12345, public_trust=True)  # type: ignore[arg-type]

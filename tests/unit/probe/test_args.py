@@ -95,6 +95,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"network": NetworkAccess(ports=())}, "network.ports: () must name a port"),
     ({"network": NetworkAccess(ports=(0,))}, "network.ports: 0 must be between"),
     (
+        {"network": NetworkAccess(ports=(8443,), pod_labels={"a b": ""})},
+        "network.pod_labels: 'a b' must be a label key",
+    ),
+    (
         {"network": NetworkAccess(ports=(8443,), cidrs=("10.0.0.1",))},
         "network.cidrs: '10.0.0.1' must be a network",
     ),

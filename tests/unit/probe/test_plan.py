@@ -129,9 +129,16 @@ def test_the_pin_is_that_of_the_first_certificate() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no PEM", "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----", "PRIVATE"],
+    [
+        "",
+        "no PEM",
+        "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----",
+        "PRIVATE",
+        "-----BEGIN CERTIFICATE-----\nMIIB*AAA\n-----END CERTIFICATE-----",
+    ],
 )
 def test_what_is_no_certificate_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(ValueError, match=r"certificate_pem: '\(PEM\)' must be a certificate in PEM") as error:
         pin_of(text)
+    assert str(error.value).startswith("a pinned certificate: 1 problem(s)\n")
     assert "PRIVATE" not in str(error.value)

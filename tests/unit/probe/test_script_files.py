@@ -32,7 +32,8 @@ def test_a_shared_script_is_one_config_map_that_cannot_be_changed(deploy: Deploy
 def test_a_wrong_name_or_namespace_is_refused() -> None:
     with pytest.raises(ValueError, match="ProbeScript 'A B': 2 problem") as error:
         ProbeScript("A B", "C D")
-    assert "namespace: 'C D'" in str(error.value)
+    assert "- name: 'A B' must be" in str(error.value)
+    assert "- namespace: 'C D' must be" in str(error.value)
 
 
 def test_a_namespace_that_is_not_known_yet_is_not_checked(deploy: Deploy) -> None:
