@@ -38,6 +38,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"targets": ()}, "targets: () must name a target"),
     ({"targets": GOOD.targets * 2}, "targets.name: 'service' is given twice"),
     ({"ca_config_map": None}, "ca_config_map: None must be set for service"),
+    (
+        {"ca_config_map": None, "targets": (*GOOD.targets, Target(name="other", host="api.shop.svc"))},
+        "ca_config_map: None must be set for service, other; or set",
+    ),
     ({"job": False}, "job: False must be true while neither cron_job nor shell is set"),
     ({"labels": {"a b": ""}}, "labels: 'a b' must be a label key"),
     (target(name="a b"), "targets.a b.name: 'a b' must be"),

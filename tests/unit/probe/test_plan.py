@@ -134,7 +134,7 @@ def test_the_pin_is_that_of_the_first_certificate() -> None:
         "no PEM",
         "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----",
         "PRIVATE",
-        "-----BEGIN CERTIFICATE-----\nMIIB*AAA\n-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----\nMIIB*AAAA\n-----END CERTIFICATE-----",
     ],
 )
 def test_what_is_no_certificate_is_refused_without_being_shown(text: str) -> None:
