@@ -62,7 +62,7 @@ def unverified(configuration: str, surrounding: str = "") -> Iterator[str]:
             if name.endswith("_pass") and _TLS.match(address):
                 passing.append((name, address, ChainMap(*reversed(blocks), outermost)))
     for name, address, settings in passing:
-        if settings.get(f"{name.removesuffix('_pass')}_ssl_verify") != ["on"]:
+        if [word.lower() for word in settings.get(f"{name.removesuffix('_pass')}_ssl_verify", ())] != ["on"]:
             yield f"{name} {address}"
 
 
@@ -86,7 +86,8 @@ def travels(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if said:
             yield variable, said[0]
     if url.scheme == "postgres":
-        yield from _unverified_database(variables, dict(options).get("sslmode"))
+        # Of several, its client takes the first.
+        yield from _unverified_database(variables, dict(reversed(options)).get("sslmode"))
 
 
 def _unverified_database(variables: Mapping[str, str], mode: str | None) -> Iterator[tuple[str, str]]:

@@ -68,7 +68,7 @@ def _measure(options: argparse.Namespace) -> None:
 
 def _written(options: argparse.Namespace) -> Iterator[str]:
     for name, value in sorted(vars(options).items()):
-        if name == "part" or value in ([], None, False):
+        if name == "part" or value is None or value is False or value == []:
             continue
         flag = f"--{name.replace('_', '-')}"
         text = ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -21,7 +21,7 @@ def document(records: Sequence[Record]) -> str:
     lines = [
         "# Measurements",
         "",
-        "Made by `make bench` and `make chaos` from the last whole run of each part; nothing is written by hand.",
+        "Made by `make bench` and `make chaos` from the last whole run of each part; no figure is written by hand.",
         "Figures are medians, with the lowest and the highest run beside them. Charts: `.lab/bench/report.html`.",
         "",
         "## Goals",
@@ -70,9 +70,10 @@ def by_table(figures: Sequence[Figure]) -> Iterator[tuple[str, list[Figure]]]:
 
 
 def notes(figures: Sequence[Figure]) -> Iterator[str]:
-    """What must be known to read figures, and what stands in the way of those that miss their goal."""
+    """What must be known to read figures, and what stands in the way of a better one where no goal is met."""
     for figure in figures:
-        for words in filter(None, (figure.note, EXPLANATIONS.get(figure.name))):
+        explanation = None if figure.met else EXPLANATIONS.get(figure.name)
+        for words in filter(None, (figure.note, explanation)):
             yield f"{figure.subject}, {figure.quantity}: {words}"
 
 
@@ -130,7 +131,7 @@ def _missed(records: Sequence[Record]) -> Iterator[str]:
             rows.append((figure.name, value, f"{figure.goal} {figure.unit}".strip(), by))
     if rows:
         yield ""
-        yield "Why each of these was missed is below its table."
+        yield "What is known of why is below the tables."
         yield ""
         yield from _rows([("missed", "median", "goal", "by"), *rows])
 

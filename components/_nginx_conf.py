@@ -121,7 +121,8 @@ def _http_open(conf: NginxConf) -> str:
     shortest = "\n    keepalive_min_timeout 5s;" if conf.options.release >= _HAS_CACHE_AND_MIN_TIMEOUT else ""
     # nginx can read its key at any time, and a link to it would hand it to whoever asks. It cannot be said for all
     # volumes: what is in a ConfigMap's is links.
-    no_links = "\n    disable_symlinks on from=$document_root;" if conf.content_of_others else ""
+    # From a folder of its own, not $document_root: a snippet's alias can be the linked file itself.
+    no_links = f"\n    disable_symlinks on from={CONTENT_DIRECTORY};" if conf.content_of_others else ""
     # In an absolute redirect, nginx would name the port that it listens on, which is not the Service's.
     return f"""\
 http {{

@@ -42,8 +42,8 @@ class NginxOptions:
         configuration: The whole nginx.conf instead of the rendered one. It must keep to the
             pods' contract: TLS on port 8443 with /livez and /readyz, /etc/secure-nginx/tls for
             certificate and key, /srv/www for the content, nothing written outside /tmp,
-            `daemon off`; and for a volume claim `disable_symlinks on from=$document_root`, or
-            whoever fills the volume can publish the key by a link. Default: rendered.
+            `daemon off`; with a volume claim also what docs/security.md says of links, or whoever
+            fills the volume can publish the key by one. Default: rendered.
     """
 
     version: str = "1.27.4"

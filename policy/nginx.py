@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 # As nginx reads them: white space is that of ASCII; inside a word `}`, `#` and quotes are text, and so is `${`.
 _TOKEN = re.compile(
     r"""[ \t\r\n]+|\#[^\n]*|(?P<double>"(?:\\.|[^"\\])*")|(?P<single>'(?:\\.|[^'\\])*')"""
-    r"""|(?P<sign>[{};])|(?P<word>(?:\\.|\$\{|[^ \t\r\n;{\\])+)|(?P<rest>.)""",
+    r"""|(?P<sign>[{};])|(?P<word>(?:\\.?|\$\{*|[^ \t\r\n;{\\$])+)|(?P<rest>.)""",
     re.DOTALL,
 )
 

@@ -74,7 +74,8 @@ def _unverified(block: nginx.Directive, verifying: frozenset[str]) -> Iterator[s
     """The backends in a block that nginx speaks TLS to and does not verify; `verifying` is what is said around it."""
     for kind in _PASSING:
         for directive in block.each(f"{kind}_ssl_verify"):
-            verifying = verifying | {kind} if directive.words[1:] == ("on",) else verifying - {kind}
+            is_on = [word.lower() for word in directive.words[1:]] == ["on"]
+            verifying = verifying | {kind} if is_on else verifying - {kind}
     for kind in _PASSING:
         for directive in block.each(f"{kind}_pass"):
             address = "".join(directive.words[1:2])

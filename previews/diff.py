@@ -1,11 +1,14 @@
 """A change as lines that a person reads: one resource after the other, red what goes, green what comes."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 
 from previews.digest import Properties, Step
 from previews.markdown import visible
 from previews.properties import MISSING, covers, differences, leaves, lines_of, shown
+
+_OF_A_SITE = re.compile(r"^sites\.[^.\[]+\.")
 
 
 def lines(steps: Sequence[Step]) -> Iterator[str]:
@@ -23,7 +26,8 @@ def outputs(old: Properties, new: Properties) -> Iterator[tuple[str, str, str]]:
 
 
 def _output(path: str, value: object) -> str:
-    return "" if value is MISSING else shown("", path, value)
+    # What a site is called makes no secret of its outputs.
+    return "" if value is MISSING else shown("", _OF_A_SITE.sub("", path), value)
 
 
 def _body(step: Step) -> Iterator[str]:

@@ -47,18 +47,21 @@ def down() -> Iterator[None]:
     finally:
         while server.pid == pid:
             time.sleep(0.01)
-        daemons.start(topology.CONTROL_PLANE, "kube-apiserver")
         until_it_answers()
 
 
 def until_it_answers(patience: float = ANSWERS_WITHIN) -> None:
-    """Wait for the API server.
+    """Start the API server if it does not run, and wait for it.
 
     Raises:
         BenchError: It took too long.
     """
+    server = nodes.daemon(topology.CONTROL_PLANE, "kube-apiserver")
     deadline = time.monotonic() + patience
     while not cluster.is_running():
+        # One that is started too early, too: the port of a killed one is free a moment after its death.
+        if server.pid is None:
+            daemons.start(topology.CONTROL_PLANE, "kube-apiserver")
         if time.monotonic() > deadline:
             raise BenchError(f"the API server does not answer after {patience:.0f} s")
         time.sleep(0.2)

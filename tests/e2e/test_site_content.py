@@ -69,19 +69,24 @@ def test_a_folder_a_config_map_and_a_shared_volume_are_served_and_no_link_to_the
     pages_on_disk.mkdir(exist_ok=True)
     (pages_on_disk / "index.html").write_text("from a shared volume")
     (pages_on_disk / "page").symlink_to("index.html")
-    (pages_on_disk / "key").symlink_to("/etc/secure-nginx/tls/tls.key")
+    for link in ("key", "robots.txt"):
+        (pages_on_disk / link).symlink_to("/etc/secure-nginx/tls/tls.key")
     try:
         stack.up(content={"source": "config-map", "configMap": "their-pages"})
         assert _page(stack, "") == "from a config map"
 
-        stack.up(content={"source": "volume-claim", "claim": "their-pages"})
+        stack.up(
+            content={"source": "volume-claim", "claim": "their-pages"},
+            nginx={"serverSnippet": "location = /robots.txt { alias /srv/www/robots.txt; }"},
+        )
         nodes = {pod["spec"]["nodeName"] for pod in stack.pods()}
         assert nodes == {"lab-node-1", "lab-node-2"}
         pages = {_page(stack, "", pod["metadata"]["name"]) for pod in stack.pods()}
         assert pages == {"from a shared volume"}
         assert _page(stack, "key").startswith("-----BEGIN")
         assert _answer(stack, tmp_path, "") == "200 from a shared volume"
-        assert [_answer(stack, tmp_path, link)[:3] for link in ("page", "key")] == ["404", "404"]
+        refused = [_answer(stack, tmp_path, link)[:3] for link in ("page", "key", "robots.txt")]
+        assert refused == ["404", "404", "403"]
     finally:
         stack.up(content={"source": "folder", "path": "site"})
         driver.kubectl(

@@ -56,6 +56,7 @@ def test_a_backend_that_nginx_does_not_verify_is_refused(found: str) -> None:
     "snippets",
     [
         {"serverSnippet": "location / { proxy_pass https://b; proxy_ssl_verify on; }"},
+        {"serverSnippet": "location / { proxy_pass https://b; proxy_ssl_verify ON; }"},
         {"serverSnippet": "location / { if ($a) { proxy_pass https://b; } } proxy_ssl_verify 'on';"},
         {"serverSnippet": "location / { grpc_pass grpcs://b; }", "httpSnippet": "grpc_ssl_verify on;"},
         {"httpSnippet": "proxy_ssl_verify on; server { location / { proxy_pass https://b; } }"},
@@ -117,6 +118,7 @@ ENDPOINTS = [
     ("postgres://me:hidden@db.example/states?sslmode=prefer", "sslmode=prefer"),
     ("postgres://me:hidden@db.example/states?sslmode=require", "sslmode=require"),
     ("postgres://me:hidden@db.example/states", "postgres:// without sslmode"),
+    ("postgres://db.example/states?sslmode=disable&sslmode=verify-full", "sslmode=disable"),
 ]
 CLIENTS = [
     ("s3://states", "AWS_ENDPOINT_URL_S3", "http://s3.example", "http://"),

@@ -1,6 +1,6 @@
 # What the scripts of all ways share. Each is called with one step: deliver, check, rotate or remove.
 # Environment: KUBECONFIG, NAMESPACE, SITES (names), WORK (folder with the files that the step needs), PATIENCE (how long
-# to wait for all sites together).
+# to wait for each of what is waited for).
 # What is waited for begins for all sites first: they share the cluster, and one site's wait must not hold up the next.
 set -eu
 cd "$WORK"

@@ -31,10 +31,10 @@ def test_a_record_says_what_makes_it_again_and_of_which_commit_it_is(
 ) -> None:
     _measuring(monkeypatch, Measured(figures=(figure(),), notes=("Read this.",)))
 
-    assert command.main(["engine", "--points=3", "--alone"]) == 0
+    assert command.main(["engine", "--points=3", "--disks=0", "--alone"]) == 0
 
     written = json.loads((folder / "records" / "engine.json").read_text())
-    assert written["command"] == "python -m bench engine --alone --disks=3 --pairs=20 --points=3"
+    assert written["command"] == "python -m bench engine --alone --disks=0 --pairs=20 --points=3"
     assert written["commit"]
     assert written["notes"] == ["Read this."]
 

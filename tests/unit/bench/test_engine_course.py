@@ -114,7 +114,19 @@ def test_what_the_cluster_is_given_to_do_is_found_by_one_label() -> None:
     assert all(item["metadata"] == {"name": "bench-1", "labels": {"app": "bench-1"}} for item in items)
 
 
+class _Server:
+    """A daemon that is killed, dies a moment later, and ends once more as its port is still taken."""
+
+    def __init__(self) -> None:
+        self._pids = iter([7, 7, None, None, 8, None, 9])
+
+    @property
+    def pid(self) -> int | None:
+        return next(self._pids)
+
+
 def test_an_api_server_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.nodes.daemon", lambda *_: _Server())
     monkeypatch.setattr("lab.cluster.is_running", lambda: False)
 
     with pytest.raises(BenchError, match="does not answer after 0 s"):
@@ -123,14 +135,15 @@ def test_an_api_server_that_does_not_answer_is_an_error(monkeypatch: pytest.Monk
 
 def test_an_api_server_is_started_again_whatever_happens_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     did: list[str] = []
-    pids = iter([7, 7, None])
-    server = type("Server", (), {"pid": property(lambda _: next(pids))})()
+    answers = iter([False, False, False, False, True])
+    server = _Server()
     monkeypatch.setattr("lab.nodes.daemon", lambda *_: server)
     monkeypatch.setattr("os.kill", lambda pid, _: did.append(f"kill {pid}"))
+    monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr("lab.daemons.start", lambda *_: did.append("start"))
-    monkeypatch.setattr("lab.cluster.is_running", lambda: True)
+    monkeypatch.setattr("lab.cluster.is_running", lambda: next(answers))
 
     with pytest.raises(KeyboardInterrupt), api_server.down():
         raise KeyboardInterrupt
 
-    assert did == ["kill 7", "start"]
+    assert did == ["kill 7", "start", "start"]

@@ -37,6 +37,7 @@ UNVERIFIED = "passes requests to https://b, whose certificate nginx does not ver
          [UNVERIFIED]),
         ("http { grpc_ssl_verify on; server { location / { proxy_pass https://b; } } }", [UNVERIFIED]),
         ("http { proxy_ssl_verify on; server { location / { proxy_pass https://b; } } }", []),
+        ("http { proxy_ssl_verify On; server { location / { proxy_pass https://b; } } }", []),
         ("http { server { location / { proxy_pass https://b; } proxy_ssl_verify on; } }", []),
         ("http { server { location / { proxy_pass http://b; } } }", []),
     ],

@@ -150,6 +150,15 @@ def test_it_says_where_it_comes_from() -> None:
     assert "[Log](https://forge.example/1)" in fork
 
 
+def test_what_a_site_is_called_makes_no_secret_of_its_outputs() -> None:
+    old, new = ({"sites": {"token-shop": {"url": url, "token": "t" + url}}} for url in ("https://a", "https://b"))
+
+    body = render([preview(old_outputs=old, new_outputs=new)], ORIGIN)
+
+    assert "https://b" in body
+    assert "thttps" not in body
+
+
 def test_outputs_that_change_are_shown_old_and_new() -> None:
     body = render([preview(old_outputs={"a": 1, "b": 2}, new_outputs={"a": 1, "b": 3, "c": 4})], ORIGIN)
 
