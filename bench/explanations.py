@@ -8,13 +8,12 @@ _ASLEEP = (
     "rolled out. No flag of Kubernetes shortens that, and nothing in the site's own objects does."
 )
 _ENCRYPTED = (
-    "The same within the spread of the runs: at this size it is encrypting and copying that takes the time, which both do "
-    "alike."
+    "The same within the spread of the runs: at this size encrypting and copying take the time, which both do alike."
 )
 _ONE_WORKER = (
-    "Four connections send 25 requests a second each, at the same moments. Under this limit the project runs one worker, "
-    "which answers them one after another; the tutorials' `worker_processes auto` starts one for each core of the node. "
-    "That this is all of the difference was not tried. The processor time for each request is the lower one."
+    "Four connections send 25 requests a second each, at the same moments. Under this limit the project runs one "
+    "worker, which answers them one after another; the tutorials' `worker_processes auto` starts one for each core of "
+    "the node. That this is all of the difference was not tried. The processor time for each request is the lower one."
 )
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
