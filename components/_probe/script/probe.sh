@@ -137,7 +137,10 @@ say_reasons() {
     while [ -n "$reasons" ]; do
         reason=${reasons%%"$newline"*}
         reasons=${reasons#*"$newline"}
-        say "FAILED $(printf '%.400s' "$reason")$1"
+        reason=$(printf '%.400s' "$reason")
+        # Some have words of a server, and none of these may steer the terminal of who reads them.
+        case $reason in *[[:cntrl:]]*) reason="${reason%%[[:cntrl:]]*} (cut off at a control character)" ;; esac
+        say "FAILED $reason$1"
     done
 }
 

@@ -142,3 +142,14 @@ def test_even_who_knew_how_the_lines_begin_would_be_believed_nothing(
     assert not ran.exists()
     assert run.code == 2
     assert "CANNOT JUDGE: curl does not do what it must" in run.report
+
+
+def test_a_server_cannot_steer_the_terminal_of_who_reads_the_report(probe: Probe, serve: Serve) -> None:
+    site = serve(headers={"X-Site": "a\x1b]0;owned\x07b"})
+    probe.add(site.port, expect=Expectations(headers={"X-Site": "mine"}))
+
+    run = probe.run()
+
+    assert run.code == 1
+    assert "\x1b" not in run.report
+    assert "header x-site: expected mine, found a (cut off at a control character)\n" in run.report
