@@ -103,9 +103,14 @@ class BenchStack(MadeStack):
             check=False,
         )
         if done.returncode != 0:
-            end = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-_LAST_LINES:])
-            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{end}")
+            raise BenchError(f"pulumi {command} of the stack {self.name} failed:\n{why(done.stdout)}")
         return done.stdout
+
+
+def why(said: str) -> str:
+    """Why an update failed: its diagnostics, which stand before the outputs; the end of all if there are none."""
+    diagnostics = said.partition("\nDiagnostics:\n")[2].partition("\nOutputs:\n")[0]
+    return "\n".join(f"  {line}" for line in (diagnostics or said).splitlines()[-_LAST_LINES:])
 
 
 def configuration(namespace: str, values: Mapping[str, Any]) -> dict[str, Any]:

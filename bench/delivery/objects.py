@@ -78,9 +78,10 @@ def site(
             name,
             spec={
                 "podSelector": {"matchLabels": labels},
+                # With no rule for it, no connection may be opened. An empty list would be a change in each `kubectl diff`,
+                # since the API server keeps none.
                 "policyTypes": ["Ingress", "Egress"],
                 "ingress": [{"ports": [{"port": port, "protocol": "TCP"} for port in (8443, 8080)]}],
-                "egress": [],
             },
         ),
         deployment(

@@ -3,8 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lab import paths
+
 from ..figures import Figure, Goal
 from .updates import Outcome, Victim
+
+_LONGEST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +93,7 @@ def figures(trials: Sequence[Trial], pairs: Sequence[Pair], asked: Asked) -> tup
 def _of(victim: str, trials: Sequence[Trial], times: int) -> Iterator[Figure]:
     hit = [trial for trial in trials if trial.outcome != "missed"]
     good = [trial for trial in hit if not trial.failure and not trial.differences]
-    wrong = [text for trial in trials for text in (_first_words(trial.failure), *trial.differences) if text]
+    wrong = [text for trial in trials for text in (first_words(trial.failure), *trial.differences) if text]
 
     def figure(quantity: str, *values: float, unit: str = "", goal: Goal | None = None, note: str = "") -> Figure:
         return Figure(
@@ -115,13 +119,16 @@ def _of(victim: str, trials: Sequence[Trial], times: int) -> Iterator[Figure]:
     yield figure("time to recover, with a preview", *seconds, unit="s")
 
 
-def _first_words(failure: str) -> str:
-    """The beginning of a failure: what failed, and the first thing that was said of it."""
-    return " ".join(line.strip() for line in failure.splitlines()[:3])
+def first_words(failure: str) -> str:
+    """The beginning of a failure: what failed and the first that was said of it, without where this machine is."""
+    text = " ".join(line.strip() for line in failure.splitlines()[:3])
+    for folder, name in ((paths.ROOT, ".lab"), (paths.REPOSITORY, ".")):
+        text = text.replace(str(folder), name)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _of_pairs(pairs: Sequence[Pair], times: int) -> Iterator[Figure]:
-    wrong = dict.fromkeys(_first_words(each) for pair in pairs for each in pair.wrong)
+    wrong = dict.fromkeys(first_words(each) for pair in pairs for each in pair.wrong)
 
     def figure(quantity: str, value: float, goal: Goal | None = None, note: str = "") -> Figure:
         return Figure(

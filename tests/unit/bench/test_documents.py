@@ -170,3 +170,9 @@ def test_the_committed_documents_are_those_of_the_committed_records(document: st
         assert records.TABLES.read_text() == tables.document(loaded)
     else:
         assert json.loads(records.RESULTS.read_text()) == results.results(loaded)
+
+
+def test_every_goal_that_is_missed_says_what_stands_in_the_way() -> None:
+    missed = {figure.name for each in records.load() for figure in each.figures if figure.met is False}
+
+    assert not missed - EXPLANATIONS.keys()

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from bench.engine import inventory
-from bench.engine.figures import Asked, Pair, Trial, figures
+from bench.engine.figures import Asked, Pair, Trial, figures, first_words
 from bench.figures import Figure
+from bench.stack import why
+from lab import paths
 
 
 def _resource(kind: str, identity: str, **more: Any) -> dict[str, Any]:
@@ -150,3 +152,21 @@ def test_pairs_have_to_be_settled_as_often_as_was_asked_for() -> None:
     assert found["pairs, settled and nothing doubled"].met is False
     assert found["pairs, settled and nothing doubled"].note == "Secret a is in the state twice"
     assert _figures([], [Pair(succeeded=1, refused=1)], pairs=2)["pairs, settled and nothing doubled"].met is False
+
+
+def test_a_failure_is_told_in_short_and_without_where_this_machine_is() -> None:
+    failure = f"up failed:\n  the stack is locked\n  file://{paths.ROOT}/cluster/a.json\n  more"
+
+    assert first_words(failure) == "up failed: the stack is locked file://.lab/cluster/a.json"
+    assert len(first_words("x" * 1000)) == 303
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Updating\n\nDiagnostics:\n  error: no\nOutputs:\n  url: x\n", "    error: no"),
+        ("error: locked\n", "  error: locked"),
+    ],
+)
+def test_why_an_update_failed_is_in_its_diagnostics(said: str, reason: str) -> None:
+    assert why(said) == reason
