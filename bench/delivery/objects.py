@@ -78,8 +78,8 @@ def site(
             name,
             spec={
                 "podSelector": {"matchLabels": labels},
-                # With no rule for it, no connection may be opened. An empty list would be a change in each `kubectl diff`,
-                # since the API server keeps none.
+                # No rule for what goes out allows nothing. The API server keeps no empty list, so that one would be a
+                # change in each `kubectl diff`.
                 "policyTypes": ["Ingress", "Egress"],
                 "ingress": [{"ports": [{"port": port, "protocol": "TCP"} for port in (8443, 8080)]}],
             },
