@@ -7,6 +7,9 @@ from pathlib import Path
 
 from lab import paths
 
+# What the bench itself writes, part by part.
+_RECORDS = (":!bench/records", ":!docs/measurements.*")
+
 
 def description(cpuinfo: str, meminfo: str, cores: int, kernel: str) -> str:
     """The machine in a line, from the kernel's own words.
@@ -31,12 +34,16 @@ def here() -> str:
 
 
 def commit() -> str:
-    """The commit that is measured, as git names it, with `-dirty` if something was changed since; `unknown` without."""
+    """The commit that is measured, as git names it, with `-dirty` if anything but records was changed; or `unknown`."""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *_RECORDS)
+    return (_git("describe", "--always") or "unknown") + ("-dirty" if changed else "")
+
+
+def _git(*words: str) -> str:
     asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=paths.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
-    )  # fmt: skip
-    return asked.stdout.strip() or "unknown"
+        ["git", *words], cwd=paths.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
+    )
+    return asked.stdout.strip()
 
 
 def load() -> float:

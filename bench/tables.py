@@ -82,7 +82,8 @@ def grid(figures: Sequence[Figure]) -> Grid:
     subjects = list(dict.fromkeys(figure.subject for figure in figures))
     quantities = list(dict.fromkeys(figure.quantity for figure in figures))
     shortest = min(len(subjects), len(quantities))
-    if not 1 < shortest <= _COLUMNS:
+    mostly_empty = 2 * len(figures) <= len(subjects) * len(quantities)
+    if mostly_empty or not 1 < shortest <= _COLUMNS:
         return [_ALONE, *map(_alone, figures)]
     cells = {(figure.subject, figure.quantity): _cell(figure) for figure in figures}
     if len(quantities) <= _COLUMNS:

@@ -73,6 +73,13 @@ def test_several_quantities_of_several_subjects_stand_side_by_side() -> None:
     ]
 
 
+def test_what_has_nothing_to_be_compared_with_stands_alone() -> None:
+    header, *rows = tables.grid([figure(subject="a", quantity="x"), figure(subject="b", quantity="y")])
+
+    assert header[:2] == ("what", "quantity")
+    assert [row[:2] for row in rows] == [("a", "x"), ("b", "y")]
+
+
 def test_where_there_are_more_quantities_than_a_page_is_wide_subjects_stand_side_by_side() -> None:
     figures = [
         figure(subject=subject, quantity=str(number), values=(number,)) for subject in "ab" for number in range(1, 8)

@@ -1,6 +1,7 @@
 """What a command takes, and what the machine is."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,24 @@ def test_an_unknown_machine_is_said_to_be_unknown() -> None:
 def test_this_machine_can_be_described() -> None:
     assert f"Linux {os.uname().release}" in machine.here()
     assert machine.load() >= 0
+
+
+def test_what_the_bench_has_recorded_is_no_change_of_what_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.paths.REPOSITORY", tmp_path)
+    (tmp_path / "bench" / "records").mkdir(parents=True)
+    record, code = tmp_path / "bench" / "records" / "site.json", tmp_path / "code.py"
+    assert machine.commit() == "unknown"
+    for file in (record, code):
+        file.write_text("before")
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message=first"]):
+        subprocess.run(["/usr/bin/git", *command], cwd=tmp_path, check=True)
+
+    record.write_text("after")
+    clean = machine.commit()
+    code.write_text("after")
+
+    assert "dirty" not in clean
+    assert machine.commit() == f"{clean}-dirty"
