@@ -2,10 +2,11 @@
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
 from lab import paths
+from lab.errors import LabError
+from lab.run import run
 
 # What the bench itself writes, part by part.
 _RECORDS = (":!bench/records", ":!docs/measurements.*")
@@ -35,15 +36,13 @@ def here() -> str:
 
 def commit() -> str:
     """The commit that is measured, as git names it, with `-dirty` if anything but records was changed; or `unknown`."""
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *_RECORDS)
-    return (_git("describe", "--always") or "unknown") + ("-dirty" if changed else "")
-
-
-def _git(*words: str) -> str:
-    asked = subprocess.run(
-        ["git", *words], cwd=paths.REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
-    )
-    return asked.stdout.strip()
+    try:
+        name = run(["git", "describe", "--always"], folder=paths.REPOSITORY).strip()
+        status = ["git", "status", "--porcelain", "--untracked-files=no", "--", ".", *_RECORDS]
+        changed = run(status, folder=paths.REPOSITORY)
+    except LabError:
+        return "unknown"
+    return f"{name}-dirty" if changed else name
 
 
 def load() -> float:
