@@ -23,7 +23,6 @@ _ONE_WORKER = (
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
 EXPLANATIONS: Mapping[str, str] = {
-    "Faults: node lost for 60 s, until the last failure": _LOST,
     "Faults: node lost for 90 s, until the last failure": _LOST,
     f"{_AGAINST_TUTORIALS}, new connections with a request, for a second of processor": (
         "The kind of key changes the signature and nothing else: in nginx, in OpenSSL's own server and in a "

@@ -33,6 +33,7 @@ from lab.recovery import recover
 from lab.run import attend
 from lab.stacks import Stack
 
+_CHANGING = {"deploy", "renew", "restore", "rotate-passphrase", "refresh", "destroy"}
 NO_CLUSTER = f"{cluster.IS_DOWN}, or name a context of your own: KUBE_CONTEXT=..."
 
 
@@ -59,7 +60,11 @@ def run(options: argparse.Namespace) -> int:
         "destroy": _destroy,
         "pulumi": _pulumi,
     }
-    return commands[options.command](options)
+    command = commands[options.command]
+    if options.command not in _CHANGING:
+        return command(options)
+    with Stack(options.stack, options.context).alone(options.command):
+        return command(options)
 
 
 def _build(_: argparse.Namespace) -> int:

@@ -4,8 +4,9 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import IO
 
 from lab import paths
@@ -15,21 +16,31 @@ PATIENCE = 5.0
 """Seconds to wait for the lock: it is free again by then wherever there is nothing to build or to start."""
 
 
+def exclusive(purpose: str) -> AbstractContextManager[None]:
+    """Hold the lab's lock; see `held`."""
+    return held(paths.LOCK, "the lab", purpose)
+
+
 @contextmanager
-def exclusive(purpose: str) -> Iterator[None]:
-    """Hold the lab's lock; the kernel lets go of it when the process ends, however it ends.
+def held(path: Path, what: str, purpose: str) -> Iterator[None]:
+    """Hold a lock; the kernel lets go of it when the process ends, however it ends.
+
+    Args:
+        path: The lock's file.
+        what: What it keeps others from, as they are told.
+        purpose: The command that holds it.
 
     Raises:
         LabError: another command keeps it; the text names the process, its purpose and since when.
     """
-    paths.ROOT.mkdir(parents=True, exist_ok=True)
-    with paths.LOCK.open("a+") as file:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
         deadline = time.monotonic() + PATIENCE
         while not _taken(file):
             if time.monotonic() > deadline:
                 file.seek(0)
                 holder = file.read().strip() or "another process"
-                raise LabError(f"the lab is locked by {holder}; wait until it has ended, then run this again")
+                raise LabError(f"{what} is locked by {holder}; wait until it has ended, then run this again")
             time.sleep(0.1)
         file.seek(0)
         file.truncate()

@@ -18,6 +18,7 @@ BIN = ROOT / "bin"
 IMAGES = ROOT / "images"
 PULUMI_HOME = ROOT / "pulumi-home"
 LOCK = ROOT / "lock"
+STACK_LOCKS = ROOT / "locks"
 KUBECONFIG = ROOT / "kubeconfig"
 
 CLUSTER = ROOT / "cluster"

@@ -10,7 +10,8 @@ import os
 import secrets
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, kubectl, paths, policies, stack_config
+from lab import engine, kubectl, lock, paths, policies, stack_config
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -69,6 +70,26 @@ class Stack:
         if not self.source.exists():
             known = ", ".join(stack_config.names(paths.REPOSITORY))
             raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
+
+    @contextmanager
+    def alone(self, purpose: str) -> Iterator[None]:
+        """Keep other commands on this machine from changing the stack, or taking it for broken, until the context ends.
+
+        The engine's own lock does so from the moment when an update begins, and two that begin in the same one may both
+        give way to each other. Of a shared state this machine knows too little; there it is the engine's alone.
+
+        Args:
+            purpose: The command that changes it.
+
+        Raises:
+            LabError: Another one does.
+        """
+        if self.has_shared_state or not self.source.exists():
+            yield
+            return
+        path = paths.STACK_LOCKS / f"{self.folder.name}-{self.name}"
+        with lock.held(path, f"the stack {self.name}", purpose):
+            yield
 
     def prepare(self) -> None:
         """Bring the copy of the configuration up to date, and make the stack if it is new."""

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lab import cluster, daemons, nodes, topology
-from lab.images import CURL
+from lab.images import CURL, NGINX, Image
 from lab.progress import say
 
 from ..errors import BenchError
@@ -25,7 +25,14 @@ ANSWERS_WITHIN = 60.0
 ACTS_WITHIN = 300.0
 
 _LOOK_EVERY = 0.5
-_KINDS = "deployments.apps,jobs.batch,endpointslices.discovery.k8s.io"
+_KINDS = "deployments.apps,jobs.batch"
+_PORT = 8080
+_SERVE = (
+    "printf 'events {} http { access_log off; server { listen %s; return 204; } }' "
+    f"{_PORT} > /tmp/nginx.conf; "
+    "exec nginx -g 'daemon off; pid /tmp/nginx.pid; error_log stderr;' -c /tmp/nginx.conf"
+)
+_ASK = "exec curl --silent --fail --max-time 2 --retry 1000 --retry-delay 1 --retry-all-errors"
 _NAMESPACE = "default"
 """A new namespace could not do: the controller that makes its pods' service account sleeps as well, and who waits for
 that has pauses of its own."""
@@ -68,7 +75,7 @@ def until_it_answers(patience: float = ANSWERS_WITHIN) -> None:
 
 
 def until_the_cluster_acts(patience: float = ACTS_WITHIN) -> float:
-    """Wait until the cluster brings two pods of a Deployment up, one on each node, and a Job to its end.
+    """Wait until the cluster brings two pods of a Deployment up, and a Job gets answers from them through a Service.
 
     Returns:
         For how many seconds the API server had to be answering before that.
@@ -93,27 +100,40 @@ def until_the_cluster_acts(patience: float = ACTS_WITHIN) -> float:
 
 
 def something_to_do(name: str) -> Mapping[str, Any]:
-    """A Deployment, a Service and a Job, which need every controller that a site needs."""
+    """A Deployment, a Service and a Job, which need all that a site needs: controllers, kubelets, DNS, kube-proxy.
+
+    One server and one client are on each node; the clients ask by the Service's name until they get an answer.
+    """
     labels = {"app": name}
 
-    def pod(role: str, seconds: str, **more: Any) -> Mapping[str, Any]:
-        container = {"name": "wait", "image": CURL.reference, "command": ["/usr/bin/sleep", seconds]}
-        spec = {"automountServiceAccountToken": False, "terminationGracePeriodSeconds": 0, "containers": [container]}
-        return {"metadata": {"labels": {**labels, "role": role}}, "spec": {**spec, **more}}
+    def pods(role: str, image: Image, command: str, **more: Any) -> Mapping[str, Any]:
+        own = {**labels, "role": role}
+        spread = {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "DoNotSchedule",
+            "labelSelector": {"matchLabels": own},
+        }
+        spec = {
+            "automountServiceAccountToken": False,
+            "terminationGracePeriodSeconds": 0,
+            "topologySpreadConstraints": [spread],
+            "containers": [{"name": role, "image": image.reference, "command": ["sh", "-c", command]}],
+            **more,
+        }
+        return {"metadata": {"labels": own}, "spec": spec}
 
-    spread = {
-        "maxSkew": 1,
-        "topologyKey": "kubernetes.io/hostname",
-        "whenUnsatisfiable": "DoNotSchedule",
-        "labelSelector": {"matchLabels": {**labels, "role": "server"}},
-    }
     servers = {
         "replicas": 2,
         "selector": {"matchLabels": {**labels, "role": "server"}},
-        "template": pod("server", "infinity", topologySpreadConstraints=[spread]),
+        "template": pods("server", NGINX, _SERVE),
     }
-    service = {"selector": {**labels, "role": "server"}, "ports": [{"port": 80}]}
-    job = {"template": pod("job", "0", restartPolicy="Never")}
+    service = {"selector": {**labels, "role": "server"}, "ports": [{"port": _PORT}]}
+    job = {
+        "completions": 2,
+        "parallelism": 2,
+        "template": pods("client", CURL, f"{_ASK} http://{name}:{_PORT}/", restartPolicy="Never"),
+    }
     metadata = {"name": name, "labels": labels}
     return {
         "apiVersion": "v1",
@@ -127,17 +147,15 @@ def something_to_do(name: str) -> Mapping[str, Any]:
 
 
 def is_done(items: Iterable[Mapping[str, Any]]) -> bool:
-    """Tell whether the pods of the Deployment are available and known to the Service, and the Job has ended."""
-    available = succeeded = endpoints = 0
+    """Tell whether the pods of the Deployment are available, and all of the Job have got their answers."""
+    available = succeeded = 0
     for item in items:
         available += item.get("status", {}).get("availableReplicas", 0)
         succeeded += item.get("status", {}).get("succeeded", 0)
-        endpoints += sum(bool(each["conditions"].get("ready")) for each in item.get("endpoints") or ())
-    return available >= 2 and succeeded >= 1 and endpoints >= 2
+    return available >= 2 and succeeded >= 2
 
 
 def _looked_up(name: str) -> list[Mapping[str, Any]]:
-    # Labels of a Service are on its EndpointSlices as well.
     text = cluster.kubectl("get", _KINDS, f"--selector=app={name}", f"--namespace={_NAMESPACE}", "--output=json")
     items: list[Mapping[str, Any]] = json.loads(text)["items"]
     return items

@@ -21,6 +21,9 @@ _NOTES = (
     "again.",
     "Points are spread evenly over the update, for the plugin over the time for which there is one. Where an update "
     f"had ended before its point came, it is tried again a little earlier, up to {trials.TRIES} times in all.",
+    "Two updates at once are two that `make up` begins, which lets one after the other to the stack or refuses one. "
+    "Two of the engine alone that begin in the same moment may both be refused where the state is in files: it looks "
+    "for locks of others once more after it has written its own.",
 )
 
 

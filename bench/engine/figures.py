@@ -57,7 +57,7 @@ class Pair:
 
     Attributes:
         succeeded: How many succeeded.
-        refused: How many were refused for the lock of the other one.
+        refused: How many were refused for the other one.
         wrong: What was wrong, then or afterwards.
     """
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from bench.engine import api_server, disk, inventory, trials, updates
 from bench.engine.updates import Interruption, Lengths
 from bench.errors import BenchError
+from lab import lock
 
 
 class _Stack:
@@ -22,6 +23,9 @@ class _Stack:
         self.environment: dict[str, str] = {}
         self.did: list[str] = []
         self._scripts = list(scripts)
+
+    def alone(self, purpose: str) -> AbstractContextManager[None]:
+        return lock.held(self.folder / "lock", "the stack", purpose)
 
     def command(self, *_: str) -> list[str]:
         return ["bash", "-c", self._scripts.pop(0)]
@@ -48,15 +52,22 @@ LOST = "Secret a is in the cluster alone"
 LENGTHS = (Lengths(update=0.2, plugin=0.2), Lengths(update=0.2, plugin=0.2))
 PLUGIN = "exec -a /x/pulumi-resource-kubernetes sleep"
 REFUSED = "echo error: the stack is currently locked by 1 lock; exit 255"
+LONG = "sleep 0.6"
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.3)
 
 
 @pytest.mark.parametrize(
     ("scripts", "succeeded", "refused", "wrong"),
     [
-        (("true", REFUSED), 1, 1, ""),
+        ((LONG, "true"), 1, 1, ""),
         (("true", "sleep 0.1"), 2, 0, ""),
         (("true", "echo broken; exit 1"), 1, 0, "two updates at once ended with [0, 1]:\nbroken\n"),
-        ((REFUSED, REFUSED), 0, 2, "two updates at once ended with [255, 255]:"),
+        ((f"{LONG}; exit 7", "true"), 0, 1, "two updates at once ended with [-1, 7]:"),
+        ((REFUSED, REFUSED), 0, 0, "two updates at once ended with [255, 255]:"),
     ],
 )
 def test_a_pair_that_ends_in_another_way_is_a_failed_one(

@@ -1,5 +1,6 @@
 """What commands ask of pulumi, and what they say when what they need is not there."""
 
+import contextlib
 import os
 from argparse import Namespace
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as program
-from lab import cluster, commands, explained, paths, pki
+from lab import cluster, commands, explained, lock, paths, pki
 from lab.errors import LabError
 from lab.stacks import Stack
 
@@ -43,7 +44,7 @@ def test_rules_that_bind_are_asked_before_anything_is_created(
     monkeypatch.setattr(commands, "recover", lambda _: None)
     monkeypatch.setattr(explained, "run", run)
 
-    code = commands.run(Namespace(command="deploy", stack="shop", arguments=["--target=x"]))
+    code = commands.run(Namespace(command="deploy", stack="shop", context=None, arguments=["--target=x"]))
 
     assert code == 1
     ((command, *options),) = asked
@@ -70,6 +71,41 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
 
     assert asked == [done]
     assert ("more than 30 days old" in capsys.readouterr().out) is ended
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    ("command", "alone"),
+    [
+        ("deploy", True),
+        ("renew", True),
+        ("restore", True),
+        ("rotate-passphrase", True),
+        ("refresh", True),
+        ("destroy", True),
+        ("preview", False),
+        ("pulumi", False),
+    ],
+)
+def test_two_commands_that_change_a_stack_of_this_machine_take_turns(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, alone: bool, shared: bool
+) -> None:
+    def held(_: Namespace) -> int:
+        with contextlib.suppress(LabError), lock.held(tmp_path / "locks" / "stacks-dev", "", ""):
+            return 0
+        return 1
+
+    monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(paths, "STACK_LOCKS", tmp_path / "locks")
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    if shared:
+        monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    for name in ("_deploy", "_renew", "_keep", "_rotate_passphrase", "_refresh", "_destroy", "_preview", "_pulumi"):
+        monkeypatch.setattr(commands, name, lambda options, *_: held(options))
+
+    code = commands.run(Namespace(command=command, stack="dev", context=None))
+
+    assert bool(code) is (alone and not shared)
 
 
 @pytest.mark.parametrize(("arguments", "recovered"), [([], ["shop"]), (["--preview-only"], [])])

@@ -37,6 +37,20 @@ def test_one_that_takes_longer_is_named_with_its_purpose(monkeypatch: pytest.Mon
         pass
 
 
+def test_a_lock_says_what_it_keeps_others_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.1)
+    path = tmp_path / "locks" / "dev"
+    named = r"the stack dev is locked by process \d+ \(lab deploy, since .*\); wait until it has ended"
+
+    with (
+        lock.exclusive("build"),
+        lock.held(path, "the stack dev", "deploy"),
+        pytest.raises(LabError, match=named),
+        lock.held(path, "the stack dev", "destroy"),
+    ):
+        pass
+
+
 def _lock_and_tell(told: list[str]) -> None:
     with lock.exclusive("up"):
         told.append("held")
