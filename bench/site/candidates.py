@@ -54,17 +54,23 @@ TUTORIAL = "tutorials"
 DISTRIBUTION = "Debian's default"
 
 
-def ours() -> Candidate:
-    """The server as this project configures it by default."""
+def ours(workers: int = Resources(cpu_limit=CPU_LIMIT).workers, name: str = "ours", title: str = OURS) -> Candidate:
+    """The server as this project configures it by default.
+
+    Args:
+        workers: Number of worker processes. Default: as many as the CPU limit can feed.
+        name: Name of its pod and objects.
+        title: Its name in tables.
+    """
     conf = NginxConf(
         options=NginxOptions(),
-        workers=Resources(cpu_limit=CPU_LIMIT).workers,
+        workers=workers,
         certificate_renewed_in_place=False,
         public_https_port=443,
     )
     return Candidate(
-        name="ours",
-        title=OURS,
+        name=name,
+        title=title,
         files={"nginx.conf": render(conf)},
         folder="/etc/secure-nginx/conf",
         certificate=("/etc/secure-nginx/tls/tls.crt", "/etc/secure-nginx/tls/tls.key"),
@@ -109,8 +115,8 @@ def distribution() -> Candidate:
 
 
 def everyone() -> list[Candidate]:
-    """All that are compared, this project's first."""
-    return [ours(), tutorial(), distribution()]
+    """All that are compared, this project's first; with two workers it shows what their number alone does."""
+    return [ours(), ours(2, "ours-two", f"{OURS}, two workers"), tutorial(), distribution()]
 
 
 def objects(candidate: Candidate, node: str, certificate: str, key: str) -> list[dict[str, Any]]:

@@ -178,7 +178,7 @@ def test_equal_pods_have_unequal_configurations_and_keys() -> None:
     containers = [pod["spec"]["containers"][0] for *_, pod in listed]
 
     assert {str(container["resources"]) for container in containers} == {str(containers[0]["resources"])}
-    assert len({str(conf["data"]) for conf, *_ in listed}) == 3
+    assert len({str(conf["data"]) for conf, *_ in listed}) == 4
     assert listed[0][1]["stringData"] == {"tls.crt": "CERT", "tls.key": "KEY"}
 
 
