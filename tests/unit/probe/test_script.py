@@ -147,7 +147,7 @@ def test_the_plain_http_port_does_what_it_must(
     assert (f"HTTP on port 80: expected {wanted}, found " in run.report) == bool(code)
 
 
-def test_twelve_targets_take_about_a_second(probe: Probe, serve: Serve) -> None:
+def test_the_report_of_twelve_targets_fits_into_a_termination_message(probe: Probe, serve: Serve) -> None:
     probe.settings(Timing(), negative_checks=True)
     port = serve().port
     for number in range(12):
@@ -155,7 +155,6 @@ def test_twelve_targets_take_about_a_second(probe: Probe, serve: Serve) -> None:
     run = probe.run()
     assert run.code == 0, run.text
     assert len(run.facts) == 16
-    assert run.seconds < 3
     assert len(run.report) < 3500, "Kubernetes cuts longer termination messages"
 
 

@@ -22,26 +22,27 @@ from tests.unit.probe.harness import (
     server_context,
 )
 
+NEVER_IN_TIME = Timing(wait_seconds=60)
+"""Longer than a test may take: what will never be trusted is not worth a wait."""
+
 
 def test_another_authority_is_not_trusted(probe: Probe, serve: Serve, tmp_path: Path) -> None:
     impostor = Authority(tmp_path, "impostor").leaf(HOST)
-    probe.settings(Timing(wait_seconds=5))
+    probe.settings(NEVER_IN_TIME)
     probe.add(serve(leaf=impostor).port)
     run = probe.run()
     assert run.code == 1
     assert "curl exit 60 (certificate or host name not trusted)" in run.report
     assert "unable to get local issuer certificate" in run.report
-    assert run.seconds < 1
 
 
 def test_a_certificate_for_another_name_is_not_trusted(probe: Probe, serve: Serve, authority: Authority) -> None:
-    probe.settings(Timing(wait_seconds=5))
+    probe.settings(NEVER_IN_TIME)
     probe.add(serve(leaf=authority.leaf("other.test")).port)
     run = probe.run()
     assert run.code == 1
     assert "curl exit 60 (certificate or host name not trusted)" in run.report
     assert HOST in run.report
-    assert run.seconds < 1
 
 
 @pytest.mark.parametrize(
@@ -85,13 +86,12 @@ def test_a_certificate_in_a_name_is_not_taken_for_the_served_one(
 
 
 def test_an_expired_certificate_is_not_trusted(probe: Probe, serve: Serve, authority: Authority) -> None:
-    probe.settings(Timing(wait_seconds=5))
+    probe.settings(NEVER_IN_TIME)
     probe.add(serve(leaf=authority.leaf(HOST, days=-2)).port)
     run = probe.run()
     assert run.code == 1
     assert "curl exit 60" in run.report
     assert "certificate has expired" in run.report
-    assert run.seconds < 1
 
 
 def test_another_certificate_of_the_same_authority_is_not_the_issued_one(
@@ -103,7 +103,6 @@ def test_another_certificate_of_the_same_authority_is_not_the_issued_one(
     run = probe.run()
     assert run.code == 1
     assert f"served certificate: expected the issued one (SHA-256 {issued.pin.sha256})" in run.text
-    assert run.seconds < 1
 
 
 def test_the_old_certificate_may_be_served_while_routing_settles(
@@ -152,7 +151,6 @@ def test_a_site_without_the_newest_tls_version_is_refused_where_that_is_the_mini
     run = probe.run()
     assert run.code == 1
     assert "curl exit 35 (TLS handshake failed)" in run.report
-    assert run.seconds < 1
 
 
 def test_negative_checks_are_part_of_the_verdict(probe: Probe, serve: Serve) -> None:
