@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lab import cluster, daemons, nodes, topology
-from lab.images import CURL, NGINX, Image
+from lab.images import CURL
 from lab.progress import say
 
 from ..errors import BenchError
@@ -27,11 +27,7 @@ ACTS_WITHIN = 300.0
 _LOOK_EVERY = 0.5
 _KINDS = "deployments.apps,jobs.batch"
 _PORT = 8080
-_SERVE = (
-    "printf 'events {} http { access_log off; server { listen %s; return 204; } }' "
-    f"{_PORT} > /tmp/nginx.conf; "
-    "exec nginx -g 'daemon off; pid /tmp/nginx.pid; error_log stderr;' -c /tmp/nginx.conf"
-)
+_SERVE = f"echo there > /tmp/index.html; exec busybox httpd -f -p {_PORT} -h /tmp"
 _ASK = "exec curl --silent --fail --max-time 2 --retry 1000 --retry-delay 1 --retry-all-errors"
 _NAMESPACE = "default"
 """A new namespace could not do: the controller that makes its pods' service account sleeps as well, and who waits for
@@ -106,7 +102,7 @@ def something_to_do(name: str) -> Mapping[str, Any]:
     """
     labels = {"app": name}
 
-    def pods(role: str, image: Image, command: str, **more: Any) -> Mapping[str, Any]:
+    def pods(role: str, command: str, **more: Any) -> Mapping[str, Any]:
         own = {**labels, "role": role}
         spread = {
             "maxSkew": 1,
@@ -118,7 +114,7 @@ def something_to_do(name: str) -> Mapping[str, Any]:
             "automountServiceAccountToken": False,
             "terminationGracePeriodSeconds": 0,
             "topologySpreadConstraints": [spread],
-            "containers": [{"name": role, "image": image.reference, "command": ["sh", "-c", command]}],
+            "containers": [{"name": role, "image": CURL.reference, "command": ["sh", "-c", command]}],
             **more,
         }
         return {"metadata": {"labels": own}, "spec": spec}
@@ -126,13 +122,13 @@ def something_to_do(name: str) -> Mapping[str, Any]:
     servers = {
         "replicas": 2,
         "selector": {"matchLabels": {**labels, "role": "server"}},
-        "template": pods("server", NGINX, _SERVE),
+        "template": pods("server", _SERVE),
     }
     service = {"selector": {**labels, "role": "server"}, "ports": [{"port": _PORT}]}
     job = {
         "completions": 2,
         "parallelism": 2,
-        "template": pods("client", CURL, f"{_ASK} http://{name}:{_PORT}/", restartPolicy="Never"),
+        "template": pods("client", f"{_ASK} http://{name}:{_PORT}/", restartPolicy="Never"),
     }
     metadata = {"name": name, "labels": labels}
     return {
