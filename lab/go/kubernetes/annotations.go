@@ -24,7 +24,7 @@ func annotation(inputs resource.PropertyMap, key string) string {
 }
 
 func annotated(inputs resource.PropertyMap, key string) bool {
-	return strings.EqualFold(annotation(inputs, key), "true")
+	return annotation(inputs, key) == "true"
 }
 
 // propagation returns what becomes of an object's dependents when it is deleted: they go first, unless the program says

@@ -2,19 +2,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic"
@@ -24,6 +21,9 @@ import (
 
 // creator is the field manager of every object at its creation.
 const creator = "pulumi-kubernetes"
+
+// untilItMayCome is how often, and at which distances, a creation is tried: six times within 31 s.
+var untilItMayCome = wait.Backoff{Duration: time.Second, Factor: 2, Steps: 6}
 
 // create makes a new object; one that exists already is an error. A namespace or kind that is being created at the same
 // time may take a moment, except in a dry run.
@@ -42,15 +42,14 @@ func (c *cluster) create(
 		mayCome := apierrors.IsNotFound(err) || meta.IsNoMatchError(err)
 		return err == nil || dryRun || !mayCome, nil
 	}
-	backoff := wait.Backoff{Duration: 250 * time.Millisecond, Factor: 2, Steps: 6}
-	if err := wait.ExponentialBackoffWithContext(ctx, backoff, attempt); err != nil && problem == nil {
+	if err := wait.ExponentialBackoffWithContext(ctx, untilItMayCome, attempt); err != nil && problem == nil {
 		return nil, err
 	}
 	return live, problem
 }
 
 // apply changes a live object by server-side apply: fields that the inputs no longer have go, and those that others own
-// stay. Ignored fields keep their live values.
+// stay. Ignored fields are left as they are.
 func (c *cluster) apply(
 	ctx context.Context, obj *unstructured.Unstructured, manager string, ignored []string, dryRun bool,
 ) (*unstructured.Unstructured, error) {
@@ -69,7 +68,7 @@ func (c *cluster) apply(
 	} else if live, err = adopt(ctx, place, live, manager); err != nil {
 		return nil, err
 	}
-	if err := keepIgnored(obj, live, ignored); err != nil {
+	if err := leaveIgnored(obj, live, manager, ignored); err != nil {
 		return nil, err
 	}
 	options := metav1.ApplyOptions{FieldManager: manager, Force: force, DryRun: dryRunOption(dryRun)}
@@ -78,34 +77,6 @@ func (c *cluster) apply(
 		err = fmt.Errorf("%w\nannotate the object with %s: \"true\" to take these fields over", err, patchForce)
 	}
 	return applied, err
-}
-
-// merge changes a live object by a three-way merge patch, for providers with enableServerSideApply set to false.
-func (c *cluster) merge(
-	ctx context.Context, old, obj *unstructured.Unstructured, ignored []string,
-) (*unstructured.Unstructured, error) {
-	place, err := c.at(obj)
-	if err != nil {
-		return nil, err
-	}
-	live, err := place.Get(ctx, obj.GetName(), metav1.GetOptions{})
-	if err != nil {
-		return nil, err
-	}
-	if err := keepIgnored(obj, live, ignored); err != nil {
-		return nil, err
-	}
-	var documents [3][]byte
-	for i, document := range []*unstructured.Unstructured{old, obj, live} {
-		if documents[i], err = json.Marshal(document.Object); err != nil {
-			return nil, err
-		}
-	}
-	patch, err := jsonmergepatch.CreateThreeWayJSONMergePatch(documents[0], documents[1], documents[2])
-	if err != nil {
-		return nil, err
-	}
-	return place.Patch(ctx, obj.GetName(), types.MergePatchType, patch, metav1.PatchOptions{FieldManager: creator})
 }
 
 // adopt hands fields over to server-side apply: those that the plugin set at creation, and those that kubectl has set
@@ -163,26 +134,6 @@ func ownedSinceCreation(live *unstructured.Unstructured) bool {
 	return slices.ContainsFunc(live.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
 		return entry.Manager == creator && entry.Operation == metav1.ManagedFieldsOperationUpdate && entry.Subresource == ""
 	})
-}
-
-// keepIgnored sets the fields of the resource option ignore_changes to their live values: an autoscaler's replicas must
-// survive an update of something else.
-func keepIgnored(obj, live *unstructured.Unstructured, ignored []string) error {
-	if len(ignored) == 0 {
-		return nil
-	}
-	paths, err := parsePaths(ignored)
-	if err != nil {
-		return fmt.Errorf("ignore_changes: %w", err)
-	}
-	wanted, found := resource.NewProperty(fromPlain(obj.Object)), resource.NewProperty(fromPlain(live.Object))
-	for _, path := range paths {
-		if value, ok := path.Get(found); ok {
-			path.Set(wanted, value)
-		}
-	}
-	obj.Object = plain(wanted.ObjectValue())
-	return nil
 }
 
 func dryRunOption(dryRun bool) []string {

@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/sets"
 )
 
 // awaiter says when an object of one kind is ready.
@@ -116,13 +118,24 @@ func (s *server) status(ctx context.Context, shown *string, text string) {
 	}
 }
 
-// check judges one state of the object, for a refresh that does not wait.
+// refreshed are the kinds that a refresh judges. It only reads every other kind, as the official plugin does.
+var refreshed = sets.New(
+	schema.GroupKind{Kind: "Pod"},
+	schema.GroupKind{Kind: "Service"},
+	schema.GroupKind{Group: "apps", Kind: "DaemonSet"},
+	schema.GroupKind{Group: "apps", Kind: "Deployment"},
+	schema.GroupKind{Group: "apps", Kind: "StatefulSet"},
+	schema.GroupKind{Group: "batch", Kind: "Job"},
+)
+
+// check judges one state of the object, for a refresh that does not wait. The program's own conditions, of the
+// annotation waitFor, count only for what has just been changed.
 func (c *cluster) check(ctx context.Context, live *unstructured.Unstructured, inputs resource.PropertyMap) error {
-	a, err := c.awaiterFor(live, inputs)
-	if err != nil || a == nil || annotation(inputs, waitFor) != "" {
-		return err
+	if annotated(inputs, skipAwait) || !refreshed.Has(live.GroupVersionKind().GroupKind()) {
+		return nil
 	}
-	ready, reason, err := a.ready(ctx, live)
+	a := c.builtInAwaiterFor(live)
+	ready, _, err := a.ready(ctx, live)
 	if err != nil || ready {
 		return err
 	}
@@ -132,6 +145,11 @@ func (c *cluster) check(ctx context.Context, live *unstructured.Unstructured, in
 	}
 	if l, ok := a.(lenient); ok && l.passes(live) {
 		return nil
+	}
+	// What a Service is waiting for, its awaiter knows only after it has looked.
+	_, reason, err := a.ready(ctx, live)
+	if err != nil {
+		return err
 	}
 	return &notReadyError{reason: reason, problems: problems}
 }

@@ -148,6 +148,12 @@ func TestALoadBalancerIsReadyWhenItHasAnAddress(t *testing.T) {
 	if !strings.Contains(made.outputs["status"].String(), "192.0.2.1") {
 		t.Errorf("its status is %v", made.outputs["status"])
 	}
+	s.tamper(made, `{"status":{"loadBalancer":{"ingress":null}}}`, "status")
+	there, err := s.refresh(made)
+	if failed := initFailed(err); !there || failed == nil {
+		t.Fatalf("refresh without the address: %v, %v", there, err)
+	}
+	mustContain(t, err.Error(), "no address of a load balancer")
 }
 
 func TestALoadBalancerWithoutAnAddressFails(t *testing.T) {
@@ -196,6 +202,18 @@ spec: {accessModes: [ReadWriteOnce], storageClassName: %s, resources: {requests:
 		if err := s.delete(made); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestATokensSecretIsReadyWhenItHoldsTheToken(t *testing.T) {
+	s := newStand(t)
+	s.mustCreate("kubernetes:core/v1:ServiceAccount", "x", "metadata: {name: x}")
+	made := s.mustCreate(secretToken, "x", `
+type: kubernetes.io/service-account-token
+metadata: {annotations: {kubernetes.io/service-account.name: x}}
+`)
+	if !made.outputs["data"].IsSecret() || text(made.outputs, "data", "token") == "" {
+		t.Errorf("the outputs are %v", made.outputs)
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
-// answerWithin is how long the API server has for its first answer. A preview waits no longer for a black hole.
-const answerWithin = 4 * time.Second
+// answerWithin is how long the API server has for its first answer, as long as Go waits for a connection. For a
+// preview, which needs no cluster, it has glanceWithin.
+const (
+	answerWithin = 30 * time.Second
+	glanceWithin = 4 * time.Second
+)
 
 // cluster is an API server that has answered. Which kinds it has is asked once, and again when one seems missing.
 type cluster struct {
@@ -26,7 +30,9 @@ type cluster struct {
 	kinds   *restmapper.DeferredDiscoveryRESTMapper
 }
 
-func (s settings) connect(ctx context.Context, warnings rest.WarningHandlerWithContext) (*cluster, error) {
+func (s settings) connect(
+	ctx context.Context, limit time.Duration, warnings rest.WarningHandlerWithContext,
+) (*cluster, error) {
 	loader, err := s.client()
 	if err != nil {
 		return nil, err
@@ -51,7 +57,7 @@ func (s settings) connect(ctx context.Context, warnings rest.WarningHandlerWithC
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithTimeout(ctx, answerWithin)
+	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	if err := kinds.RESTClient().Get().AbsPath("/version").Do(ctx).Error(); err != nil {
 		return nil, err

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -109,19 +108,6 @@ func (s *stand) mustCreate(token, name, document string) *thing {
 		s.Fatal(err)
 	}
 	return made
-}
-
-func initFailed(err error) *pulumirpc.ErrorResourceInitFailed {
-	answer, ok := rpcerror.FromError(err)
-	if !ok {
-		return nil
-	}
-	for _, detail := range answer.Details() {
-		if failed, ok := detail.(*pulumirpc.ErrorResourceInitFailed); ok {
-			return failed
-		}
-	}
-	return nil
 }
 
 func (s *stand) diff(of *thing, document string) *pulumirpc.DiffResponse {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
 // DiffConfig decides whether changed provider arguments mean another cluster, and so the replacement of every resource.
@@ -32,24 +33,55 @@ func diffConfig(olds, news resource.PropertyMap) *pulumirpc.DiffResponse {
 	for _, key := range diff.ChangedKeys() {
 		answer.Diffs = append(answer.Diffs, string(key))
 	}
-	const identifier = "clusterIdentifier"
-	if diff.Updated(identifier) {
-		answer.Replaces = append(answer.Replaces, identifier)
-	}
-	if news.HasValue(identifier) && diff.Same(identifier) {
-		return answer
-	}
-	for _, key := range []resource.PropertyKey{"kubeconfig", "context", "cluster"} {
-		if news[key].IsComputed() || (diff.Changed(key) && leadElsewhere(olds, news)) {
-			answer.Replaces = append(answer.Replaces, string(key))
-		}
-	}
+	answer.Replaces = replacingArguments(olds, news, diff)
 	return answer
 }
 
-// leadElsewhere tells whether two sets of arguments lead to two different clusters. If one of them leads nowhere, as on
-// another machine, nothing is known and so nothing is replaced.
-func leadElsewhere(olds, news resource.PropertyMap) bool {
-	before, after := settingsOf(olds).activeCluster(), settingsOf(news).activeCluster()
-	return before != nil && after != nil && !reflect.DeepEqual(before, after)
+// replacingArguments returns the changed arguments that mean another cluster. Of a kubeconfig that cannot be read, as
+// one that lies on another machine, nothing is known, and so nothing is replaced.
+func replacingArguments(olds, news resource.PropertyMap, diff *resource.ObjectDiff) []string {
+	const identifier = "clusterIdentifier"
+	if news.HasValue(identifier) && diff.Same(identifier) {
+		return nil
+	}
+	var replaces []string
+	if diff.Updated(identifier) {
+		replaces = append(replaces, identifier)
+	}
+	keys := []resource.PropertyKey{"kubeconfig", "context", "cluster"}
+	for _, key := range keys {
+		if news[key].IsComputed() {
+			return append(replaces, string(key))
+		}
+	}
+	elsewhere, err := leadElsewhere(olds, news)
+	if err != nil {
+		return nil
+	}
+	for _, key := range keys {
+		if elsewhere && diff.Changed(key) {
+			replaces = append(replaces, string(key))
+		}
+	}
+	return replaces
+}
+
+// leadElsewhere tells whether two sets of arguments lead to two different clusters. Only what they say themselves
+// counts, and not the kubeconfig of whoever runs Pulumi; if one of them leads nowhere, they do not.
+func leadElsewhere(olds, news resource.PropertyMap) (bool, error) {
+	before, err := clusterOf(olds)
+	if err != nil {
+		return false, err
+	}
+	after, err := clusterOf(news)
+	return before != nil && after != nil && !reflect.DeepEqual(before, after), err
+}
+
+func clusterOf(arguments resource.PropertyMap) (*clientcmdapi.Cluster, error) {
+	chosen := settingsOf(arguments)
+	config, err := chosen.written()
+	if err != nil {
+		return nil, err
+	}
+	return chosen.activeCluster(*config), nil
 }

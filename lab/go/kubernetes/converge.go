@@ -45,15 +45,8 @@ func (s *server) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pul
 		verb: "update", urn: req.GetUrn(), inputs: req.GetNews(), olds: olds, timeout: req.GetTimeout(),
 		preview: req.GetPreview(),
 		act: func(ctx context.Context, c *cluster, obj *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-			if !s.settings.clientSide {
-				manager := managerOf(fromPlain(obj.Object), olds)
-				return c.apply(ctx, obj, manager, req.GetIgnoreChanges(), req.GetPreview())
-			}
-			old, err := objectOf(req.GetUrn(), lastInputs(olds))
-			if err != nil {
-				return nil, err
-			}
-			return c.merge(ctx, old, obj, req.GetIgnoreChanges())
+			manager := managerOf(fromPlain(obj.Object), olds)
+			return c.apply(ctx, obj, manager, req.GetIgnoreChanges(), req.GetPreview())
 		},
 	})
 	if err != nil {
@@ -68,7 +61,7 @@ func (s *server) converge(ctx context.Context, wanted change) (string, *structpb
 	if err != nil {
 		return "", nil, err
 	}
-	ctx, done := s.during(ctx, wanted.urn, wanted.timeout, inputs)
+	ctx, done := s.during(ctx, wanted.urn)
 	defer done()
 	obj, err := objectOf(wanted.urn, inputs)
 	if err != nil {
@@ -84,15 +77,38 @@ func (s *server) converge(ctx context.Context, wanted change) (string, *structpb
 	}
 	live, err := wanted.act(ctx, c, obj)
 	if err != nil {
-		return "", nil, explain(wanted.verb, obj, err)
+		return "", nil, refused(ctx, c, wanted, obj, inputs, err)
 	}
-	live, problem := s.await(ctx, c, live, inputs)
+	limited, stop := context.WithTimeout(ctx, timeLimit(wanted.timeout, inputs))
+	defer stop()
+	live, problem := s.await(limited, c, live, inputs)
 	properties, err := encode(outputsOf(live, inputs, wanted.olds))
 	if err != nil {
 		return "", nil, err
 	}
 	if problem != nil {
-		return "", nil, partly(live, wanted.verb+"d", problem, properties, wanted.inputs)
+		return "", nil, partly(live, notReadyAfter(wanted.verb+"d", live, problem), properties, wanted.inputs)
 	}
 	return idOf(live), properties, nil
+}
+
+// refused returns the error of a change that was not made. Of an object that is there, the state gets the new inputs
+// and the live fields nevertheless, as with the official plugin: the next update tries again.
+func refused(
+	ctx context.Context, c *cluster, wanted change, obj *unstructured.Unstructured, inputs resource.PropertyMap,
+	err error,
+) error {
+	explained := explain(wanted.verb, obj, err)
+	if wanted.verb != "update" {
+		return explained
+	}
+	live, err := c.get(ctx, obj)
+	if err != nil {
+		return explained
+	}
+	properties, err := encode(outputsOf(live, inputs, wanted.olds))
+	if err != nil {
+		return err
+	}
+	return partly(live, []string{explained.Error()}, properties, wanted.inputs)
 }

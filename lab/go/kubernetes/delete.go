@@ -26,7 +26,7 @@ func (s *server) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emp
 		return nil, err
 	}
 	inputs := lastInputs(olds)
-	ctx, done := s.during(ctx, req.GetUrn(), req.GetTimeout(), inputs)
+	ctx, done := s.during(ctx, req.GetUrn())
 	defer done()
 	obj, err := identified(&pulumirpc.ReadRequest{Id: req.GetId(), Urn: req.GetUrn()}, nil, olds)
 	if err != nil {
@@ -51,7 +51,9 @@ func (s *server) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emp
 	if err != nil || (annotated(inputs, skipAwait) && slices.Contains(deletedUnawaited, obj.GetKind())) {
 		return &emptypb.Empty{}, nil
 	}
-	return &emptypb.Empty{}, s.awaitGone(ctx, c, obj)
+	limited, stop := context.WithTimeout(ctx, timeLimit(req.GetTimeout(), inputs))
+	defer stop()
+	return &emptypb.Empty{}, s.awaitGone(limited, c, obj)
 }
 
 // awaitGone waits until an object that is being deleted is gone.

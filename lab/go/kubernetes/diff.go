@@ -101,7 +101,7 @@ func (s *server) unready(ctx context.Context, req *pulumirpc.DiffRequest, olds r
 		_ = s.host.Log(ctx, diag.Warning, urn, replaceUnready+" is for Jobs alone, and ignored here")
 		return false
 	}
-	c, err := s.connect()
+	c, err := s.glance()
 	if err != nil {
 		s.warnOnce(ctx, err)
 		return false

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -27,19 +28,22 @@ func explain(action string, obj *unstructured.Unstructured, err error) error {
 	return err
 }
 
-// partly returns the error of an object that exists but is not ready. The engine keeps the object in the state, and the
-// next update tries again.
-func partly(
-	live *unstructured.Unstructured, done string, problem error, properties, inputs *structpb.Struct,
-) error {
-	text := fmt.Sprintf("%s was %s, but %s", called(live), done, problem)
-	reasons := []string{text}
-	// Pulumi shows the reasons instead of the text, each on a line of its own.
+// notReadyAfter says what was done to an object and why it is not ready nevertheless, with what stands in the way.
+func notReadyAfter(done string, live *unstructured.Unstructured, problem error) []string {
 	var notReady *notReadyError
 	if errors.As(problem, &notReady) {
 		first := fmt.Sprintf("%s was %s, but it is not ready: %s", called(live), done, notReady.reason)
-		reasons = append([]string{first}, notReady.problems...)
+		return append([]string{first}, notReady.problems...)
 	}
+	return []string{fmt.Sprintf("%s was %s, but %s", called(live), done, problem)}
+}
+
+// partly returns the error of an object that exists but is not as it should be. The engine keeps the object in the
+// state, and the next update tries again. Pulumi shows the reasons instead of the text, each on a line of its own.
+func partly(
+	live *unstructured.Unstructured, reasons []string, properties, inputs *structpb.Struct,
+) error {
+	text := strings.Join(reasons, "\n  ")
 	return rpcerror.WithDetails(rpcerror.New(codes.Unknown, text), &pulumirpc.ErrorResourceInitFailed{
 		Id: idOf(live), Properties: properties, Reasons: reasons, Inputs: inputs,
 	})

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -86,6 +87,13 @@ func TestWhatOthersOwnIsTakenBackOnlyByForce(t *testing.T) {
 		t.Fatal("it was taken back")
 	}
 	mustContain(t, err.Error(), "conflict", "somebody", patchForce)
+	failed := initFailed(err)
+	if failed == nil || annotation(s.read(decode(failed.GetInputs())), "a") != "2" {
+		t.Errorf("for the state it has %v", failed)
+	}
+	if annotation(s.read(decode(failed.GetProperties())), "a") != "theirs" {
+		t.Errorf("as live it has %v", failed.GetProperties())
+	}
 	if err := s.update(made, "metadata: {annotations: {a: '2', pulumi.com/patchForce: 'true'}}"); err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +128,10 @@ func TestIgnoredChangesKeepTheirLiveValue(t *testing.T) {
 	if replicas != 3 || live.GetLabels()["l"] != "2" {
 		t.Errorf("the replicas are %d, the labels %v", replicas, live.GetLabels())
 	}
+	paths, err := parsePaths([]string{"spec.replicas"})
+	if err != nil || !onlyOthersOwn(live, creator, paths[0]) {
+		t.Errorf("the plugin has taken the replicas over (%v): %v", err, live.GetManagedFields())
+	}
 }
 
 func TestASecretsKeysComeAndGoInPlaceWhenItIsMutable(t *testing.T) {
@@ -135,20 +147,6 @@ func TestASecretsKeysComeAndGoInPlaceWhenItIsMutable(t *testing.T) {
 	}
 	if !made.outputs["data"].IsSecret() || !made.inputs["data"].IsSecret() {
 		t.Errorf("the state has %v and %v", made.outputs, made.inputs)
-	}
-}
-
-func TestUpdatesWithoutServerSideApplyMergeOnTheClient(t *testing.T) {
-	s := newStand(t)
-	s.plugin.settings.clientSide = true
-	made := s.mustCreate("kubernetes:core/v1:ServiceAccount", "x", "metadata: {annotations: {a: '1', b: '2'}}")
-	s.tamper(made, `{"metadata":{"annotations":{"theirs":"3"}}}`)
-	if err := s.update(made, "metadata: {annotations: {a: '4'}}"); err != nil {
-		t.Fatal(err)
-	}
-	annotations := s.live(made).GetAnnotations()
-	if annotations["a"] != "4" || annotations["b"] != "" || annotations["theirs"] != "3" {
-		t.Errorf("the annotations are %v", annotations)
 	}
 }
 
@@ -236,8 +234,11 @@ func TestAMissingKindIsExplained(t *testing.T) {
 	if _, err := s.plugin.Create(t.Context(), request); err != nil {
 		t.Errorf("the preview fails: %v", err)
 	}
-	request.Preview, request.Timeout = false, 1
-	_, err := s.plugin.Create(t.Context(), request)
+	request.Preview = false
+	// It may come for half a minute; here nobody waits for it.
+	impatient, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	_, err := s.plugin.Create(impatient, request)
 	if err == nil {
 		t.Fatal("it was created")
 	}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -108,22 +107,6 @@ func TestTheWarningThatWasGivenLastIsTold(t *testing.T) {
 				t.Errorf("it says %q, want %q", got, c.want)
 			}
 		})
-	}
-}
-
-func TestTheTimeLimitIsTheOptionsOrTheAnnotationsOrTenMinutes(t *testing.T) {
-	annotated := properties(t, `metadata: {annotations: {pulumi.com/timeoutSeconds: "30"}}`)
-	cases := []struct {
-		seconds float64
-		inputs  resource.PropertyMap
-		want    time.Duration
-	}{
-		{5, annotated, 5 * time.Second}, {0, annotated, 30 * time.Second}, {0, nil, 10 * time.Minute},
-	}
-	for _, c := range cases {
-		if got := timeLimit(c.seconds, c.inputs); got != c.want {
-			t.Errorf("the limit is %s, want %s", got, c.want)
-		}
 	}
 }
 

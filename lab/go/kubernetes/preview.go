@@ -16,10 +16,10 @@ import (
 func (s *server) previewed(
 	ctx context.Context, wanted change, obj *unstructured.Unstructured, inputs resource.PropertyMap,
 ) (*structpb.Struct, error) {
-	if inputs.ContainsUnknowns() || s.settings.clientSide {
+	if inputs.ContainsUnknowns() {
 		return wanted.inputs, nil
 	}
-	c, err := s.connect()
+	c, err := s.glance()
 	if err != nil {
 		s.warnOnce(ctx, err)
 		return wanted.inputs, nil

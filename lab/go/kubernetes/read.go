@@ -22,7 +22,7 @@ func (s *server) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	if err != nil {
 		return nil, err
 	}
-	ctx, done := s.during(ctx, req.GetUrn(), req.GetTimeout(), inputs)
+	ctx, done := s.during(ctx, req.GetUrn())
 	defer done()
 	obj, err := identified(req, inputs, olds)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *server) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	}
 	if !imported {
 		if problem := c.check(ctx, live, inputs); problem != nil {
-			return nil, partly(live, "read", problem, properties, encoded)
+			return nil, partly(live, notReadyAfter("read", live, problem), properties, encoded)
 		}
 	}
 	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: properties, Inputs: encoded}, nil

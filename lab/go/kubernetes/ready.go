@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	corev1 "k8s.io/api/core/v1"
@@ -21,26 +22,36 @@ func (c *cluster) awaiterFor(live *unstructured.Unstructured, inputs resource.Pr
 	if expressions := annotation(inputs, waitFor); expressions != "" {
 		return newCustomAwaiter(c, expressions)
 	}
+	return c.builtInAwaiterFor(live), nil
+}
+
+func (c *cluster) builtInAwaiterFor(live *unstructured.Unstructured) awaiter {
 	kind := live.GroupVersionKind().GroupKind()
 	switch kind {
 	case schema.GroupKind{Kind: "Service"}:
-		return &serviceAwaiter{cluster: c}, nil
+		return &serviceAwaiter{cluster: c}
 	case schema.GroupKind{Group: "batch", Kind: "Job"}:
-		return &jobAwaiter{cluster: c}, nil
+		return &jobAwaiter{cluster: c}
 	case schema.GroupKind{Kind: "PersistentVolume"}, schema.GroupKind{Kind: "PersistentVolumeClaim"}:
-		return volumeAwaiter{c}, nil
+		return volumeAwaiter{c}
+	case schema.GroupKind{Kind: "ResourceQuota"}:
+		return filledAwaiter{c, quotaCounts, "its limits do not count yet"}
+	case schema.GroupKind{Kind: "Secret"}:
+		if live.Object["type"] == string(corev1.SecretTypeServiceAccountToken) {
+			return filledAwaiter{c, hasData, "it has no token yet"}
+		}
 	case schema.GroupKind{Kind: "Pod"},
 		schema.GroupKind{Group: "apps", Kind: "Deployment"},
 		schema.GroupKind{Group: "apps", Kind: "StatefulSet"},
 		schema.GroupKind{Group: "apps", Kind: "DaemonSet"},
 		schema.GroupKind{Group: "apps", Kind: "ReplicaSet"},
 		schema.GroupKind{Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition"}:
-		return statusAwaiter{c}, nil
+		return statusAwaiter{c}
 	}
 	if !isBuiltIn(kind.Group) {
-		return statusAwaiter{c}, nil
+		return statusAwaiter{c}
 	}
-	return nil, nil
+	return nil
 }
 
 // statusAwaiter goes by the object's status as kstatus reads it: generations, conditions and the replicas' numbers.
@@ -92,6 +103,34 @@ func (a volumeAwaiter) waitsForConsumer(ctx context.Context, claim *unstructured
 
 func (a volumeAwaiter) inspect(ctx context.Context, live *unstructured.Unstructured) ([]string, error) {
 	return a.cluster.problems(ctx, live), nil
+}
+
+// filledAwaiter waits until a controller has filled in a part of the object.
+type filledAwaiter struct {
+	cluster *cluster
+	filled  func(live *unstructured.Unstructured) bool
+	waiting string
+}
+
+func (a filledAwaiter) ready(_ context.Context, live *unstructured.Unstructured) (bool, string, error) {
+	return a.filled(live), a.waiting, nil
+}
+
+func (a filledAwaiter) inspect(ctx context.Context, live *unstructured.Unstructured) ([]string, error) {
+	return a.cluster.problems(ctx, live), nil
+}
+
+// hasData tells whether a Secret holds anything: that of an account's token is filled after its creation.
+func hasData(secret *unstructured.Unstructured) bool {
+	data, _, _ := unstructured.NestedMap(secret.Object, "data")
+	return len(data) > 0
+}
+
+// quotaCounts tells whether the limits of a ResourceQuota are those that the cluster enforces.
+func quotaCounts(quota *unstructured.Unstructured) bool {
+	wanted, given, _ := unstructured.NestedMap(quota.Object, "spec", "hard")
+	enforced, _, _ := unstructured.NestedMap(quota.Object, "status", "hard")
+	return given && reflect.DeepEqual(wanted, enforced)
 }
 
 func phase(live *unstructured.Unstructured) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,9 +25,10 @@ type server struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	host     host
 	settings settings
-	// connect reaches the cluster at its first call; every later call has the same answer.
-	connect func() (*cluster, error)
-	warned  sync.Once
+	// connect reaches the cluster at its first call; every later call has the same answer. glance does so for what a
+	// preview asks, and gives up soon.
+	connect, glance func() (*cluster, error)
+	warned          sync.Once
 	// running ends when the engine cancels, and with it every wait.
 	running context.Context
 	cancel  context.CancelFunc
@@ -41,13 +43,16 @@ func newServer(ctx context.Context, host host) *server {
 
 func (s *server) configure(chosen settings) {
 	s.settings = chosen
-	s.connect = sync.OnceValues(func() (*cluster, error) {
-		c, err := chosen.connect(s.running, warnings{s.host})
-		if err != nil {
-			return nil, fmt.Errorf("configured Kubernetes cluster is unreachable: %s: %w", chosen, err)
-		}
-		return c, nil
-	})
+	within := func(limit time.Duration) func() (*cluster, error) {
+		return sync.OnceValues(func() (*cluster, error) {
+			c, err := chosen.connect(s.running, limit, warnings{s.host})
+			if err != nil {
+				return nil, fmt.Errorf("configured Kubernetes cluster is unreachable: %s: %w", chosen, err)
+			}
+			return c, nil
+		})
+	}
+	s.connect, s.glance = within(answerWithin), within(glanceWithin)
 }
 
 // reach returns the cluster for reading and deleting. If there is none, a warning has the reason and the error has not:
@@ -73,13 +78,17 @@ func (s *server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Plug
 	return &pulumirpc.PluginInfo{Version: version}, nil
 }
 
-// Configure takes the provider's arguments. It never fails on a cluster that cannot be reached: a preview needs none.
+// Configure takes the provider's arguments, and refuses those that would be disregarded. It never fails on a cluster
+// that cannot be reached: a preview needs none.
 func (s *server) Configure(
 	_ context.Context, req *pulumirpc.ConfigureRequest,
 ) (*pulumirpc.ConfigureResponse, error) {
 	arguments := map[string]string{}
 	for name, value := range req.GetVariables() {
 		arguments[strings.TrimPrefix(name, "kubernetes:config:")] = value
+	}
+	if err := refuseUnsupported(arguments); err != nil {
+		return nil, err
 	}
 	s.configure(newSettings(arguments))
 	return &pulumirpc.ConfigureResponse{
@@ -93,22 +102,22 @@ func (s *server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error)
 	return &emptypb.Empty{}, nil
 }
 
-// during returns the context of one operation: it ends with the call, the engine's cancellation or the time limit.
-func (s *server) during(
-	ctx context.Context, urn string, seconds float64, inputs resource.PropertyMap,
-) (context.Context, context.CancelFunc) {
-	ctx, stop := context.WithTimeout(withURN(ctx, urn), timeLimit(seconds, inputs))
+// during returns the context of one operation: it ends with the call or the engine's cancellation. How long the
+// operation waits for its object has a limit of its own, which begins when the API server has taken the change.
+func (s *server) during(ctx context.Context, urn string) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(withURN(ctx, urn))
 	unhook := context.AfterFunc(s.running, stop)
 	return ctx, func() { unhook(); stop() }
 }
 
-// timeLimit returns how long an operation may take: the resource option custom_timeouts, or the annotation, or 10 min.
+// timeLimit returns how long an object is waited for: the resource option custom_timeouts, or the annotation if it is a
+// whole number, or 10 min.
 func timeLimit(seconds float64, inputs resource.PropertyMap) time.Duration {
 	if seconds > 0 {
 		return time.Duration(seconds * float64(time.Second))
 	}
-	if limit, err := time.ParseDuration(annotation(inputs, timeoutSeconds) + "s"); err == nil && limit > 0 {
-		return limit
+	if limit, err := strconv.Atoi(annotation(inputs, timeoutSeconds)); err == nil {
+		return time.Duration(limit) * time.Second
 	}
 	return 10 * time.Minute
 }

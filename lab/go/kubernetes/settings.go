@@ -20,7 +20,6 @@ type settings struct {
 	cluster           string
 	namespace         string // of objects that name none
 	clusterIdentifier string
-	clientSide        bool // update by merge patch instead of server-side apply
 	mutableConfigMaps bool
 	mutableSecrets    bool
 }
@@ -33,7 +32,6 @@ func newSettings(arguments map[string]string) settings {
 		cluster:           arguments["cluster"],
 		namespace:         arguments["namespace"],
 		clusterIdentifier: arguments["clusterIdentifier"],
-		clientSide:        arguments["enableServerSideApply"] == "false",
 		mutableConfigMaps: arguments["enableConfigMapMutable"] == "true",
 		mutableSecrets:    arguments["enableSecretMutable"] == "true",
 	}
@@ -57,8 +55,7 @@ func settingsOf(properties resource.PropertyMap) settings {
 	return newSettings(arguments)
 }
 
-// client returns the kubeconfig with the arguments applied. It is one file or, whatever the argument says otherwise, a
-// text; paths in it are taken as they are. Without the argument, nothing is read before it is asked.
+// client returns the kubeconfig with the arguments applied. Without the argument, nothing is read before it is asked.
 func (s settings) client() (clientcmd.ClientConfig, error) {
 	overrides := &clientcmd.ConfigOverrides{
 		CurrentContext: s.context,
@@ -67,6 +64,19 @@ func (s settings) client() (clientcmd.ClientConfig, error) {
 	if s.kubeconfig == "" {
 		rules := clientcmd.NewDefaultClientConfigLoadingRules()
 		return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides), nil
+	}
+	config, err := s.written()
+	if err != nil {
+		return nil, err
+	}
+	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
+}
+
+// written returns what the kubeconfig argument holds: one file or, whatever it says otherwise, a text; paths in it are
+// taken as they are. Without the argument, that is nothing.
+func (s settings) written() (*clientcmdapi.Config, error) {
+	if s.kubeconfig == "" {
+		return clientcmdapi.NewConfig(), nil
 	}
 	written := []byte(s.kubeconfig)
 	if path := expandHome(s.kubeconfig); isThere(path) {
@@ -79,7 +89,7 @@ func (s settings) client() (clientcmd.ClientConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the kubeconfig argument is neither one file nor the text of one: %w", err)
 	}
-	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
+	return config, nil
 }
 
 func (s settings) isText() bool {
@@ -99,30 +109,26 @@ func (s settings) raw() clientcmdapi.Config {
 	return config
 }
 
-// activeCluster returns the address and trust of the cluster that the settings lead to, or nil if they lead nowhere.
-func (s settings) activeCluster() *clientcmdapi.Cluster {
-	config := s.raw()
+// activeCluster returns the address and trust of the cluster that the settings choose of a kubeconfig, or nil if it has
+// no such cluster.
+func (s settings) activeCluster(config clientcmdapi.Config) *clientcmdapi.Cluster {
 	chosen := config.Contexts[firstOf(s.context, config.CurrentContext)]
 	if chosen == nil {
 		return nil
 	}
-	cluster := config.Clusters[firstOf(s.cluster, chosen.Cluster)]
-	if cluster != nil {
-		cluster.LocationOfOrigin = ""
-	}
-	return cluster
+	return config.Clusters[firstOf(s.cluster, chosen.Cluster)]
 }
 
 // String names the cluster for messages: the context, the kubeconfig's path and the server's address.
 func (s settings) String() string {
-	name := "no context"
-	if chosen := firstOf(s.context, s.raw().CurrentContext); chosen != "" {
+	name, config := "no context", s.raw()
+	if chosen := firstOf(s.context, config.CurrentContext); chosen != "" {
 		name = fmt.Sprintf("context %q", chosen)
 	}
 	if s.kubeconfig != "" && !s.isText() {
 		name += fmt.Sprintf(" of kubeconfig %q", s.kubeconfig)
 	}
-	if cluster := s.activeCluster(); cluster != nil {
+	if cluster := s.activeCluster(config); cluster != nil {
 		name += ", server " + cluster.Server
 	}
 	return name

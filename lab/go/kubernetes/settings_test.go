@@ -37,11 +37,11 @@ func kubeconfigFile(t *testing.T, text string) string {
 func TestAKubeconfigIsAPathOrItsText(t *testing.T) {
 	for name, kubeconfig := range map[string]string{"path": kubeconfigFile(t, kubeconfigText), "text": kubeconfigText} {
 		chosen := newSettings(map[string]string{"kubeconfig": kubeconfig, "context": "two"})
-		if cluster := chosen.activeCluster(); cluster == nil || cluster.Server != "https://second.example:6443" {
+		if cluster := chosen.activeCluster(chosen.raw()); cluster == nil || cluster.Server != "https://second.example:6443" {
 			t.Errorf("by %s, the cluster is %v", name, cluster)
 		}
 		chosen = newSettings(map[string]string{"kubeconfig": kubeconfig, "cluster": "second"})
-		if cluster := chosen.activeCluster(); cluster == nil || cluster.Server != "https://second.example:6443" {
+		if cluster := chosen.activeCluster(chosen.raw()); cluster == nil || cluster.Server != "https://second.example:6443" {
 			t.Errorf("by %s and the cluster's name, the cluster is %v", name, cluster)
 		}
 	}
@@ -50,7 +50,7 @@ func TestAKubeconfigIsAPathOrItsText(t *testing.T) {
 func TestPathsInAKubeconfigAreTakenAsTheyAre(t *testing.T) {
 	written := strings.ReplaceAll(kubeconfigText, `6443"}}`, `6443", certificate-authority: ca.crt}}`)
 	chosen := newSettings(map[string]string{"kubeconfig": kubeconfigFile(t, written)})
-	if cluster := chosen.activeCluster(); cluster == nil || cluster.CertificateAuthority != "ca.crt" {
+	if cluster := chosen.activeCluster(chosen.raw()); cluster == nil || cluster.CertificateAuthority != "ca.crt" {
 		t.Errorf("the cluster is %v", cluster)
 	}
 }
@@ -71,10 +71,46 @@ func TestTheNamespaceIsTheProvidersOrTheContextsOrDefault(t *testing.T) {
 func TestArgumentsComeAsStrings(t *testing.T) {
 	s := newServer(context.Background(), &recorder{})
 	_, err := s.Configure(context.Background(), &pulumirpc.ConfigureRequest{Variables: map[string]string{
-		"kubernetes:config:enableServerSideApply": "false", "kubernetes:config:namespace": "ns",
+		"kubernetes:config:enableSecretMutable": "true", "kubernetes:config:namespace": "ns",
 	}})
-	if err != nil || !s.settings.clientSide || s.settings.namespace != "ns" {
+	if err != nil || !s.settings.mutableSecrets || s.settings.namespace != "ns" {
 		t.Errorf("the settings are %+v (%v)", s.settings, err)
+	}
+}
+
+func TestArgumentsThatAskForWhatTheLabsPluginLacksAreRefused(t *testing.T) {
+	configured := func(arguments map[string]string) error {
+		variables := map[string]string{}
+		for name, value := range arguments {
+			variables["kubernetes:config:"+name] = value
+		}
+		s := newServer(context.Background(), &recorder{})
+		_, err := s.Configure(context.Background(), &pulumirpc.ConfigureRequest{Variables: variables})
+		return err
+	}
+	for name, value := range map[string]string{
+		"alwaysRender": "true", "deleteUnreachable": "true", "enablePatchForce": "true",
+		"enableServerSideApply": "false", "rejectUnknownResources": "true", "renderYamlToDirectory": "out",
+		"skipUpdateUnreachable": "true", "strictMode": "true", "upsertExistingObjects": "true",
+	} {
+		err := configured(map[string]string{name: value})
+		if err == nil {
+			t.Fatalf("%s is taken", name)
+		}
+		mustContain(t, err.Error(), name+` ("`+value+`")`, "official plugin")
+	}
+	err := configured(map[string]string{"renderYamlToDirectory": "out", "enablePatchForce": "true"})
+	if err == nil {
+		t.Fatal("both are taken")
+	}
+	mustContain(t, err.Error(), `enablePatchForce ("true"), renderYamlToDirectory ("out")`)
+	if err := configured(map[string]string{
+		"alwaysRender": "false", "deleteUnreachable": "false", "enablePatchForce": "false",
+		"enableServerSideApply": "true", "renderYamlToDirectory": "", "skipUpdateUnreachable": "false",
+		"upsertExistingObjects": "null", "suppressDeprecationWarnings": "true", "suppressHelmHookWarnings": "true",
+		"kubeClientSettings": `{"burst":120}`, "helmReleaseSettings": `{"driver":"secret"}`, "enableSecretMutable": "true",
+	}); err != nil {
+		t.Errorf("what changes nothing is refused: %v", err)
 	}
 }
 
@@ -159,7 +195,20 @@ func TestProviderArgumentsReplaceOnlyForAnotherCluster(t *testing.T) {
 			"a file that is not here",
 			resource.PropertyMap{"kubeconfig": text("/elsewhere")}, resource.PropertyMap{"kubeconfig": text(one)}, "",
 		},
+		{
+			"the identifier, with a file that was elsewhere",
+			resource.PropertyMap{"kubeconfig": text("/elsewhere"), "clusterIdentifier": text("a")},
+			resource.PropertyMap{"kubeconfig": text(one), "clusterIdentifier": text("b")}, "",
+		},
+		{
+			"the identifier, with a file that is not here",
+			resource.PropertyMap{"kubeconfig": text(one), "clusterIdentifier": text("a")},
+			resource.PropertyMap{"kubeconfig": text("/elsewhere"), "clusterIdentifier": text("b")}, "",
+		},
+		{"the context alone", resource.PropertyMap{"context": text("one")}, resource.PropertyMap{"context": text("two")}, ""},
 	}
+	// What is nobody's argument is in force where no kubeconfig is given, and says nothing of the cluster of last time.
+	t.Setenv("KUBECONFIG", one)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if got := strings.Join(diffConfig(c.olds, c.news).GetReplaces(), " "); got != c.replaces {

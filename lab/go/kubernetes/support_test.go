@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
@@ -73,6 +75,20 @@ func liveObject(t *testing.T, document string) *unstructured.Unstructured {
 		t.Fatalf("the test's own YAML: %v", err)
 	}
 	return obj
+}
+
+// initFailed returns what the error of a partly done change has for the state; nil is any other error.
+func initFailed(err error) *pulumirpc.ErrorResourceInitFailed {
+	answer, ok := rpcerror.FromError(err)
+	if !ok {
+		return nil
+	}
+	for _, detail := range answer.Details() {
+		if failed, ok := detail.(*pulumirpc.ErrorResourceInitFailed); ok {
+			return failed
+		}
+	}
+	return nil
 }
 
 func mustContain(t *testing.T, text string, parts ...string) {
