@@ -79,7 +79,9 @@ def _way(site: Site, outside: Outside, kubectl: str) -> list[str]:
         return [_connect_to(outside.node_addresses[0], site.node_port, outside)]
     if site.node_port is not None:
         path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}'
-        return [f"--connect-to ::$({kubectl} get nodes --output='jsonpath={path}'):{site.node_port}"]
+        # A node may have several addresses, one after the other with a space between them, and one of IPv6 has colons.
+        first = "sed 's/ .*//;s/.*:.*/[&]/'"
+        return [f"--connect-to ::$({kubectl} get nodes --output='jsonpath={path}' | {first}):{site.node_port}"]
     # Another name than the Service's own need not be in the cluster's DNS.
     return [] if urlsplit(site.url).hostname == site.fqdn else [f"--connect-to ::{site.fqdn}:"]
 

@@ -60,8 +60,8 @@ class Secrets:
             if f"{PROJECT}:{key}" in self.keys and not _keeps_secret(key, values.get(key)):
                 remedy = (
                     "is a secret that state, previews and comments would show in plain text; take it out (such as by "
-                    f"{self._make(f'config rm {PROJECT}:{key}')}), and set it without --secret, or keep what is secret "
-                    "elsewhere, as in a Secret of the cluster"
+                    f"{self._make(f'config rm {PROJECT}:{key}')}), and write it into the stack's file in plain "
+                    "text, or keep what is secret elsewhere, as in a Secret of the cluster"
                 )
                 yield Problem(field=key, value="[secret]", remedy=remedy)
 

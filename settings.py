@@ -1,8 +1,10 @@
 """Read a stack's configuration into typed settings: the only reader of configuration."""
 
+import difflib
 import json
 import os
 import re
+import shlex
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -49,7 +51,8 @@ class StackSettings:
             Default: not checked.
         outside_addresses: By address of a node or load balancer, the one by which it is reached
             from outside, if a proxy translates it. For the output `curl` alone. Default none.
-        create_namespace: Whether the stack owns the namespace. Default True.
+        create_namespace: Whether the stack owns the namespace. Where it did, false deletes the namespace
+            with everything in it, whoever made that. Default True.
         pod_security: Pod Security level of an owned namespace. Default `restricted`.
     """
 
@@ -152,6 +155,10 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
         elif bag == "kubernetes":
             remedy = f"has no effect in this project; set {PROJECT}:{name}"
             problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
+        elif difflib.get_close_matches(bag.lower(), [PROJECT], cutoff=0.8):
+            # What is not close may be meant for a provider that somebody else uses with the same stack file.
+            remedy = f"has no effect, as it is not of this project; did you mean {PROJECT}:{name}?"
+            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
     return values
 
 
@@ -240,7 +247,7 @@ def names_several_kubeconfigs(kubeconfig: str) -> bool:
 
 def flattening(context: str) -> str:
     """The command that makes one kubeconfig of several, for a context."""
-    return f"kubectl config view --raw --flatten --minify --context={context} > FILE"
+    return f"kubectl config view --raw --flatten --minify {shlex.quote(f'--context={context}')} > FILE"
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ _UNITS: Mapping[str, Decimal | int] = {
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+
+_MISTYPED_ADDRESS = "is neither an IP address nor a DNS name, which does not end in a number; correct it"
 
 MAX_LABEL = 63
 MAX_DNS_NAME = 253
@@ -82,15 +84,20 @@ def service_name(field: str, value: str, longest: int = MAX_LABEL) -> Iterator[P
         )
 
 
-def dns_name(field: str, value: str, *, wildcard: bool = False) -> Iterator[Problem]:
-    """`value` must be a DNS name; with `wildcard`, its first label may be `*`."""
-    labels = value.split(".")
-    if wildcard and labels[0] == "*" and len(labels) > 1:
-        labels = labels[1:]
+def dns_name(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be a DNS name, as names of objects are."""
     valid = len(value) <= MAX_DNS_NAME and all(
-        len(label) <= MAX_LABEL and _DNS_LABEL.fullmatch(label) for label in labels
+        len(label) <= MAX_LABEL and _DNS_LABEL.fullmatch(label) for label in value.split(".")
     )
     if not valid or is_ip(value):
+        yield Problem(field=field, value=value, remedy="must be a lower-case DNS name such as www.example.com")
+
+
+def host_name(field: str, value: str, *, wildcard: bool = False) -> Iterator[Problem]:
+    """`value` must be the DNS name of a host; with `wildcard`, its first label may be `*`."""
+    if _is_mistyped_address(value):
+        yield Problem(field=field, value=value, remedy=_MISTYPED_ADDRESS)
+    elif len(value) > MAX_DNS_NAME or any(dns_name(field, value.removeprefix("*.") if wildcard else value)):
         yield Problem(
             field=field,
             value=value,
@@ -106,12 +113,22 @@ def ip_address(field: str, value: str) -> Iterator[Problem]:
 
 def ip_or_dns_name(field: str, value: str) -> Iterator[Problem]:
     """`value` must be an IP address or a DNS name."""
-    if not is_ip(value) and any(dns_name(field, value)):
+    if _is_mistyped_address(value):
+        yield Problem(field=field, value=value, remedy=_MISTYPED_ADDRESS)
+    elif not is_ip(value) and any(dns_name(field, value)):
         yield Problem(
             field=field,
             value=value,
             remedy="must be an IP address or a lower-case DNS name",
         )
+
+
+def of_family(field: str, value: str, families: Sequence[str]) -> Iterator[Problem]:
+    """The address `value` must be of the first one of the `families` of a Service, if any are given."""
+    family = "IPv6" if ":" in value else "IPv4"
+    if families and is_ip(value) and family != families[0]:
+        remedy = f"must be of {families[0]}, the first of ip_families; or name {family} first there"
+        yield Problem(field=field, value=value, remedy=remedy)
 
 
 def cidr(field: str, value: str) -> Iterator[Problem]:
@@ -211,3 +228,8 @@ def is_ip(value: str) -> bool:
     except ValueError:
         return False
     return "%" not in value
+
+
+def _is_mistyped_address(value: str) -> bool:
+    """Whether `value` ends in a number without being an address: no domain at the top is called by one."""
+    return value.rpartition(".")[2].isdecimal() and not is_ip(value)

@@ -91,8 +91,9 @@ def render(conf: NginxConf) -> str:
     if options.configuration is not None:
         return options.configuration
     blocks = [
-        _main(conf),
+        # nginx takes `load_module` before all blocks alone.
         *_snippet(options.main_snippet),
+        _main(conf),
         _http_open(conf),
         _log_format(),
         _tls(conf),

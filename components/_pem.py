@@ -3,6 +3,7 @@
 import datetime
 import ipaddress
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 
 from cryptography import x509
@@ -17,10 +18,19 @@ _SHOWN = "(PEM)"
 _LEAST_RSA_BITS = 2048
 # What the library cannot read, such as SM2.
 _OF_NO_USE = "must have a key that is ECDSA or RSA; issue a new certificate"
+# What stands between the dashes of a line that begins or ends a block, be the block whole or not.
+_LABEL = re.compile(r"(?:BEGIN|END) ([A-Z0-9# ]+?) ?-")
+_CERTIFICATES = {"CERTIFICATE", "X509 CERTIFICATE"}
 
 
 def certificates(field: str, pem: str, problems: list[Problem]) -> list[x509.Certificate]:
-    """The certificates in `pem`; a problem is recorded for each whose key is of no use, and if there are none."""
+    """The certificates in `pem`, which is public: whatever else is in it, such as a key, would be published with it.
+
+    A problem is recorded for such a block, for each certificate whose key is of no use, and if there is no certificate.
+    """
+    if not _CERTIFICATES.issuperset(_LABEL.findall(pem)):
+        remedy = "must hold certificates alone; take everything else out, and replace a private key that was in it"
+        problems.append(Problem(field=field, value=_SHOWN, remedy=remedy))
     try:
         found = x509.load_pem_x509_certificates(pem.encode())
     except ValueError:

@@ -47,12 +47,15 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
 def _identity(exposure: Exposure) -> str:
     """What a Service keeps as long as it lives; with another one it has to be made anew.
 
-    The cluster refuses another class or health check port. It forgets to remove the endpoints of a Service that loses
-    its selector; a new Service has none.
+    The cluster refuses another class, health check port or first family of addresses. It forgets to remove the
+    endpoints of a Service that loses its selector; a new Service has none.
     """
     if isinstance(exposure, SelectorLess):
         return "listed endpoints"
     parts = ["selected endpoints"]
+    # IPv4 is what most Services have without saying so: to say so must not make one of them anew.
+    if getattr(exposure, "ip_families", ())[:1] == ("IPv6",):
+        parts.append("IPv6 first")
     if isinstance(exposure, LoadBalancer):
         if exposure.load_balancer_class is not None:
             parts.append(f"class {exposure.load_balancer_class}")

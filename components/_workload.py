@@ -45,7 +45,7 @@ def deployment_spec(
         # Said also with an autoscaler: a field that is said no more falls back to one pod.
         replicas=args.replicas,
         revision_history_limit=3,
-        progress_deadline_seconds=args.rollout_seconds or _PROGRESS_SECONDS,
+        progress_deadline_seconds=_progress_seconds(args),
         selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         strategy=_strategy(args),
         template=core.v1.PodTemplateSpecArgs(
@@ -58,22 +58,43 @@ def deployment_spec(
 def await_seconds(args: SecureNginxArgs) -> int:
     """How long an update waits for the pods, which change one after another; Pulumi's own limit is 10 minutes.
 
+    It waits as long for their end where the Deployment is to go.
+
     With an autoscaler it is another number than without one. When that goes, the Deployment is updated and gets its
     `replicas` back, even if the state has held the same number all along.
     """
     pods = args.autoscaling.max_replicas if args.autoscaling else args.replicas
     seconds = args.rollout_seconds or _PROGRESS_SECONDS + _SECONDS_PER_POD * pods
+    seconds = max(seconds + _seconds_before(args), _ending_seconds(args) + _SPARE_SECONDS)
     return seconds + _SPARE_SECONDS if args.autoscaling else seconds
 
 
-def _strategy(args: SecureNginxArgs) -> apps.v1.DeploymentStrategyArgs:
-    if (
+def _progress_seconds(args: SecureNginxArgs) -> int:
+    return (args.rollout_seconds or _PROGRESS_SECONDS) + _seconds_before(args)
+
+
+def _seconds_before(args: SecureNginxArgs) -> int:
+    """How long the next pod waits for the one before it to end."""
+    return _ending_seconds(args) if _ends_before_the_next(args) else 0
+
+
+def _ending_seconds(args: SecureNginxArgs) -> int:
+    """How long a pod may take to end."""
+    return args.pre_stop_seconds + args.nginx.shutdown_seconds + _SPARE_SECONDS
+
+
+def _ends_before_the_next(args: SecureNginxArgs) -> bool:
+    """Whether the only pod has to end first: the next may be on another node, where its volume cannot be meanwhile."""
+    return (
         isinstance(args.content, VolumeClaim)
         and args.content.holds_one_pod
         and not args.autoscaling
         and args.replicas < 2
-    ):
-        # The next pod may be on another node, where the volume cannot be as long as the old pod has it.
+    )
+
+
+def _strategy(args: SecureNginxArgs) -> apps.v1.DeploymentStrategyArgs:
+    if _ends_before_the_next(args):
         return apps.v1.DeploymentStrategyArgs(type="Recreate")
     return apps.v1.DeploymentStrategyArgs(
         type="RollingUpdate",
@@ -95,7 +116,7 @@ def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted)
         **_placement.fields(args.scheduling),
         host_users=False if args.scheduling.user_namespace else None,
         security_context=_pod_security.pod_security_context(),
-        termination_grace_period_seconds=(args.pre_stop_seconds + args.nginx.shutdown_seconds + _SPARE_SECONDS),
+        termination_grace_period_seconds=_ending_seconds(args),
         affinity=_affinity(selector),
         topology_spread_constraints=[_spread(selector)],
         containers=[_container(args)],

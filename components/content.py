@@ -70,8 +70,11 @@ class FolderContent:
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         root = Path(self.path)
-        if not self.path or not root.is_dir():
-            yield Problem(field="path", value=self.path, remedy="must be a folder that exists")
+        remedy = _unreadable_remedy(root)
+        if remedy is None and not (self.path and root.is_dir()):
+            remedy = "must be a folder that exists"
+        if remedy is not None:
+            yield Problem(field="path", value=self.path, remedy=remedy)
             return
         strays = list(self._strays(root.resolve()))
         yield from strays or _file_problems("path", self.read(), whose=f"{self.path}: ")
@@ -82,7 +85,7 @@ class FolderContent:
 
     def _strays(self, home: Path) -> Iterator[Problem]:
         for path, file in self._visible():
-            remedy = _link_remedy(file, home)
+            remedy = _unreadable_remedy(file) or _link_remedy(file, home)
             if remedy is not None:
                 yield Problem(field="path", value=path, remedy=remedy)
 
@@ -161,6 +164,18 @@ Content = InlineContent | FolderContent | ExistingConfigMap | VolumeClaim
 def data_key(path: str) -> str:
     """The key of a ConfigMap for a file: keys have no slash."""
     return path.replace("/", "__")
+
+
+def _unreadable_remedy(file: Path) -> str | None:
+    """What to do about a file or a folder that may not be read, or nothing."""
+    try:
+        if file.is_dir():
+            next(file.iterdir(), None)
+        elif file.is_file():
+            file.open("rb").close()
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); let whoever runs Pulumi read it, or take it out"
+    return None
 
 
 def _link_remedy(file: Path, home: Path) -> str | None:

@@ -96,6 +96,7 @@ class ClusterIP(_PodExposure):
         yield from super().problems()
         if self.cluster_ip is not None:
             yield from _checks.ip_address("cluster_ip", self.cluster_ip)
+            yield from _checks.of_family("cluster_ip", self.cluster_ip, self.ip_families)
         for address in self.external_ips:
             yield from _checks.ip_address("external_ips", address)
         yield from _checks.distinct("external_ips", self.external_ips)
@@ -238,7 +239,7 @@ class ExternalName(_Exposure):
         """Yield every problem with these fields."""
         yield from super().problems()
         if self.external_name is not None:
-            yield from _checks.dns_name("external_name", self.external_name)
+            yield from _checks.host_name("external_name", self.external_name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ TWO_YEARS = 63072000
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){2}")
 # Has `http2 on`.
 _OLDEST = (1, 25, 1)
+_SNIPPETS = ("main_snippet", "http_snippet", "server_snippet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ class NginxOptions:
         hsts_seconds: Lifetime of the Strict-Transport-Security header; 0 leaves it out.
             Default 63072000, two years.
         shutdown_seconds: How long a stopping worker finishes its requests. Default 20.
-        main_snippet: Directives for the top level. Default none.
+        main_snippet: Directives for the top level, before all others, so that modules can be loaded.
+            Default none.
         http_snippet: Directives for the `http` block. Default none.
         server_snippet: Directives for the HTTPS `server` block. A `location /` in it replaces
             the one that serves the content. Default none.
@@ -43,7 +45,9 @@ class NginxOptions:
             pods' contract: TLS on port 8443 with /livez and /readyz, /etc/secure-nginx/tls for
             certificate and key, /srv/www for the content, nothing written outside /tmp,
             `daemon off`; with a volume claim also what docs/security.md says of links, or whoever
-            fills the volume can publish the key by one. Default: rendered.
+            fills the volume can publish the key by one. What only a rendered one can heed must not
+            be set beside it: `tls_profile`, `ecdh_curves`, `ipv6`, `hsts_seconds` and snippets.
+            Default: rendered.
     """
 
     version: str = "1.27.4"
@@ -75,15 +79,10 @@ class NginxOptions:
                 )
         yield from _checks.between("hsts_seconds", self.hsts_seconds, 0, 10 * TWO_YEARS)
         yield from _checks.between("shutdown_seconds", self.shutdown_seconds, 1, 600)
-        for name in ("main_snippet", "http_snippet", "server_snippet"):
+        for name in _SNIPPETS:
             yield from _structure_problems(name, getattr(self, name))
-            if getattr(self, name) and self.configuration is not None:
-                yield Problem(
-                    field=name,
-                    value="(text)",
-                    remedy="has no effect beside configuration; remove one of them",
-                )
         if self.configuration is not None:
+            yield from self._ineffective()
             yield from _structure_problems("configuration", self.configuration)
             for needed in ("8443", "/livez", "/readyz", "daemon off;", "/etc/secure-nginx/tls"):
                 if needed not in self.configuration:
@@ -94,6 +93,16 @@ class NginxOptions:
                     )
         else:
             yield from self._repeated()
+
+    def _ineffective(self) -> Iterator[Problem]:
+        for name in ("tls_profile", "ecdh_curves", "ipv6", "hsts_seconds", *_SNIPPETS):
+            value = getattr(self, name)
+            if value != getattr(NginxOptions, name):
+                yield Problem(
+                    field=name,
+                    value="(text)" if name in _SNIPPETS else value,
+                    remedy="has no effect beside configuration; remove one of them",
+                )
 
     def _repeated(self) -> Iterator[Problem]:
         absent: set[tuple[str, ...]] = set()

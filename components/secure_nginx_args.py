@@ -52,7 +52,8 @@ class SecureNginxArgs:
         pre_stop_seconds: Pause between the end of routing to a pod and its shutdown; longer
             than the cluster needs to tell every node. Needs Kubernetes 1.30 or newer; 0 does
             without. Default 5.
-        rollout_seconds: How long an update waits for the pods; more where nodes have to be started
+        rollout_seconds: How long an update waits for the pods, besides what one takes to end that
+            has to go before the next can come; more where nodes have to be started
             first. Default 0: for 120 seconds, and 10 more for each pod.
         autoscaling: Lets the load decide on the number of pods. Default: `replicas` decides.
         scheduling: Where the pods may run.
@@ -96,7 +97,7 @@ class SecureNginxArgs:
         yield from nested("access", self.access.problems())
         yield from self._way_in_problems()
         yield from nested("content", self.content.problems())
-        yield from _checks.dns_name("cluster_domain", self.cluster_domain)
+        yield from _checks.host_name("cluster_domain", self.cluster_domain)
         yield from _checks.between("pre_stop_seconds", self.pre_stop_seconds, 0, 300)
         yield from _checks.between("rollout_seconds", self.rollout_seconds, 0, 3600)
         yield from self._scale_problems()
@@ -112,6 +113,13 @@ class SecureNginxArgs:
                 value=[],
                 remedy=f"must list the networks of nodes and clients: traffic to a {self.service.kind} arrives "
                 "with their addresses, which no list of pods or namespaces admits",
+            )
+        families = getattr(self.service, "ip_families", ())
+        if "IPv6" in families and not self.nginx.ipv6:
+            yield Problem(
+                field="service.ip_families",
+                value=families,
+                remedy="leads clients to IPv6, on which nginx does not listen; set nginx.ipv6, or take IPv6 out",
             )
 
     def _scale_problems(self) -> Iterator[Problem]:
@@ -134,7 +142,7 @@ class SecureNginxArgs:
     def _host_name_problems(self) -> Iterator[Problem]:
         for name in self.host_names:
             if not _checks.is_ip(name):
-                yield from _checks.dns_name("host_names", name, wildcard=True)
+                yield from _checks.host_name("host_names", name, wildcard=True)
         yield from _checks.distinct("host_names", self.host_names)
         if isinstance(self.certificate, ProvidedCertificate):
             problems = self.certificate.name_problems(self.host_names)

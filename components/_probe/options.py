@@ -25,10 +25,11 @@ class Timing:
             share, within `wait_seconds`. Default 10.
         wait_seconds: How long all targets together may take to come up: names that do not
             resolve yet, refused connections, timeouts and statuses of 5xx are tried again
-            that long. An untrusted certificate is never tried again. 0: no second try.
-            Default 30.
-        settle_seconds: How long a trusted but outdated certificate may still be served, as
-            routing follows a rollout with a delay. Default 5.
+            that long. An untrusted certificate is not, but as `settle_seconds` allows for it. 0: no
+            second try. Default 30.
+        settle_seconds: How long another certificate than the issued one may still be served, trusted or
+            not, as routing follows a rollout with a delay. Where the issued one is not known, nothing is
+            waited for. Default 5.
         deadline_seconds: Lifetime of the pod, from its creation. It also bounds an image that
             cannot be pulled. At least 20 more than `wait_seconds`. Default 55.
     """

@@ -1,15 +1,13 @@
 """The issued certificate in the two forms that the probe needs."""
 
 import base64
-import binascii
-import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .._checks import Problem, raise_all
+from cryptography.hazmat.primitives import hashes, serialization
 
-_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
+from .. import _pem
+from .._checks import Problem, raise_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,24 +29,17 @@ def pin_of(pem: str) -> Pin:
     """The pin of the first certificate in `pem`, which is the leaf of a chain.
 
     Raises:
-        ValueError: There is no readable certificate in `pem`.
+        ValueError: There is something else than certificates in `pem`, or none that can be read.
     """
-    der = _der(pem)
-    if not der:
-        raise_all("a pinned certificate", problems("certificate_pem", pem))
-    return Pin(base64=base64.b64encode(der).decode("ascii"), sha256=hashlib.sha256(der).hexdigest())
+    found: list[Problem] = []
+    chain = _pem.certificates("certificate_pem", pem, found)
+    raise_all("a pinned certificate", found)
+    der = chain[0].public_bytes(serialization.Encoding.DER)
+    return Pin(base64=base64.b64encode(der).decode("ascii"), sha256=chain[0].fingerprint(hashes.SHA256()).hex())
 
 
 def problems(field: str, pem: str) -> Iterator[Problem]:
-    """`pem` must hold a certificate."""
-    if not _der(pem):
-        yield Problem(field=field, value="(PEM)", remedy="must be a certificate in PEM, the leaf first")
-
-
-def _der(pem: str) -> bytes:
-    """The first certificate in `pem`; empty if there is none that can be read."""
-    block = _BLOCK.search(pem)
-    try:
-        return base64.b64decode("".join(block[1].split()), validate=True) if block else b""
-    except binascii.Error:
-        return b""
+    """`pem` must hold certificates and nothing else."""
+    found: list[Problem] = []
+    _pem.certificates(field, pem, found)
+    yield from found

@@ -95,7 +95,8 @@ class Target:
         address_port: Port of `address` to connect to, for example a node port. Default: `port`.
         http_address_port: Port of `address` for the plain HTTP check. Default: its port.
         every_address: Connect to every address that `address`, or else `host`, resolves to, and
-            fail with fewer than this many. For headless Services. Default 0: connect to any one.
+            fail with fewer than this many of each address family that there is. For headless Services.
+            Default 0: connect to any one.
         trust: Which certificate authorities count: the `given` one and no other, or the
             `public` ones of the image. Default `given`.
         pinned: Whether the served certificate must be the issued one, if the probe knows

@@ -151,6 +151,37 @@ def test_a_key_of_a_kind_that_is_not_known_hides_no_other_mistake(
     assert set(complaints) < set(found)
 
 
+KEY_TEXT = KEY.splitlines()[1]
+BESIDE = {
+    "key": KEY,
+    "encrypted key": KEY.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+    "fewer dashes": KEY.replace("-----", "----"),
+    "no end": KEY.partition("-----END")[0],
+    "no beginning": "\n".join(KEY.splitlines()[1:]) + "\n",
+    "one line": KEY.replace("\n", "\\n"),
+    "parameters": "-----BEGIN EC PARAMETERS-----\nAAAA\n-----END EC PARAMETERS-----\n",
+}
+
+
+@pytest.mark.parametrize("field", ["certificate", "ca"])
+@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE.keys())
+def test_nothing_is_published_beside_certificates(field: str, beside: str) -> None:
+    public = {"certificate": WWW, "ca": CA}[field]
+    for text in (public + beside, beside.rstrip("\n") + "\n" + public):
+        found = list(sites.args(certificate=provided(**{field: text}), host_names=HOST).problems())
+
+        alone = [problem for problem in found if problem.remedy.startswith("must hold certificates alone; ")]
+        assert [(each.field, each.value) for each in alone] == [(f"certificate.{field}", "(PEM)")]
+        assert not [problem for problem in found if KEY_TEXT in str(problem)]
+
+
+@pytest.mark.parametrize(
+    "source", [ExistingSecret(secret_name="a", ca=CA + KEY), CertManagerCertificate(issuer="a", ca=CA + KEY)]
+)
+def test_no_key_is_published_as_an_authority_of_others(source: Any) -> None:
+    assert "certificate.ca" in sites.fields_with_problems({"certificate": source, "host_names": HOST})
+
+
 @pytest.mark.parametrize(("arguments", "field"), CASES)
 def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) -> None:
     assert field in sites.fields_with_problems(arguments)
@@ -159,6 +190,8 @@ def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) 
 VALID: list[dict[str, Any]] = [
     {"certificate": provided(), "host_names": ("www.example.com", "a.example.org")},
     {"certificate": provided(certificate=WWW + CA), "host_names": HOST},
+    {"certificate": provided(ca=f"# The company's own: BEGIN of the list\n{CA}"), "host_names": HOST},
+    {"certificate": provided(certificate=WWW.replace(" CERT", " X509 CERT")), "host_names": HOST},
 ]
 
 

@@ -58,6 +58,10 @@ CASES = [
     mistake("host_names", host_names=("a..b",)),
     mistake("host_names", host_names=("a.example", "a.example")),
     mistake("host_names", host_names=("::1%$(id>pwned)",)),
+    mistake("host_names", host_names=("10.0.0",)),
+    mistake("host_names", host_names=("*.10.0.0.1",)),
+    mistake("host_names", host_names=(f"*.{'.'.join(['a' * 63] * 3)}.{'b' * 61}",)),
+    mistake("cluster_domain", cluster_domain="cluster.1"),
     mistake("resources.cpu_limit", resources=Resources(cpu_limit="half")),
     mistake("resources.cpu_limit", resources=Resources(cpu_limit="1k")),
     mistake("resources.cpu_request", resources=Resources(cpu_request="1Mi")),
@@ -70,6 +74,10 @@ CASES = [
     mistake("service.https_port", service=ClusterIP(https_port=65536)),
     mistake("service.http_port", service=ClusterIP(http_port=443)),
     mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.0.0.256")),
+    mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv6", "IPv4"))),
+    mistake("service.cluster_ip", service=NodePort(cluster_ip="fd00::7", ip_families=("IPv4",))),
+    mistake("service.ip_families", service=ClusterIP(ip_families=("IPv6",)), nginx=NginxOptions(ipv6=False)),
+    mistake("service.ip_families", service=Headless(ip_families=("IPv4", "IPv6")), nginx=NginxOptions(ipv6=False)),
     mistake("service.session_affinity_seconds", service=ClusterIP(session_affinity_seconds=0)),
     mistake("service.ip_families", service=ClusterIP(ip_families=("IPv4", "IPv4"))),
     mistake(
@@ -86,6 +94,8 @@ CASES = [
     mistake("service.http_node_port", service=NodePort(https_node_port=30001, http_node_port=30001)),
     mistake("service.node_addresses", service=NodePort(node_addresses=("no spaces",))),
     mistake("service.node_addresses", service=NodePort(node_addresses=("a", "a"))),
+    mistake("service.node_addresses", service=NodePort(node_addresses=("192.168.1.300",))),
+    mistake("service.addresses", service=LoadBalancer(addresses=("10.0.0.256",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1/24",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1",))),
     mistake("service.addresses", service=LoadBalancer(addresses=("https://lb",))),
@@ -99,6 +109,7 @@ CASES = [
     ),
     mistake("service.health_check_node_port", service=LoadBalancer(health_check_node_port=30999)),
     mistake("service.external_name", service=ExternalName(external_name="192.0.2.1")),
+    mistake("service.external_name", service=ExternalName(external_name="192.0.2.256")),
     mistake("service.endpoints", service=SelectorLess(endpoints=("web",))),
     mistake("service.endpoints", service=SelectorLess(endpoints=("192.0.2.1", "2001:db8::1"))),
     mistake("service.endpoint_port", service=SelectorLess(endpoint_port=0)),
@@ -129,6 +140,10 @@ CASES = [
         "nginx.server_snippet",
         nginx=NginxOptions(configuration=WHOLE, server_snippet="gzip on;"),
     ),
+    mistake("nginx.tls_profile", nginx=NginxOptions(configuration=WHOLE, tls_profile="modern")),
+    mistake("nginx.ecdh_curves", nginx=NginxOptions(configuration=WHOLE, ecdh_curves=("X25519",))),
+    mistake("nginx.ipv6", nginx=NginxOptions(configuration=WHOLE, ipv6=False)),
+    mistake("nginx.hsts_seconds", nginx=NginxOptions(configuration=WHOLE, hsts_seconds=0)),
     mistake("labels", labels={"app.kubernetes.io/instance": "other"}),
     mistake("content.files", content=InlineContent(files={})),
     mistake("content.files", content=InlineContent(files={"../a": "b"})),
@@ -182,6 +197,10 @@ VALID: list[dict[str, Any]] = [
     {"image": f"registry.example:5000/a/b_c/nginx-x@sha256:{'0' * 64}"},
     {"image": "nginx:1.30.6-alpine"},
     {"nginx": NginxOptions(configuration=WHOLE)},
+    {"nginx": NginxOptions(configuration=WHOLE, version="1.30.6", http="off", shutdown_seconds=9)},
+    {"service": ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv4", "IPv6"))},
+    {"service": ClusterIP(ip_families=("IPv4",)), "nginx": NginxOptions(ipv6=False)},
+    {"image_pull_secrets": ("registry.2026",), "host_names": ("2026.example.com", "a.x2")},
     {"nginx": NginxOptions(ecdh_curves=("X25519MLKEM768", "X25519"))},
     {"host_names": ("*.example.com", "192.0.2.1", "2001:db8::1")},
     {"labels": {"example.com/team": "", "a": "B.c_d-e"}},
@@ -189,6 +208,26 @@ VALID: list[dict[str, Any]] = [
     {"resources": Resources(cpu_request="1500m", cpu_limit="1.5", memory_request="1Gi", memory_limit="1024Mi")},
     {"resources": Resources(memory_limit="0.1G", storage_request="1Ti", storage_limit="1100G")},
 ]
+
+
+def test_a_mistyped_address_is_said_to_be_none() -> None:
+    service = NodePort(node_addresses=("10.0.0.256",))
+    found = sites.args(service=service, host_names=("10.0.0",)).problems()
+
+    said = "is neither an IP address nor a DNS name, which does not end in a number; correct it"
+    assert [str(problem) for problem in found] == [
+        f"service.node_addresses: '10.0.0.256' {said}", f"host_names: '10.0.0' {said}",
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_of_one_family_is_said_with_what_to_change() -> None:
+    service = ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv6",))
+
+    assert [str(problem) for problem in sites.args(service=service, nginx=NginxOptions(ipv6=False)).problems()] == [
+        "service.cluster_ip: '10.96.0.7' must be of IPv6, the first of ip_families; or name IPv4 first there",
+        "service.ip_families: ('IPv6',) leads clients to IPv6, on which nginx does not listen; set nginx.ipv6, or take "
+        "IPv6 out",
+    ]
 
 
 def test_a_request_above_its_limit_is_said_with_both() -> None:

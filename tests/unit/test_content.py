@@ -1,5 +1,7 @@
 """Every source of content, and the volume it becomes."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,40 @@ def test_a_hidden_link_may_lead_anywhere(tmp_path: Path) -> None:
 
     assert problem.value == "linked"
     assert set(FolderContent(path=str(site)).read()) == {"index.html"}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [("a.css", "a.css"), ("img", "img"), ("img/dot.svg", "img/dot.svg"), (".", None)]
+)
+def test_what_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str, value: str | None
+) -> None:
+    (tmp_path / "img").mkdir()
+    for name in ("a.css", "img/dot.svg", "index.html"):
+        (tmp_path / name).write_text("text")
+    refuse(monkeypatch, tmp_path / place)
+
+    (problem,) = FolderContent(path=str(tmp_path)).problems()
+
+    assert (problem.field, problem.value) == ("path", value or str(tmp_path))
+    assert problem.remedy == "cannot be read (Permission denied); let whoever runs Pulumi read it, or take it out"
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
+    """Have one file or folder refuse to be read: root may read everything."""
+
+    def guarded(name: str) -> Callable[..., Any]:
+        real = getattr(Path, name)
+
+        def guard(path: Path, *arguments: Any) -> Any:
+            if path == closed:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return real(path, *arguments)
+
+        return guard
+
+    for name in ("open", "iterdir"):
+        monkeypatch.setattr(Path, name, guarded(name))
 
 
 def test_no_folder_is_not_the_programs_own() -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import shlex
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -35,12 +37,35 @@ def line(*, nodes: tuple[str, ...] = (), translated: dict[str, str] | None = Non
         (
             {"node_port": 30443},
             "--connect-to ::$(kubectl --context=test get nodes --output="
-            "'jsonpath={.items[0].status.addresses[?(@.type==\"InternalIP\")].address}'):30443 ",
+            "'jsonpath={.items[0].status.addresses[?(@.type==\"InternalIP\")].address}' "
+            "| sed 's/ .*//;s/.*:.*/[&]/'):30443 ",
         ),
     ],
 )
 def test_the_way_fits_the_exposure(arguments: dict[str, Any], way: str) -> None:
     assert line(**arguments) == f"{TRUSTED} {way}{URL}"
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize(
+    ("addresses", "way"),
+    [
+        ("192.0.2.1", "::192.0.2.1:30443"),
+        ("192.0.2.1 2001:db8::1", "::192.0.2.1:30443"),
+        ("2001:db8::1 192.0.2.1", "::[2001:db8::1]:30443"),
+        ("2001:db8::1", "::[2001:db8::1]:30443"),
+    ],
+)
+def test_a_shell_finds_one_address_of_a_node_that_has_several(shell: str, addresses: str, way: str) -> None:
+    fakes = f"kubectl() {{ printf '%s' '{addresses}'; }}; curl() {{ printf '%s\n' \"$@\"; }}"
+    program = shutil.which(shell)
+    assert program is not None
+
+    typed = subprocess.run(
+        [program, "-c", f"{fakes}; {line(node_port=30443)}"], capture_output=True, text=True, check=True
+    )
+
+    assert typed.stdout.splitlines() == ["--cacert", "/dev/stdin", "--connect-to", way, URL]
 
 
 def test_a_name_that_is_not_the_services_leads_to_the_service() -> None:

@@ -119,10 +119,12 @@ def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Dep
             LoadBalancer(external_traffic_policy="Local", health_check_node_port=30001),
             LoadBalancer(external_traffic_policy="Local", health_check_node_port=30002),
         ),
+        (ClusterIP(), ClusterIP(ip_families=("IPv6",))),
+        (Headless(ip_families=("IPv4", "IPv6")), Headless(ip_families=("IPv6", "IPv4"))),
     ],
 )
 def test_a_service_is_made_anew_where_the_cluster_would_refuse_the_change(
-    deploy: Deploy, exposure: LoadBalancer, other: LoadBalancer
+    deploy: Deploy, exposure: Exposure, other: Exposure
 ) -> None:
     before, after = (exposed(deploy, each).one("Service").options.replacement_trigger for each in (exposure, other))
 
@@ -261,7 +263,7 @@ def test_affinity_families_and_policies_reach_the_service(deploy: Deploy) -> Non
                 ip_families=("IPv6", "IPv4"),
                 internal_traffic_policy="Local",
                 traffic_distribution="PreferClose",
-                cluster_ip="10.96.0.7",
+                cluster_ip="fd00::7",
             ),
         )
     )["spec"]
@@ -272,7 +274,7 @@ def test_affinity_families_and_policies_reach_the_service(deploy: Deploy) -> Non
     assert spec["ipFamilies"] == ["IPv6", "IPv4"]
     assert spec["internalTrafficPolicy"] == "Local"
     assert spec["trafficDistribution"] == "PreferClose"
-    assert spec["clusterIP"] == "10.96.0.7"
+    assert spec["clusterIP"] == "fd00::7"
 
 
 @pytest.mark.parametrize("exposure", EVERY, ids=lambda each: each.kind)

@@ -24,7 +24,7 @@ def test_snippets_stand_in_their_blocks() -> None:
     text = conf(main_snippet="main on;", http_snippet="http on;", server_snippet="server on;")
 
     main, http, https, plain = re.split(r"^ *(?:http|server) \{$", text, flags=re.MULTILINE)
-    assert main.endswith("\n\nmain on;\n\n")
+    assert main.startswith("main on;\n\ndaemon off;\n")
     assert http.endswith("\n\nhttp on;\n\n")
     assert https.endswith("\n\nserver on;\n    }\n\n")
     assert not re.search("(main|http|server) on;", plain)
@@ -44,7 +44,7 @@ def test_snippets_are_not_altered(block: str, snippet: str) -> None:
     for text in (snippet, f"{snippet}\n", f"\n\n{snippet}\n"):
         rendered = conf(**{f"{block}_snippet": text})
 
-        assert f"\n\n{snippet}\n" in rendered
+        assert f"\n\n{snippet}\n" in f"\n\n{rendered}"
         assert structural_error(rendered) is None
 
 

@@ -178,8 +178,8 @@ def test_a_secret_that_would_not_be_kept_as_one_is_refused(key: str) -> None:
     assert HIDDEN not in repr(found)
     assert found[0] == (
         f"{full}: '[secret]' is a secret that state, previews and comments would show in plain text; take it out (such "
-        f"as by make pulumi ARGS='config rm {full}'), and set it without --secret, or keep what is secret elsewhere, "
-        "as in a Secret of the cluster"
+        f"as by make pulumi ARGS='config rm {full}'), and write it into the stack's file in plain text, or keep what "
+        "is secret elsewhere, as in a Secret of the cluster"
     )
 
 

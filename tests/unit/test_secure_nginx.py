@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pytest
 
-from components import Autoscaling, ExternalName, LoadBalancer, SecureNginx
+from components import Autoscaling, ClusterIP, ExternalName, LoadBalancer, SecureNginx
 from tests.unit import sites
 from tests.unit.harness import Deployed, is_secret
 
@@ -185,6 +185,14 @@ def test_a_protected_site_still_gets_what_it_gets_anew_in_time(deploy: Deploy) -
     assert len(renewed) > 7
     # Otherwise the engine gives them the parent's.
     assert all(each.options.HasField("retainOnDelete") and not each.options.retainOnDelete for each in renewed)
+
+
+def test_to_write_down_what_a_service_has_anyway_makes_none_anew(deploy: Deploy) -> None:
+    exposures = ClusterIP(), ClusterIP(ip_families=("IPv4", "IPv6"))
+
+    before, after = (deploy(sites.program("web", service=each)).one("Service") for each in exposures)
+
+    assert before.options.replacement_trigger == after.options.replacement_trigger
 
 
 def test_a_namespace_may_still_be_awaited(deploy: Deploy) -> None:

@@ -113,6 +113,29 @@ def test_what_yaml_and_kinds_make_of_a_value_is_said(values: Mapping[str, Any], 
     assert complaints({**MINIMAL, **values}) == [complaint]
 
 
+def test_a_context_of_several_words_stays_one_word_in_a_command() -> None:
+    (complaint,) = complaints({**MINIMAL, "context": "my cluster; x", "kubeconfig": os.pathsep.join(["a", "b"])})
+
+    assert " --minify '--context=my cluster; x' > FILE`" in complaint
+
+
+@pytest.mark.parametrize("project", ["secure-ngnix", "securenginx", "secure_nginx", "Secure-Nginx", "secure-nginx-"])
+def test_a_mistyped_project_is_not_overlooked(project: str) -> None:
+    values = {**MINIMAL, f"{project}:environment": "production", f"{project}:kubeconfig": "a: b"}
+
+    assert complaints(values) == [
+        f"{project}:environment: 'production' has no effect, as it is not of this project; did you mean "
+        "secure-nginx:environment?",
+        f"{project}:kubeconfig: '[not shown]' has no effect, as it is not of this project; did you mean "
+        "secure-nginx:kubeconfig?",
+    ]
+
+
+@pytest.mark.parametrize("key", ["aws:region", "azure-native:environment", "random:x", "tls:proxy", "nginx:image"])
+def test_a_key_of_another_package_is_not_ours(key: str) -> None:
+    assert load({**MINIMAL, key: "x"}).single
+
+
 @pytest.mark.parametrize(
     ("sites", "complaint"),
     [

@@ -97,8 +97,9 @@ def test_the_plain_port_is_asked_once_for_all_names(deploy: Deploy) -> None:
     assert asked == {"service"}
 
 
-def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy) -> None:
-    plan = Plan(deploy, service=Headless(), replicas=3)
+@pytest.mark.parametrize("policy", [None, "SingleStack", "PreferDualStack", "RequireDualStack"])
+def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy, policy: Any) -> None:
+    plan = Plan(deploy, service=Headless(ip_family_policy=policy), replicas=3)
 
     (pods,) = [each for each in plan.args.targets if each.name == "pods"]
     assert pods.every_address == 3

@@ -10,6 +10,7 @@ from tests.unit import sites
 from tests.unit.harness import Deployed
 
 Deploy = Callable[..., Deployed]
+ON_ONE_NODE = VolumeClaim(access_mode="ReadWriteOnce")
 
 
 def spec(deploy: Deploy, **changes: Any) -> Mapping[str, Any]:
@@ -261,6 +262,12 @@ def test_the_network_policy_lets_names_be_looked_up_when_asked_to(deploy: Deploy
         ({"autoscaling": Autoscaling(max_replicas=9)}, "215", 120),
         ({"rollout_seconds": 900}, "900", 900),
         ({"rollout_seconds": 900, "autoscaling": Autoscaling(max_replicas=9)}, "905", 900),
+        # The pods may take 310 seconds to end, and an update that removes them waits for that.
+        ({"pre_stop_seconds": 300, "nginx": NginxOptions(shutdown_seconds=5)}, "315", 120),
+        ({"pre_stop_seconds": 300, "nginx": NginxOptions(shutdown_seconds=5), "rollout_seconds": 400}, "400", 400),
+        # One pod ends before the next one comes.
+        ({"content": ON_ONE_NODE, "replicas": 1}, "160", 150),
+        ({"content": ON_ONE_NODE, "replicas": 1, "rollout_seconds": 60, "pre_stop_seconds": 300}, "385", 385),
     ],
 )
 def test_an_update_waits_as_long_as_all_pods_may_take(

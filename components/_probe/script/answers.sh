@@ -186,6 +186,8 @@ judge_target() {
         [ -z "$address" ] || where="$where via $address:$address_port"
         case $tls in *[!A-Za-z0-9._/\ -]*) tls='' ;; esac
         check_https
+        # Only what was looked at has facts, and nothing else may pass.
+        [ "$outcome" != passed ] || [ -n "$fact" ] || give_up "$where passed without any facts"
     fi
     [ "$outcome" = passed ] || reason="$where: $reason"
 }

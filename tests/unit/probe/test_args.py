@@ -46,6 +46,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"labels": {"a b": ""}}, "labels: 'a b' must be a label key"),
     (target(name="a b"), "targets.a b.name: 'a b' must be"),
     (target(host="web_shop"), "targets.service.host: 'web_shop' must be an IP address or"),
+    (target(address="192.0.2.300"), "targets.service.address: '192.0.2.300' is neither an IP address nor a DNS name"),
     (target(port=0), "targets.service.port: 0 must be between 1 and 65535"),
     (target(path="index"), "targets.service.path: 'index' must begin with '/'"),
     (target(path='/a"b'), "must begin with '/'; write blanks and quotes as %20"),
@@ -58,7 +59,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"image": "curl:latest"}, "image: 'curl:latest' must have a tag other than 'latest', or a digest"),
     ({"image_pull_secrets": ("A",)}, "image_pull_secrets: 'A' must be"),
     ({"ca_config_map": "A"}, "ca_config_map: 'A' must be"),
-    ({"certificate_pem": "junk"}, "certificate_pem: '(PEM)' must be a certificate in PEM"),
+    ({"certificate_pem": "junk"}, "certificate_pem: '(PEM)' must be one or more certificates"),
     ({"labels": {"app.kubernetes.io/name": "x"}}, "labels: 'app.kubernetes.io/name' is set by the component"),
     (target(every_address=-1), "targets.service.every_address: -1 must be between"),
     (

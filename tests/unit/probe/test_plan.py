@@ -127,6 +127,19 @@ def test_the_pin_is_that_of_the_first_certificate() -> None:
     assert pin.sha256 == hashlib.sha256(der).hexdigest()
 
 
+def test_the_pin_is_that_of_the_first_certificate_whatever_its_block_is_called() -> None:
+    leaf = certificates.certificate_pem("leaf")
+    other = leaf.replace(" CERTIFICATE", " X509 CERTIFICATE")
+    assert pin_of(other + certificates.certificate_pem("ca", ca=True)) == pin_of(leaf)
+
+
+def test_a_key_beside_a_certificate_is_refused_without_being_shown() -> None:
+    key = certificates.key_pem("leaf")
+    with pytest.raises(ValueError, match=r"certificate_pem: '\(PEM\)' must hold certificates alone") as error:
+        pin_of(certificates.certificate_pem("leaf") + key)
+    assert key.splitlines()[1] not in str(error.value)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -135,10 +148,11 @@ def test_the_pin_is_that_of_the_first_certificate() -> None:
         "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----",
         "PRIVATE",
         "-----BEGIN CERTIFICATE-----\nMIIB*AAAA\n-----END CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     ],
 )
 def test_what_is_no_certificate_is_refused_without_being_shown(text: str) -> None:
-    with pytest.raises(ValueError, match=r"certificate_pem: '\(PEM\)' must be a certificate in PEM") as error:
+    with pytest.raises(ValueError, match=r"certificate_pem: '\(PEM\)' must be one or more certificates") as error:
         pin_of(text)
     assert str(error.value).startswith("a pinned certificate: 1 problem(s)\n")
     assert "PRIVATE" not in str(error.value)

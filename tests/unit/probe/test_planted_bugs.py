@@ -64,6 +64,28 @@ def test_only_the_assertion_itself_turns_its_fault_red(
     assert probe.run().code == 0
 
 
+@pytest.mark.parametrize(
+    "bug",
+    [
+        (True, "then\n            outcome=stale", "then\n            outcome=passed"),
+        (False, "outcome=failed\n        if is_late", "outcome=passed\n        if is_late"),
+    ],
+)
+def test_a_probe_that_takes_mistrust_for_a_pass_does_not_pass(
+    probe: Probe, serve: Serve, authority: Authority, tmp_path: Path, bug: tuple[bool, str, str]
+) -> None:
+    pinned, right, wrong = bug
+    probe.settings(QUICK, pin=authority.leaf(HOST).pin if pinned else None)
+    probe.plant("assertions.sh", right, wrong)
+    probe.add(serve(leaf=Authority(tmp_path, "impostor").leaf(HOST)).port)
+
+    run = probe.run()
+
+    assert run.code == 2, run.text
+    assert "CANNOT JUDGE: cluster-ip https://web.test:443/" in run.report
+    assert "passed without any facts" in run.report
+
+
 def test_every_request_names_its_only_authority(probe: Probe, serve: Serve, tmp_path: Path) -> None:
     seen = tmp_path / "requests"
     probe.settings(Timing(), negative_checks=True)

@@ -124,7 +124,39 @@ def test_every_address_of_a_name_is_judged_and_counted(probe: Probe, serve: Serv
     if code == 0:
         assert [fact["address"] for fact in run.facts[1:]] == [LOOPBACK, "127.0.0.2"]
     else:
-        assert f"addresses of {HOST}: expected at least 3, found 2" in run.report
+        expected = "expected at least 3 of each family it has, found 2 of IPv4 and 0 of IPv6"
+        assert f"addresses of {HOST}: {expected}" in run.report
+
+
+# The servers of IPv4, by addresses that look like those of the other family.
+FIRST, SECOND = "::ffff:127.0.0.1", "::ffff:127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("addresses", "found"),
+    [
+        ((LOOPBACK, "127.0.0.2", FIRST, SECOND), ""),
+        ((FIRST, SECOND), ""),
+        ((LOOPBACK, FIRST), "1 of IPv4 and 1 of IPv6"),
+        ((LOOPBACK, "127.0.0.2", FIRST), "2 of IPv4 and 1 of IPv6"),
+        ((LOOPBACK, FIRST, SECOND), "1 of IPv4 and 2 of IPv6"),
+        ((FIRST,), "0 of IPv4 and 1 of IPv6"),
+        ((), "0 of IPv4 and 0 of IPv6"),
+    ],
+)
+def test_a_pod_with_an_address_of_each_family_counts_once(
+    probe: Probe, serve: Serve, addresses: tuple[str, ...], found: str
+) -> None:
+    pod = serve()
+    serve(address="127.0.0.2", port=pod.port)
+    _every_address(probe, pod.port, 2, addresses)
+    run = probe.run()
+    if found:
+        assert run.code == 1, run.text
+        assert f"addresses of {HOST}: expected at least 2 of each family it has, found {found}" in run.report
+    else:
+        assert run.code == 0, run.text
+        assert len(run.facts) == 1 + len(addresses)
 
 
 def test_one_bad_pod_behind_a_name_is_enough(probe: Probe, serve: Serve) -> None:
@@ -136,9 +168,11 @@ def test_one_bad_pod_behind_a_name_is_enough(probe: Probe, serve: Serve) -> None
     assert f"via 127.0.0.2:{pod.port}: status: expected 200, found 404" in run.report
 
 
-def _every_address(probe: Probe, port: int, at_least: int) -> None:
+def _every_address(
+    probe: Probe, port: int, at_least: int, addresses: tuple[str, ...] = (LOOPBACK, "127.0.0.2")
+) -> None:
     probe.add(port).write_text(f"name pods\nhost {HOST}\nport {port}\nevery-address {at_least}\n")
-    lines = "127.0.0.1 STREAM web.test\n127.0.0.1 DGRAM\n127.0.0.2 STREAM\n127.0.0.2 DGRAM"
+    lines = "\n".join(f"{address} STREAM web.test\n{address} DGRAM" for address in addresses)
     probe.stub("getent", f"echo '{lines}'")
 
 

@@ -1,6 +1,7 @@
 """The real probe.sh and certificates: which are trusted, which are refused."""
 
 import contextlib
+import re
 import socket
 import ssl
 import struct
@@ -17,12 +18,13 @@ from tests.unit.probe.harness import (
     LOOPBACK,
     QUICK,
     Authority,
+    Leaf,
     Probe,
     Serve,
     server_context,
 )
 
-NEVER_IN_TIME = Timing(wait_seconds=60)
+NEVER_IN_TIME = Timing(wait_seconds=60, settle_seconds=60)
 """Longer than a test may take: what will never be trusted is not worth a wait."""
 
 
@@ -105,11 +107,19 @@ def test_another_certificate_of_the_same_authority_is_not_the_issued_one(
     assert f"served certificate: expected the issued one (SHA-256 {issued.pin.sha256})" in run.text
 
 
+@pytest.fixture(params=["another key", "without the name", "of the authority before"])
+def outdated(request: pytest.FixtureRequest, authority: Authority, tmp_path: Path) -> Leaf:
+    """What an old pod may still serve, by what an update has changed."""
+    if request.param == "of the authority before":
+        return Authority(tmp_path, "before").leaf(HOST)
+    return authority.leaf(HOST if request.param == "another key" else "other.test")
+
+
 def test_the_old_certificate_may_be_served_while_routing_settles(
-    probe: Probe, serve: Serve, authority: Authority
+    probe: Probe, serve: Serve, authority: Authority, outdated: Leaf
 ) -> None:
     issued = authority.leaf(HOST)
-    old = serve()
+    old = serve(leaf=outdated)
     probe.settings(Timing(wait_seconds=5, settle_seconds=5), pin=issued.pin)
     probe.add(old.port)
 
@@ -127,19 +137,41 @@ def test_the_old_certificate_may_be_served_while_routing_settles(
 
 
 def test_an_old_certificate_is_waited_for_no_longer_than_routing_takes_to_settle(
-    probe: Probe, serve: Serve, authority: Authority, tmp_path: Path
+    probe: Probe, serve: Serve, authority: Authority, outdated: Leaf, tmp_path: Path
 ) -> None:
     looks = tmp_path / "looks"
     # A clock that goes on by a second whenever somebody looks at it.
     probe.stub("date", f'echo >>"{looks}"\necho "$(grep -c "" "{looks}") 2026-11-25T12:00:00Z"')
     probe.stub("sleep", ":")
     probe.settings(Timing(wait_seconds=9, settle_seconds=3), pin=authority.leaf(HOST).pin)
-    probe.add(serve().port)
+    probe.add(serve(leaf=outdated).port)
     run = probe.run()
     assert run.code == 1
-    assert "served certificate: expected the issued one" in run.report
+    assert re.search("served certificate: expected the issued one|curl exit 60 .certificate or host name", run.report)
     assert "(after" not in run.report
     assert len(looks.read_text().splitlines()) == 1 + 4, "at the start, and from the first old one on for three seconds"
+
+
+def test_the_issued_certificate_without_the_name_is_not_waited_for(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    issued = authority.leaf("other.test")
+    probe.settings(NEVER_IN_TIME, pin=issued.pin)
+    probe.add(serve(leaf=issued).port)
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 60 (certificate or host name not trusted)" in run.report
+
+
+def test_where_another_certificate_than_the_issued_one_may_be_served_none_is_taken_for_an_old_one(
+    probe: Probe, serve: Serve, authority: Authority
+) -> None:
+    probe.settings(NEVER_IN_TIME, pin=authority.leaf(HOST).pin)
+    file = probe.add(serve(leaf=authority.leaf("other.test")).port)
+    file.write_text(file.read_text().replace("pinned yes", "pinned no"))
+    run = probe.run()
+    assert run.code == 1
+    assert "curl exit 60 (certificate or host name not trusted)" in run.report
 
 
 def test_a_site_without_the_newest_tls_version_is_refused_where_that_is_the_minimum(
