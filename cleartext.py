@@ -1,4 +1,4 @@
-"""What travels or rests in the clear: between nginx and its backends, and between Pulumi and the state."""
+"""What travels or rests in the clear: between nginx, its backends and its clients, and between Pulumi and the state."""
 
 import re
 from collections import ChainMap
@@ -11,6 +11,9 @@ from components import nginx_directives
 # How the address of a backend begins that is spoken to by TLS, or is a socket of the pod itself.
 _TLS = re.compile(r"(https|grpcs|suwsgi)://", re.IGNORECASE)
 _SOCKET = re.compile(r"((http|grpc|uwsgi)://)?unix:", re.IGNORECASE)
+# nginx's own code for a request in plain HTTP on a port for TLS, and how an address begins that leads to TLS.
+_PLAIN_ON_TLS = "497"
+_SECURE = "https://"
 
 _YES = "(1|t|true)$"
 _PLAIN = "http://"
@@ -42,6 +45,16 @@ def backends(configuration: str) -> Iterator[str]:
         for address in arguments[:1]:
             if name.endswith("_pass") and not (_TLS.match(address) or _SOCKET.match(address)):
                 yield f"{name} {address}"
+
+
+def answers(configuration: str) -> Iterator[str]:
+    """Yield what answers requests in plain HTTP on a port for TLS, such as `error_page 497 =200 /index.html`."""
+    for _, (name, *arguments) in nginx_directives(configuration):
+        *codes, target = arguments or [""]
+        is_about_it = name == "error_page" and _PLAIN_ON_TLS in (code.lstrip("0") for code in codes)
+        # To an address, the client is sent with whatever code; all else is an answer.
+        if is_about_it and not target.startswith(_SECURE):
+            yield " ".join((name, *arguments))
 
 
 def unverified(configuration: str, surrounding: str = "") -> Iterator[str]:

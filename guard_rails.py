@@ -13,6 +13,12 @@ Environment = Literal["development", "staging", "production"]
 # IPv4 is a range of IPv6, and all public addresses of IPv6 are in one range as well.
 _IPV4 = ipaddress.IPv6Network("::ffff:0:0/96")
 _EVERYONE = (_IPV4, ipaddress.IPv6Network("2000::/3"))
+# What no client on the internet has: networks that are private, reserved, for documentation or for many at once.
+_NOBODY = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+    "2001:db8::/32", "3fff::/20",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +103,9 @@ def _encrypted(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Probl
         for found in cleartext.backends(text):
             remedy = "speak TLS to the backend, and write its address there: https://... or grpcs://..., no variable"
             yield _broken(f"nginx.{name}", found, remedy)
+        for found in cleartext.answers(text):
+            remedy = "send plain HTTP on a TLS port to TLS: 'error_page 497 https://...'"
+            yield _broken(f"nginx.{name}", found, remedy)
         for found in cleartext.unverified(text, (nginx.http_snippet or "") if name == "server_snippet" else ""):
             kind = found.partition("_pass")[0]
             remedy = f"verify the backend: '{kind}_ssl_verify on;' and '{kind}_ssl_trusted_certificate' beside it"
@@ -148,7 +157,7 @@ def _kept(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
 
 def _are_everyone(networks: Iterable[str]) -> bool:
     """Whether networks admit everyone who has an address of one family, together if not alone."""
-    together = ipaddress.collapse_addresses(each for network in networks for each in _as_ipv6(network))
+    together = ipaddress.collapse_addresses(each for network in (*networks, *_NOBODY) for each in _as_ipv6(network))
     return any(everyone.subnet_of(each) for each in together for everyone in _EVERYONE)
 
 

@@ -25,7 +25,7 @@ def _amount(container: Manifest, which: str, what: str) -> object:
 
 
 def _tag(image: str) -> str:
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    return image.rpartition("/")[2].partition(":")[2]
 
 
 def _variables(container: Manifest) -> list[str]:
@@ -111,7 +111,8 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     containers(
         "kube-linter:latest-tag polaris:tagNotSpecified kube-score:container-image-tag checkov:CKV_K8S_14 "
         "trivy:KSV-0013",
-        lambda _, each: _tag(each["image"]) not in {"", "latest"},
+        # By a digest an image is the same for ever, with and without a tag.
+        lambda _, each: "@sha256:" in each["image"] or _tag(each["image"]) not in {"", "latest"},
     ),
     containers("checkov:CKV_K8S_43 kubescape:C-0306", lambda _, each: "@sha256:" in each["image"]),
     containers(

@@ -11,6 +11,12 @@ _ANNOTATION = ("metadata", "annotations", "service.beta.kubernetes.io/load-balan
 # IPv4 is a range of IPv6, and all public addresses of IPv6 are in one range as well.
 _IPV4 = ipaddress.IPv6Network("::ffff:0:0/96")
 _EVERYONE = (_IPV4, ipaddress.IPv6Network("2000::/3"))
+# What no client on the internet has: networks that are private, reserved, for documentation or for many at once.
+_NOBODY = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+    "2001:db8::/32", "3fff::/20",
+)  # fmt: skip
 
 
 def _check(resource: Resource) -> Iterator[str]:
@@ -46,7 +52,7 @@ def _problems(ranges: Iterable[str]) -> Iterator[str]:
         networks.append(network)
         if _is_everyone(network):
             yield f"{each!r}, which admits everyone"
-    together = ipaddress.collapse_addresses(networks)
+    together = ipaddress.collapse_addresses([*networks, *map(_as_ipv6, _NOBODY)])
     if not any(map(_is_everyone, networks)) and any(map(_is_everyone, together)):
         yield "networks that together admit everyone"
 

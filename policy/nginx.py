@@ -33,12 +33,12 @@ class Directive:
         """The directives of that name in the block itself."""
         return (directive for directive in self.block if directive.name == name)
 
-    def servers(self) -> Iterator["Directive"]:
-        """The servers in the block, at any depth; in an `upstream`, `server` has an address and no block."""
+    def within(self, name: str) -> Iterator["Directive"]:
+        """The directives of that name in the block, at any depth."""
         for directive in self.block:
-            if directive.words == ("server",):
+            if directive.name == name:
                 yield directive
-            yield from directive.servers()
+            yield from directive.within(name)
 
 
 def parse(text: str) -> Directive:

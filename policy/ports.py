@@ -1,6 +1,6 @@
 """Ports behind which there is TLS, or nothing but the way to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policy import nginx
@@ -13,6 +13,9 @@ _REDIRECTS = ("301", "302", "303", "307", "308")
 # What of a server may answer before its `return` does, or is in another file.
 _DIVERSIONS = ("break", "if", "rewrite", "include")
 _TLS = {"ssl", "quic"}
+# nginx's own code for a request in plain HTTP on a port for TLS.
+_PLAIN_ON_TLS = "497"
+_ADDRESS = "https://"
 # Where plain HTTP is by custom, and in this project's pods.
 _PLAIN_PORTS = (80, 8080)
 
@@ -56,16 +59,36 @@ def _shown(port: object) -> object:
 def _plain_servers(text: str) -> Iterator[str]:
     """An address of each server in a configuration of nginx that answers without TLS."""
     # Most files are no such configuration, and some are long.
-    servers = nginx.parse(text).servers() if "server" in text else ()
-    for server in servers:
-        listens = [each.words[1:] for each in server.each("listen") if len(each.words) > 1]
-        plain = [
-            address
-            for address, *parameters in listens
-            if not _TLS.intersection(parameters) and not address.startswith("unix:")
-        ]
-        if (plain or not listens) and not _only_redirects(server):
-            yield plain[0] if plain else "80"
+    servers = _servers(nginx.parse(text)) if "server" in text else ()
+    for server, error_pages in servers:
+        # By itself, nginx listens on port 80.
+        listens = [each.words[1:] for each in server.each("listen") if len(each.words) > 1] or [("80",)]
+        reached = [each for each in listens if not each[0].startswith("unix:")]
+        plain = [address for address, *parameters in reached if not _TLS.intersection(parameters)]
+        secure = [address for address, *parameters in reached if "ssl" in parameters]
+        answering = (
+            *(() if _only_redirects(server) else plain),
+            *(secure if any(map(_answers_plain_http, error_pages)) else ()),
+        )
+        yield from answering[:1]
+
+
+def _servers(
+    block: nginx.Directive, around: Sequence[nginx.Directive] = ()
+) -> Iterator[tuple[nginx.Directive, Sequence[nginx.Directive]]]:
+    """Every server at any depth, with each `error_page` in it and around it."""
+    pages = (*around, *block.each("error_page"))
+    for inner in block.block:
+        # In an `upstream`, `server` has an address and no block.
+        if inner.words == ("server",):
+            yield inner, (*pages, *inner.within("error_page"))
+        yield from _servers(inner, pages)
+
+
+def _answers_plain_http(error_page: nginx.Directive) -> bool:
+    """Whether it answers plain HTTP on a port for TLS by more than the way to TLS."""
+    *codes, target = error_page.words
+    return _PLAIN_ON_TLS in (code.lstrip("0") for code in codes) and not target.startswith(_ADDRESS)
 
 
 def _only_redirects(server: nginx.Directive) -> bool:
@@ -74,7 +97,7 @@ def _only_redirects(server: nginx.Directive) -> bool:
     if named or any(each.name in _DIVERSIONS for each in server.block):
         return False
     _, *arguments = next(server.each("return"), nginx.Directive(words=("return",))).words
-    return len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith("https://")
+    return len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith(_ADDRESS)
 
 
 TLS_ONLY_PORTS = Rule(

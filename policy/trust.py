@@ -41,19 +41,25 @@ _ANYWHERE = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         rf"{_SWITCH}--(?:(?:proxy-|doh-)?insecure(?:=true)?|no-check-certificate){_END}",
+        # kubectl's, and helm's.
+        rf"{_SWITCH}--(?:kube-)?insecure-skip-tls-verify(?:-backend)?(?:=(?i:true|t|1))?{_END}",
         r"(?i:\b(?:InsecureSkipVerify|insecure[-_]skip[-_](?:tls[-_])?verify)[\"']?\s*[:=]\s*[\"']?true\b)",
         r"\bNODE_TLS_REJECT_UNAUTHORIZED[\"'\]]*\s*[:=]\s*[\"']?0",
         r"\b(?:proxy|grpc|uwsgi)_ssl_verify\s+off\b",
         r"\bverify\s*=\s*False\b",
     )
 )
-# How nginx is told to pass requests on by TLS. It verifies nobody unless it is told to.
-_PASSED_BY_TLS = re.compile(r"(?:https|grpcs|suwsgi)://", re.IGNORECASE)
+# How nginx is told to pass requests on by TLS: by the address, or in a stream by a switch. It verifies nobody unless
+# it is told to.
+_SCHEMES = ("https://", "grpcs://", "suwsgi://")
 _PASSING = ("proxy", "grpc", "uwsgi")
+_NGINX_SWITCHES = ("proxy_ssl", *(f"{kind}_ssl_verify" for kind in _PASSING))
 # The name of curl's own configuration ends so; its options are a line each, and need no dashes.
 _CONFIGURATION = "curlrc"
 _CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|{_INSECURE}){_END}", re.MULTILINE)
 _COMMAND_LINE = ("command", "args")
+# As a program may be called. curl's image starts such a one in place of curl.
+_NAME = re.compile(r"[\w./][\w./+-]*")
 
 
 def _check(resource: Resource) -> Iterator[str]:
@@ -62,7 +68,7 @@ def _check(resource: Resource) -> Iterator[str]:
         configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
         if configured or _is_careless(_variable(name, _code(text))):
             yield f"{place} turns the verification of certificates off"
-        for backend in _unverified(nginx.parse(text), frozenset()):
+        for backend in _unverified(nginx.parse(text)):
             yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
     for spec in pod_specs(resource):
         for place, text in _scripts(spec, "pod"):
@@ -70,19 +76,32 @@ def _check(resource: Resource) -> Iterator[str]:
                 yield f"{place} turns the verification of certificates off"
 
 
-def _unverified(block: nginx.Directive, verifying: frozenset[str]) -> Iterator[str]:
-    """The backends in a block that nginx speaks TLS to and does not verify; `verifying` is what is said around it."""
-    for kind in _PASSING:
-        for directive in block.each(f"{kind}_ssl_verify"):
+def _unverified(block: nginx.Directive, on: frozenset[str] = frozenset(), *, stream: bool = False) -> Iterator[str]:
+    """The backends in a block that nginx may speak TLS to and does not verify.
+
+    Args:
+        block: The block.
+        on: The switches that are on around it.
+        stream: Whether it is part of `stream`, where an address is host and port.
+    """
+    for name in _NGINX_SWITCHES:
+        for directive in block.each(name):
             is_on = [word.lower() for word in directive.words[1:]] == ["on"]
-            verifying = verifying | {kind} if is_on else verifying - {kind}
+            on = on | {name} if is_on else on - {name}
     for kind in _PASSING:
         for directive in block.each(f"{kind}_pass"):
             address = "".join(directive.words[1:2])
-            if kind not in verifying and _PASSED_BY_TLS.match(address):
+            by_tls = f"{kind}_ssl" in on or (not stream and _may_name_tls(address))
+            if by_tls and f"{kind}_ssl_verify" not in on:
                 yield address
     for inner in block.block:
-        yield from _unverified(inner, verifying)
+        yield from _unverified(inner, on, stream=stream or inner.name == "stream")
+
+
+def _may_name_tls(address: str) -> bool:
+    """Whether an address begins as one of TLS does, or may do so when nginx knows what a variable holds."""
+    known, variable, _ = address.lower().partition("$")
+    return any(known.startswith(scheme) or (variable and scheme.startswith(known)) for scheme in _SCHEMES)
 
 
 def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -94,13 +113,21 @@ def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
     fields = mapping(value)
     # The words of a command line are one text: the program is in one word, its switch in another.
     line = [word for field in _COMMAND_LINE for word in items(fields.get(field)) if isinstance(word, str)]
-    if line:
+    if line and fields.get("command"):
         yield f"{place}.command", shlex.join(map(_code, line))
+    elif line:
+        yield f"{place}.args", shlex.join(map(_code, (*_started(fields.get("image"), line[0]), *line)))
     for key, each in fields.items():
         if key == "value" and isinstance(each, str):
             yield f"{place}.value", _variable(fields.get("name"), _code(each))
         elif key not in _COMMAND_LINE:
             yield from _scripts(each, f"{place}.{key}")
+
+
+def _started(image: object, first: str) -> Iterator[str]:
+    """The program that an image starts by itself, as its name tells; none where `first` is a program in its place."""
+    if isinstance(image, str) and not _NAME.fullmatch(first):
+        yield image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _code(text: str) -> str:

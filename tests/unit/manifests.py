@@ -25,7 +25,7 @@ _HIDDEN = "c2VjcmV0"
 
 
 def snapshots() -> Mapping[str, Callable[[], str]]:
-    """What makes the text of every snapshot, by its name: of each stack, and of each scenario's first step.
+    """What makes the text of every snapshot, by its name: of each own stack, and of each scenario's first step.
 
     What scenarios have in common is in a snapshot of its own; theirs have only what is different there.
     """

@@ -74,6 +74,35 @@ def test_what_a_block_of_the_http_snippet_says_is_not_said_of_the_server() -> No
     assert len(complaints({**STAGING, "nginx": snippets})) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "snippet", "found"),
+    [
+        ("serverSnippet", "error_page 497 =200 /index.html;", "error_page 497 =200 /index.html"),
+        ("serverSnippet", "error_page 404 0497 @plain;", "error_page 404 0497 @plain"),
+        ("serverSnippet", "location / { error_page 497 http://$host/; }", "error_page 497 http://$host/"),
+        ("httpSnippet", "error_page '497' $target;", "error_page 497 $target"),
+    ],
+)
+def test_an_answer_to_plain_http_on_a_port_for_tls_is_refused(key: str, snippet: str, found: str) -> None:
+    (complaint,) = complaints({**STAGING, "nginx": {key: snippet}})
+
+    assert complaint.startswith(f"nginx.{key}: '{found}' is not allowed in this environment; send plain HTTP")
+    assert complaint.endswith("to TLS: 'error_page 497 https://...'")
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        "error_page 497 https://$host$request_uri;",
+        "error_page 404 497 =308 https://www.example.com/;",
+        "error_page 404 =200 /497;",
+        "map $host $page { error_page 497; error_page; }",
+    ],
+)
+def test_a_port_for_tls_may_send_plain_http_to_tls(snippet: str) -> None:
+    assert complaints({**STAGING, "nginx": {"httpSnippet": snippet}}) == []
+
+
 def test_a_backend_in_the_clear_is_refused_in_streams_too() -> None:
     (complaint,) = complaints({**PRODUCTION, "nginx": {"mainSnippet": "stream { server { proxy_pass b:80; } }"}})
 

@@ -27,13 +27,12 @@ def site(name: str) -> SiteSettings:
     return only
 
 
-def test_dev_is_quick_and_stays_on_the_lab() -> None:
+def test_dev_waits_for_the_proof_and_for_nobody_else() -> None:
     dev = site("dev")
 
-    assert read("dev").stack.context == "lab"
+    assert read("dev").stack.environment == "development"
     assert isinstance(dev.service, NodePort)
     assert isinstance(dev.certificate, GeneratedCertificate)
-    assert dev.certificate.validity_hours <= 24
     assert dev.probe is not None
     assert dev.probe.job
     assert dev.probe.cron_job is None
@@ -45,7 +44,7 @@ def test_staging_rehearses_production() -> None:
     assert read("staging").stack.environment == "staging"
     assert isinstance(staging.service, LoadBalancer)
     assert not staging.service.allocate_node_ports
-    assert staging.replicas == 3
+    assert staging.replicas >= 2
     assert staging.probe is not None
     assert staging.probe.job
     assert staging.probe.negative_checks
@@ -59,21 +58,21 @@ def test_production_is_pinned_scaled_and_keeps_no_key(deploy: Deploy) -> None:
     assert isinstance(prod.service, LoadBalancer)
     assert prod.service.source_ranges
     assert not prod.service.allocate_node_ports
-    assert prod.replicas >= 3
+    assert prod.replicas >= 2
     assert prod.autoscaling is not None
     assert isinstance(prod.certificate, CertManagerCertificate)
     assert prod.probe is not None
     assert all("@sha256:" in image for image in (prod.image, prod.probe.image))
     deployed = deploy(run_program, FILES["prod"])
     assert deployed.one("PodDisruptionBudget")
-    assert deployed.one("HorizontalPodAutoscaler").inputs["spec"]["minReplicas"] == 3
+    assert deployed.one("HorizontalPodAutoscaler").inputs["spec"]["minReplicas"] == prod.replicas
     assert not deployed.of("PrivateKey")
     assert not deployed.of("Secret")
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
-def test_images_are_the_public_ones_by_digest(name: str) -> None:
-    assert site(name).image.startswith("nginx:")
+def test_images_are_none_of_the_labs_and_have_a_digest(name: str) -> None:
+    assert not site(name).image.startswith("localhost/")
     assert "@sha256:" in site(name).image
 
 

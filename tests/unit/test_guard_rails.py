@@ -76,6 +76,7 @@ SHARED: list[tuple[dict[str, Any], str]] = [
     ({"nginx": {"serverSnippet": "location /a { grpc_pass grpc://backend; }"}}, "nginx.serverSnippet"),
     ({"nginx": {"httpSnippet": "server { location /a { proxy_pass http://backend; } }"}}, "nginx.httpSnippet"),
     ({"nginx": {"serverSnippet": "location /a { proxy_pass https://backend; }"}}, "nginx.serverSnippet"),
+    ({"nginx": {"serverSnippet": "error_page 497 =200 /index.html;"}}, "nginx.serverSnippet"),
     ({"nginx": {"configuration": CONFIGURATION}}, "nginx.configuration"),
     ({"service": {**BALANCER, "annotations": {"lb.example.com/backend-protocol": "HTTP"}}}, "service.annotations"),
     ({"pulumi:disable-default-providers": []}, "pulumi:disable-default-providers"),
@@ -98,6 +99,7 @@ ALONE: list[tuple[dict[str, Any], str]] = [
             ["::ffff:0:0/96"],
             ["::ffff:0:0/97", "128.0.0.0/1"],
             ["2000::/3"],
+            ["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"],
         )
     ),
     ({"service": {**BALANCER, "allocateNodePorts": True}}, "service.allocateNodePorts"),

@@ -17,7 +17,7 @@ MEASURED = {
     ("row", "measured"),
     [
         ("to the first verified answer", "from nothing to the first verified HTTPS answer"),
-        ("an update with nothing to do", "nothing to do"),
+        ("a preview that finds nothing to do", "nothing to do"),
     ],
 )
 @pytest.mark.parametrize(

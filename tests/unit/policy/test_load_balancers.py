@@ -1,9 +1,10 @@
 """Networks that a load balancer admits."""
 
+import ipaddress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 import guard_rails
@@ -24,6 +25,31 @@ NETWORKS = (
 )  # fmt: skip
 
 
+def without(whole: str, *parts: str) -> list[str]:
+    """A network without parts of it, as networks."""
+    left = [ipaddress.ip_network(whole)]
+    for part in map(ipaddress.ip_network, parts):
+        left = [
+            rest
+            for network in left
+            for rest in (network.address_exclude(part) if part.subnet_of(network) else [network])  # type: ignore[arg-type]
+        ]
+    return [str(network) for network in left]
+
+
+# Everyone on the internet, though parts are left out that nobody there has.
+UNICAST = ["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"]
+ROUTED = without("0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")
+PUBLIC = without(
+    "0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+    "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+    "224.0.0.0/3",
+)  # fmt: skip
+PUBLIC_IPV6 = without("2000::/3", "2001:db8::/32", "3fff::/20")
+# Somebody on the internet is left out.
+NOT_ALL = without("0.0.0.0/0", "8.0.0.0/8")
+
+
 @pytest.mark.parametrize(
     ("ranges", "problem"),
     [
@@ -41,6 +67,11 @@ NETWORKS = (
         (["128.0.0.0/1", "10.0.0.0/8", "64.0.0.0/2", "0.0.0.0/2"], TOGETHER),
         (["2000::/4", "3000::/4"], TOGETHER),
         (["0.0.0.0/1", "::ffff:128.0.0.0/97"], TOGETHER),
+        (UNICAST, TOGETHER),
+        (ROUTED, TOGETHER),
+        (PUBLIC, TOGETHER),
+        (PUBLIC_IPV6, TOGETHER),
+        (NOT_ALL, None),
         (["not a network"], "has 'not a network', which is no network"),
         (["00.0.0.0/0"], "has '00.0.0.0/0', which is no network"),
     ],
@@ -81,6 +112,11 @@ def test_the_annotation_counts_while_the_field_is_empty(annotated: object, range
 # Each may import nothing of the other, so each says by itself who everyone is.
 @settings(deadline=None, database=None)
 @given(some.lists(some.sampled_from(NETWORKS), max_size=4))
+@example(UNICAST)
+@example(ROUTED)
+@example(PUBLIC)
+@example(PUBLIC_IPV6)
+@example(NOT_ALL)
 def test_the_guard_rails_of_production_know_the_same_everyone(ranges: list[str]) -> None:
     site = sites.args(service=LoadBalancer(source_ranges=tuple(ranges)))
 

@@ -49,6 +49,54 @@ def test_nginx_verifies_whom_it_passes_requests_to(configuration: str, found: li
 
 
 @pytest.mark.parametrize(
+    ("passing", "address"),
+    [
+        ("location / { proxy_pass $scheme://b; }", "$scheme://b"),
+        ("location / { set $u https://b; proxy_pass $u; }", "$u"),
+        ("location / { proxy_pass http$s://b; }", "http$s://b"),
+        ("location / { proxy_pass HTTPS://$host; }", "HTTPS://$host"),
+        ("location / { grpc_pass $b; }", "$b"),
+        ("location / { proxy_pass http://$host; }", None),
+        ("location / { grpc_pass b$number:50051; }", None),
+        ("location / { uwsgi_pass unix:/tmp/$host.sock; }", None),
+    ],
+)
+def test_what_a_variable_holds_may_be_an_address_of_tls(passing: str, address: str | None) -> None:
+    kind = "grpc" if "grpc" in passing else "proxy"
+    found = messages(config_map(**{"nginx.conf": f"http {{ server {{ {passing} }} }}"}), "verified-tls")
+    verified = f"http {{ {kind}_ssl_verify on; server {{ {passing} }} }}"
+
+    problem = f"data.nginx.conf passes requests to {address}, whose certificate nginx does not verify"
+    assert found == ([problem] if address else [])
+    assert messages(config_map(**{"nginx.conf": verified}), "verified-tls") == []
+
+
+@pytest.mark.parametrize(
+    ("stream", "verified"),
+    [
+        ("server { listen 8443 ssl; proxy_ssl on; proxy_pass db:5432; }", False),
+        ("proxy_ssl on; server { listen 8443 ssl; proxy_pass db:5432; }", False),
+        ("server { listen 8443 ssl; proxy_ssl on; proxy_ssl_verify on; proxy_pass db:5432; }", True),
+        ("proxy_ssl on; server { listen 8443 ssl; proxy_ssl off; proxy_pass db:5432; }", True),
+        # The client's TLS is passed on as it is.
+        ("server { listen 8443 ssl; proxy_pass $ssl_preread_server_name:443; }", True),
+    ],
+)
+def test_a_stream_speaks_tls_where_it_is_told_to(stream: str, verified: bool) -> None:
+    problem = "passes requests to db:5432, whose certificate nginx does not verify"
+
+    assert messages(config_map(**{"nginx.conf": f"stream {{ {stream} }}"}), "verified-tls") == (
+        [] if verified else [f"data.nginx.conf {problem}"]
+    )
+
+
+def test_a_part_of_a_stream_in_a_file_of_its_own_is_known_by_its_switch() -> None:
+    part = "server { listen 8443 ssl; proxy_ssl on; proxy_pass db:5432; }"
+
+    assert len(messages(config_map(**{"db.conf": part}), "verified-tls")) == 1
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("check.sh", "curl --insec https://shop/"),

@@ -206,6 +206,10 @@ def test_an_image_is_fixed_by_its_digest(image: str, fixed: bool) -> None:
         ["wget", "--no-check-certificate", "https://shop/"],
         ["client", '--config={"insecureSkipVerify": true}', "InsecureSkipVerify: true"],
         ["kubectl", "--insecure-skip-tls-verify=true", "get", "pods"],
+        ["kubectl", "--insecure-skip-tls-verify", "get", "pods"],
+        ["kubectl", "--insecure-skip-tls-verify=T", "get", "pods"],
+        ["kubectl", "logs", "--insecure-skip-tls-verify-backend", "shop"],
+        ["helm", "--kube-insecure-skip-tls-verify", "list"],
         ["curl", "--ins", "https://shop/?a=1&b=2"],
         ["curl", "https://shop/?a=1&b=2", "-H", "it's; late", "-k"],
         ["sh", "-c", "curl 'https://shop/?a=1&b=2' -k"],
@@ -227,6 +231,7 @@ def test_no_client_leaves_a_certificate_unverified(command: list[str]) -> None:
     [
         ({"command": ["curl"], "args": ["-k", "https://shop/"]}, "command"),
         ({"command": UNKNOWN, "args": ["curl", "-k", "https://shop/"]}, "command"),
+        ({"command": None, "args": ["--insecure-skip-tls-verify", "get", "pods"]}, "args"),
         ({"lifecycle": {"preStop": {"exec": {"command": ["curl", "-k"]}}}}, "lifecycle.preStop.exec.command"),
         ({"env": [{"name": "NODE_TLS_REJECT_UNAUTHORIZED", "value": "0"}]}, "env[0].value"),
         ({"env": [{"name": "OPTIONS", "value": "--insecure"}]}, "env[0].value"),
@@ -247,6 +252,7 @@ def test_a_command_line_is_looked_for_wherever_it_may_be(container: dict[str, An
         ["sh", "-c", "echo --insecurely; curl https://shop/"],
         ["sh", "-c", "curl -so a https://shop/ && sort -k2 a"],
         ["sh", "-c", "# not curl -k\ncurl https://shop/"],
+        ["kubectl", "--insecure-skip-tls-verify=false", "get", "pods"],
     ],
     ids=" ".join,
 )
@@ -258,3 +264,27 @@ def test_a_switch_belongs_to_the_program_before_it_and_to_no_other_container() -
     pod = objects.pod(initContainers=[{"name": "disk", "image": f"df{objects.DIGEST}", "command": ["df", "-k"]}])
 
     assert messages(objects.deployment(pod), "verified-tls") == []
+
+
+@pytest.mark.parametrize(
+    ("image", "args", "is_careless"),
+    [
+        (f"curlimages/curl{objects.DIGEST}", ["-k", "https://shop/"], True),
+        (f"registry.example:5000/curl:8.17.0{objects.DIGEST}", ["https://shop/", "-k"], True),
+        (f"curl{objects.DIGEST}", ["$(ADDRESS)", "-sSk"], True),
+        (f"curlimages/curl{objects.DIGEST}", ["--cacert", "/ca/ca.crt", "https://shop/"], False),
+        # The image starts what is a program in place of its own.
+        (f"curlimages/curl{objects.DIGEST}", ["sh", "-c", "sort -k2 /tmp/a"], False),
+        (f"curlimages/curl{objects.DIGEST}", ["/bin/df", "-k"], False),
+        (f"curl/df{objects.DIGEST}", ["-k"], False),
+        (UNKNOWN, ["-k", "https://shop/"], False),
+    ],
+)
+@pytest.mark.parametrize("command", [{}, {"command": None}, {"command": []}], ids=str)
+def test_without_a_command_the_arguments_are_those_of_the_images_own_program(
+    image: object, args: list[str], is_careless: bool, command: dict[str, Any]
+) -> None:
+    container = {"name": "probe", "image": image, "args": args, **command}
+    found = messages(objects.deployment(objects.pod(initContainers=[container])), "verified-tls")
+
+    assert found == (["pod.initContainers[0].args turns the verification of certificates off"] if is_careless else [])

@@ -66,6 +66,11 @@ def test_a_pods_port_called_https_is_no_plain_one(number: object, is_plain: bool
         "http { upstream a { server 10.0.0.1:8080; } }",
         "stream { server { listen 8443 ssl; proxy_pass a; } }",
         "# http { server { listen 8080; } }",
+        "http { server { listen 8443 ssl; error_page 497 https://$host$request_uri; root /srv; } }",
+        "http { error_page 404 497 =308 https://$host/; server { listen 8443 ssl; root /srv; } }",
+        "http { server { listen 8443 ssl; error_page 404 =200 /index.html; error_page 500 497.html; root /srv; } }",
+        f"http {{ error_page 497 =200 /a; server {{ listen 8080; {REDIRECT} }} }}",
+        "http { server { listen 8443 quic; listen unix:/tmp/s.sock ssl; error_page 497 =200 /a; root /srv; } }",
     ],
 )
 def test_a_server_speaks_tls_or_only_redirects(configuration: str) -> None:
@@ -93,6 +98,27 @@ def test_a_server_speaks_tls_or_only_redirects(configuration: str) -> None:
 def test_a_server_without_tls_serves_nothing(configuration: str, address: str) -> None:
     assert messages(config_map(**{"nginx.conf": configuration}), RULE) == [
         f"data.nginx.conf has a server that answers without TLS on {address}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "directives",
+    [
+        "error_page 497 =200 /index.html; SERVER",
+        "SERVER error_page 497 /index.html;",
+        "server { listen [::]:8443 ssl; location / { error_page 404 497 =200 @plain; } }",
+        "server { listen [::]:8443 ssl; location / { if ($a) { error_page '0497' http://$host/; } } }",
+        "server { listen [::]:8443 ssl; error_page 497 $target; return 308 https://$host/; }",
+    ],
+)
+def test_a_port_for_tls_answers_plain_http_by_nothing_but_the_way_to_tls(directives: str) -> None:
+    server = "server { listen 8443 quic; listen [::]:8443 ssl; root /srv; }"
+    configuration = f"http {{ {directives.replace('SERVER', server)} server {{ listen 9443 ssl; }} }}"
+
+    # What stands around servers holds in all of them.
+    addresses = ["[::]:8443", "9443"] if "SERVER" in directives else ["[::]:8443"]
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == [
+        f"data.nginx.conf has a server that answers without TLS on {address}" for address in addresses
     ]
 
 

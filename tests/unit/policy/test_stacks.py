@@ -35,11 +35,16 @@ def with_one_unknown(value: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.name)
 def test_no_stack_breaks_a_rule(deploy: Deploy, path: Path) -> None:
+    config = stack_config(path)
+    # In development a tag is fine: there the rule only reminds of a digest.
+    told = ("image-digest",) if config["secure-nginx:environment"] == "development" else ()
+
     violations = [
         f"{rule.name}: {resource.type}: {message}"
-        for resource in declared(deploy(run_program, stack_config(path)))
+        for resource in declared(deploy(run_program, config))
         for rule in RULES
         for message in rule.check(resource)
+        if rule.name not in told
     ]
 
     assert violations == []

@@ -5,11 +5,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import yaml
-
 from report.facts import Facts
 from tests.unit.harness import Deployed, Recorded
-from tests.unit.test_program import ROOT, run_program, stack_config, with_defaults
+from tests.unit.report import stacks
+from tests.unit.test_program import run_program, with_defaults
 
 Deploy = Callable[..., Deployed]
 Object = dict[str, Any]
@@ -26,15 +25,12 @@ def at(hours: float) -> str:
 
 def dev(deploy: Deploy, **values: Any) -> dict[str, Any]:
     """The exported state of the dev stack, with other values where a test wants them."""
-    own = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
-    return export(
-        deploy(run_program, with_defaults({**own, **{f"secure-nginx:{key}": each for key, each in values.items()}}))
-    )
+    return export(deploy(run_program, with_defaults(stacks.file("dev", **values))))
 
 
 def prod(deploy: Deploy) -> dict[str, Any]:
     """The exported state of the prod stack."""
-    return export(deploy(run_program, stack_config(ROOT / "Pulumi.prod.yaml")))
+    return export(deploy(run_program, with_defaults(stacks.file("prod"))))
 
 
 def export(deployed: Deployed) -> dict[str, Any]:

@@ -6,15 +6,14 @@ from typing import Any
 
 import yaml
 
-from lab import stack_config
 from report import attention, checks, environments, page, survey
 from report.facts import Facts
-from tests.unit.report import made
+from tests.unit.report import made, stacks
 from tests.unit.report.made import NOW
 from tests.unit.test_program import ROOT
 
 DEFAULTS = environments.project_defaults(yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
-FILES = {name: stack_config.load(ROOT / f"Pulumi.{name}.yaml")["config"] for name in ("dev", "staging", "prod")}
+FILES = {name: stacks.file(name) for name in stacks.NAMES}
 LOG = {f"{made.NAMESPACE}/first": made.log("service", "node-0")}
 
 

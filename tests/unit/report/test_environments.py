@@ -11,17 +11,14 @@ from lab import stack_config
 from report import environments
 from report.environments import NOT_SET, Comparison, Row
 from tests.unit import certificates
+from tests.unit.report import stacks
+from tests.unit.report.stacks import file
 from tests.unit.test_program import ROOT
 
 DAY = datetime.date(2026, 11, 24)
 """What YAML makes of `2026-11-24` without quotes."""
 
 DEFAULTS = environments.project_defaults(yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
-
-
-def file(stack: str, **more: Any) -> dict[str, Any]:
-    own: dict[str, Any] = stack_config.load(ROOT / f"Pulumi.{stack}.yaml")["config"]
-    return {**own, **{f"secure-nginx:{key}": value for key, value in more.items()}}
 
 
 def compared(**files: dict[str, Any]) -> Comparison:
@@ -35,7 +32,11 @@ def row(found: Comparison, key: str) -> Row:
     return one
 
 
-def test_the_projects_stacks_are_compared() -> None:
+def test_the_projects_own_stacks_can_be_compared() -> None:
+    assert compared(**{name: stack_config.load(ROOT / f"Pulumi.{name}.yaml")["config"] for name in stacks.NAMES}).rows
+
+
+def test_stacks_stand_side_by_side_in_the_order_of_their_environments() -> None:
     found = compared(**{name: file(name) for name in ("dev", "prod", "staging")})
 
     assert [column.stack for column in found.columns] == ["dev", "staging", "prod"]
