@@ -49,7 +49,7 @@ def _post(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
 def _drift(options: argparse.Namespace, variables: Mapping[str, str]) -> int:
     place = surroundings.read(variables)
     failed = 0
-    for preview in folders.read(options.folder, options.stack):
+    for preview in folders.read(options.folder, options.stack, of_a_job=bool(place.link)):
         failed |= _report_drift(place, preview)
     return failed
 
@@ -73,7 +73,7 @@ def _base(options: argparse.Namespace, place: Surroundings) -> str:
 
 
 def _comment(options: argparse.Namespace, origin: Origin) -> str:
-    previews = folders.read(options.folder, options.stack)
+    previews = folders.read(options.folder, options.stack, of_a_job=bool(origin.link))
     if origin.base or origin.foreign:
         previews = [folders.without_expected(preview) for preview in previews]
     return comment.render(previews, origin)

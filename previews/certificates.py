@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from previews.digest import Preview, Step
+from previews.digest import Preview
+from previews.step import Step
 
 _ISSUED = ("tls:index/locallySignedCert:LocallySignedCert", "tls:index/selfSignedCert:SelfSignedCert")
 _ROLLING = ("Deployment", "StatefulSet", "DaemonSet")

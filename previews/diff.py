@@ -4,9 +4,9 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from previews.digest import Properties, Step
 from previews.markdown import visible
 from previews.properties import MISSING, covers, differences, leaves, lines_of, shown
+from previews.step import Properties, Step
 
 _OF_A_SITE = re.compile(r"^sites\.[^.\[]+\.")
 
@@ -33,6 +33,8 @@ def _output(path: str, value: object) -> str:
 def _body(step: Step) -> Iterator[str]:
     if step.operation == "delete":
         return
+    if step.unprotected:
+        yield "- protect: true"
     seen = []
     for path, old, new in differences(step.old, step.new):
         seen.append(path)

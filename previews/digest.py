@@ -1,19 +1,13 @@
 """What one preview says, as `pulumi preview --json` and its log of events tell it."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from previews import generated
-from previews.properties import differences
-
-Properties = Mapping[str, object]
+from previews import generated, step
+from previews.step import Properties, Step, listed, mapping
 
 STACK = "pulumi:pulumi:Stack"
-
-_UNTOUCHED = ("same", "refresh")
-_NOTED = re.compile(r"status\b|metadata\.(?:resourceVersion|generation|managedFields)\b")
 
 
 class UnreadableError(ValueError):
@@ -23,44 +17,6 @@ class UnreadableError(ValueError):
 ODDITIES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What data of the wrong form can raise wherever it is read or shown: numbers that are words, times after the last
 year, lists in lists in lists without end."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What happens to one resource.
-
-    Attributes:
-        operation: `create`, `update`, `replace`, `delete`, `read`, `same` and rarer ones.
-        urn: Its unique name in the stack.
-        kind: Its type token, as `kubernetes:apps/v1:Deployment`.
-        name: Its name in the program.
-        old: Its inputs before; empty if it is new.
-        new: Its inputs after; empty if it goes.
-        changed: Paths of the properties that change.
-        reasons: Why it is replaced: paths of properties, or what else caused it.
-        dependencies: URNs of the resources that it needs.
-        custom: Whether a provider manages it; a component is only a name for what is in it.
-        deleted_first: Whether a replaced resource is gone before the new one is there.
-        only_status: Whether nothing differs but what a cluster notes of a resource by itself.
-    """
-
-    operation: str
-    urn: str
-    kind: str
-    name: str
-    old: Properties = field(default_factory=dict)
-    new: Properties = field(default_factory=dict)
-    changed: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    dependencies: frozenset[str] = frozenset()
-    custom: bool = True
-    deleted_first: bool = False
-    only_status: bool = False
-
-    @property
-    def short_kind(self) -> str:
-        """The last part of the type token: `Deployment`."""
-        return self.kind.rpartition(":")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +43,7 @@ class Preview:
     Attributes:
         stack: Name of the stack.
         steps: What happens, in the engine's order, untouched resources left out.
-        counts: Number of resources by operation, untouched ones as `same`.
+        counts: Number of resources by operation, untouched ones mostly as `same`.
         errors: Why it failed; empty if it did not.
         warnings: What the engine or a provider warns of.
         old_outputs: The stack's outputs before; empty if it is new.
@@ -144,15 +100,15 @@ def _read(stack: str, text: str, events: str | None, said: str) -> Preview:
     except UnreadableError as error:
         reason = said.strip() or _idle(text) or text.strip() or str(error)
         return Preview(stack=stack, errors=(reason,), findings=findings)
-    raw = [step for step in _list(digest.get("steps")) if isinstance(step, dict)]
-    replaced = {str(step.get("urn")) for step in raw if step.get("op") == "replace"}
+    raw = [each for each in listed(digest.get("steps")) if isinstance(each, dict)]
+    replaced = {str(each.get("urn")) for each in raw if each.get("op") == "replace"}
     errors, warnings = _diagnostics(digest)
-    outputs = next((_inner(step, "oldState", "outputs") for step in raw if _kind(step) == STACK), {})
-    steps = [_step(step, replaced) for step in raw if step.get("op") not in _UNTOUCHED]
+    outputs = next((_inner(each, "oldState", "outputs") for each in raw if step.kind(each) == STACK), {})
+    steps = [found for each in raw if (found := step.read(each, replaced)).touched]
     return Preview(
         stack=stack,
         steps=tuple(generated.named(steps)),
-        counts={str(key): int(str(value)) for key, value in _mapping(digest.get("changeSummary")).items()},
+        counts={str(key): int(str(value)) for key, value in mapping(digest.get("changeSummary")).items()},
         errors=errors,
         warnings=warnings,
         old_outputs=outputs,
@@ -179,64 +135,13 @@ def _first(text: str) -> Mapping[str, object]:
         value, _ = json.JSONDecoder().raw_decode(text, max(text.find("{"), 0))
     except (ValueError, RecursionError):
         return {}
-    return _mapping(value)
-
-
-def _step(raw: Mapping[str, object], replaced: set[str]) -> Step:
-    old, new = _mapping(raw.get("oldState")), _mapping(raw.get("newState"))
-    state = new or old
-    urn = str(raw.get("urn"))
-    inputs = (_mapping(old.get("inputs")), _mapping(new.get("inputs")))
-    dependencies = frozenset(str(each) for each in _list(state.get("dependencies"))) | {str(state.get("parent", ""))}
-    operation = str(raw.get("op"))
-    return Step(
-        operation=operation,
-        urn=urn,
-        kind=_kind(raw),
-        name=urn.rpartition("::")[2],
-        old=inputs[0] if old else {},
-        new=inputs[1] if new else {},
-        changed=_changed(raw, *inputs) if old and new else (),
-        reasons=tuple(_reasons(raw, old, new, sorted(dependencies & replaced))) if operation == "replace" else (),
-        dependencies=dependencies,
-        custom=bool(state.get("custom")),
-        deleted_first=operation == "replace" and not old.get("delete"),
-        only_status=bool(old and new) and _is_only_status(old, new),
-    )
-
-
-def _changed(raw: Mapping[str, object], old: Properties, new: Properties) -> tuple[str, ...]:
-    """The changed paths: the provider's own, or else what it names as reasons, or else where the inputs differ."""
-    reported = list(_mapping(raw.get("detailedDiff"))) or [str(each) for each in _list(raw.get("diffReasons"))]
-    return tuple(sorted(reported or (path for path, _, _ in differences(old, new))))
-
-
-def _is_only_status(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
-    """Whether a cluster's notes differ, the status among them, and nothing else.
-
-    A secret that has changed looks the same on both sides: then only the version differs, and that is not a status.
-    """
-    if old.get("inputs") != new.get("inputs"):
-        return False
-    paths = [path for path, _, _ in differences(old.get("outputs"), new.get("outputs"))]
-    return any(path.startswith("status") for path in paths) and all(map(_NOTED.match, paths))
-
-
-def _reasons(
-    raw: Mapping[str, object], old: Mapping[str, object], new: Mapping[str, object], replaced: Sequence[str]
-) -> Iterator[str]:
-    named = sorted(str(each) for each in _list(raw.get("replaceReasons")))
-    yield from named
-    if old.get("replacementTrigger") != new.get("replacementTrigger"):
-        yield "replacementTrigger"
-    elif not named:
-        yield from (f"{urn.rpartition('::')[2]} is replaced" for urn in replaced)
+    return mapping(value)
 
 
 def _diagnostics(digest: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     told: dict[str, list[str]] = {"error": [], "warning": []}
-    for each in _list(digest.get("diagnostics")):
-        diagnostic = _mapping(each)
+    for each in listed(digest.get("diagnostics")):
+        diagnostic = mapping(each)
         if (severity := str(diagnostic.get("severity"))) in told:
             message = str(diagnostic.get("message", "")).strip()
             told[severity].append(message.removeprefix(f"{severity}: "))
@@ -262,7 +167,7 @@ def _new_outputs(events: Sequence[Mapping[str, object]]) -> Properties:
     """The outputs in the last event of the stack itself: the earlier ones are of its beginning."""
     outputs: Properties = {}
     for event in events:
-        metadata = _mapping(_mapping(event.get("resOutputsEvent")).get("metadata"))
+        metadata = mapping(mapping(event.get("resOutputsEvent")).get("metadata"))
         if metadata.get("type") == STACK:
             outputs = _inner(metadata, "new", "outputs")
     return outputs
@@ -270,7 +175,7 @@ def _new_outputs(events: Sequence[Mapping[str, object]]) -> Properties:
 
 def _findings(events: Sequence[Mapping[str, object]]) -> Iterator[Finding]:
     for event in events:
-        found = _mapping(event.get("policyEvent"))
+        found = mapping(event.get("policyEvent"))
         if found:
             yield Finding(
                 policy=str(found.get("policyName", "")),
@@ -280,18 +185,5 @@ def _findings(events: Sequence[Mapping[str, object]]) -> Iterator[Finding]:
             )
 
 
-def _kind(raw: Mapping[str, object]) -> str:
-    state = _mapping(raw.get("newState")) or _mapping(raw.get("oldState"))
-    return str(state.get("type", ""))
-
-
 def _inner(raw: Mapping[str, object], outer: str, inner: str) -> Properties:
-    return _mapping(_mapping(raw.get(outer)).get(inner))
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    return mapping(mapping(raw.get(outer)).get(inner))

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from previews import diff
 from previews.blocks import Block, arranged, length
 from previews.comment import LIMIT
-from previews.digest import Preview, Step
+from previews.digest import Preview
 from previews.markdown import code, fence
+from previews.step import Step
 
 _MARKER = "<!-- secure-nginx: drift of {} -->"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]")
@@ -53,7 +54,9 @@ def issue(preview: Preview, link: str) -> str | None:
         f"Red is what the state says, green what the cluster has.{_log(link)}\n\n"
     )
     tail = (
-        "\n`make up` puts it right. Where the change is wanted, write it into the program first. "
+        # An update alone trusts the state and would see no change.
+        f"\n{code(f'make refresh STACK={preview.stack}')} takes note of it, {code(f'make up STACK={preview.stack}')} "
+        "then puts it right. Where the change is wanted, write it into the program first. "
         "This issue closes itself when nothing differs any more.\n"
     )
     block = Block(

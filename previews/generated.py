@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from previews.digest import Step
+from previews.step import Step
 
 _MARK = "pulumi.com/autonamed"
 
 
-def named(steps: Sequence["Step"]) -> Iterator["Step"]:
+def named(steps: Sequence[Step]) -> Iterator[Step]:
     """Yield the steps with every invented name, and every mention of it, told as what it is."""
     invented = {name: f"(new name of {step.name})" for step in steps for name in _invented(step)}
     for step in steps:
         yield replace(step, new=_told(step.new, invented)) if invented else step
 
 
-def _invented(step: "Step") -> Iterator[str]:
+def _invented(step: Step) -> Iterator[str]:
     metadata = step.new.get("metadata")
     if step.operation not in ("create", "replace") or not isinstance(metadata, Mapping):
         return

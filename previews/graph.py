@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from previews.digest import Step
 from previews.markdown import label
+from previews.step import Step
 
 FEWEST, MOST = 3, 30
 """Between these numbers of resources a graph helps: fewer need none, more are a thicket."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import zip_longest
 
-from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_place
+from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_option, is_secret_place
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that is not known before the update."""
@@ -22,6 +22,8 @@ class _Missing(Enum):
 MISSING = _Missing.MISSING
 """In the place of a value that is not there."""
 
+_Pair = tuple[str, object, object, bool]
+"""Path, old value, new value, and whether they are a secret."""
 _VALUE = "value"
 _MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
 _PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
@@ -35,7 +37,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
             yield from leaves(held, _below(path, str(key)))
     elif isinstance(value, list) and value:
         for index, held in enumerate(value):
-            yield from leaves(held, f"{path}[{index}]")
+            yield from leaves(_hidden(held) if _follows_option(value, index) else held, f"{path}[{index}]")
     else:
         yield path, value
 
@@ -60,29 +62,50 @@ def lines_of(kind: str, path: str, value: object) -> list[str]:
     """A text of several lines, line by line and without secrets; empty if it is not to be shown so."""
     if not isinstance(value, str) or "\n" not in value or _BLOCK.search(value) or is_secret_place(kind, path):
         return []
-    return [_cut(line) for line in hide(value).splitlines()]
+    return [cut(line) for line in hide(value).splitlines()]
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The beginning of a text, and how much is left out. Secrets are hidden before: half of one has not its form."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"
 
 
 def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, object, object]]:
     """Yield path, old and new value wherever two trees differ, as deep down as both go; `MISSING` where one ends."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        secret = _names_secret(old) or _names_secret(new)
-        for key in {**old, **new}:
-            before, after, place = old.get(key, MISSING), new.get(key, MISSING), _below(path, str(key))
-            if not (secret and key == _VALUE):
-                yield from differences(before, after, place)
-            elif before != after:
-                yield place, _hidden(before), _hidden(after)
+        pairs = _of_mappings(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):
-        for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=MISSING)):
-            yield from differences(before, after, f"{path}[{index}]")
-    elif old != new:
-        yield path, old, new
+        pairs = _of_lists(old, new, path)
+    else:
+        if old != new:
+            yield path, old, new
+        return
+    for place, before, after, secret in pairs:
+        if not secret:
+            yield from differences(before, after, place)
+        elif before != after:
+            yield place, _hidden(before), _hidden(after)
 
 
 def covers(path: str, place: str) -> bool:
     """Whether `place` is `path` or below it."""
     return place == path or (place.startswith(path) and place[len(path)] in ".[")
+
+
+def _of_mappings(old: Mapping[str, object], new: Mapping[str, object], path: str) -> Iterator[_Pair]:
+    secret = _names_secret(old) or _names_secret(new)
+    for key in {**old, **new}:
+        yield _below(path, str(key)), old.get(key, MISSING), new.get(key, MISSING), secret and key == _VALUE
+
+
+def _of_lists(old: list[object], new: list[object], path: str) -> Iterator[_Pair]:
+    for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=MISSING)):
+        yield f"{path}[{index}]", before, after, _follows_option(old, index) or _follows_option(new, index)
+
+
+def _follows_option(words: list[object], index: int) -> bool:
+    """Whether the word before is an option of a command that a secret follows, as in `["--password", "..."]`."""
+    return 0 < index < len(words) and is_secret_option(str(words[index - 1]))
 
 
 def _names_secret(value: Mapping[str, object]) -> bool:
@@ -110,10 +133,4 @@ def _text(value: str) -> str:
         return f"({block[1].lower()}, {len(text.splitlines())} lines)"
     if "\n" in text.rstrip("\n"):
         return f"({len(text.splitlines())} lines)"
-    return json.dumps(_cut(text.rstrip("\n")), ensure_ascii=False)
-
-
-def _cut(text: str) -> str:
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}… ({len(text) - LONGEST} more characters)"
+    return json.dumps(cut(text.rstrip("\n")), ensure_ascii=False)

@@ -35,35 +35,50 @@ _FORMS = (
     re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|pul-)[A-Za-z0-9_.-]{16,}"),
     # Only where such a word begins: from every `eyJ` within a long one, all that follows would be read again.
     re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
-    re.compile(r"(?i)(?:(?<=passphrase=)|(?<=password=))\S+"),
 )
-_KEY_WORDS = r"passw(?:or)?d|(?:access|account|api|encryption|secret|shared|signing)[_-]?key"
-_VALUE = r"(?!(?:true|false|null|none)(?![\w-]))(?:(?<=\")[^\"\n]+|(?<=')[^'\n]+|[^\s\"',;&<>\\]+)"
-# A name and what it is set to; the name stays.
-_SET = (
-    # As --token=..., client_secret = "...", AWS_SECRET_ACCESS_KEY=... and ?sig=...
-    re.compile(
-        rf"(?i)((?:{_KEY_WORDS}|secret|token|passphrase|connection[_-]?string|signature|(?<![a-z])sig)"
-        rf"(?:\\*[\"'])?[ \t]*=[ \t]*\\*[\"']?){_VALUE}"
-    ),
-    # As password: ... and "token": "...". What follows a word and a blank is the end of a sentence, as in "keep it as a
-    # secret: ..."; two dashes begin a name of a style sheet; another colon belongs to a URN, and a capital to a type. A
-    # bracket holds something further, and a yes or no is no secret.
-    re.compile(
-        rf"(?i)((?:{_KEY_WORDS}|(?<!\w )(?<!--)(?:secret|token|passphrase))(?:\\*[\"'])?[ \t]*(?-i::(?![:=A-Z]))"
-        rf"[ \t]*(?:[|>][+-]?\n[ \t]+)?\\*[\"']?)(?![\[{{]){_VALUE}"
-    ),
+# Names of secrets as `_words` writes them: small letters, one underscore between words.
+_WORDS = (
+    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|encryption|shared|signing)_?key"
+    r"|token|credential|bcrypt_?hash|connection_?string)"
 )
-# Names as `is_secret_name` writes them: small letters, one underscore between words.
-_NAMES = re.compile(
-    r"passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|encryption|shared|signing)_?key|secret_?access"
-    r"|token|credential|kubeconfig|bcrypt_?hash|authorization|last_applied_configuration|connection_?string"
-    r"|docker_?config_?json|dockercfg"
-    # Short words count only as the last one, with a number or the ending of a file after them at most: secretName,
-    # passthrough and passing are none. The Secret that a chart shall use is named by existingSecret.
-    r"|(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn)(?:_?\d+)?(?:_(?:txt|json|ya?ml|env|conf))?$"
+# Short words count only as the last one, with a number or the ending of a file after them at most: secretName,
+# passthrough and passing are none. The Secret that a chart shall use is named by existingSecret.
+_LAST_WORDS = (
+    r"(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn)(?:_?\d+)?(?:_(?:txt|json|ya?ml|env|conf))?$"
     r"|(?:^|_)secret_(?:value|string|data|text|id)$|^secrets$"
 )
+_NAMES = re.compile(
+    rf"{_WORDS}|{_LAST_WORDS}|secret_?access|kubeconfig|authorization|last_applied_configuration|docker_?config_?json"
+    r"|dockercfg"
+)
+# In a text such a word ends the name, as much is said about tokens that is none; and a kubeconfig is a path there.
+_SET_NAMES = re.compile(rf"{_WORDS}s?(?:_?\d+)?$|(?<!existing_)secret(?:_?\d+)?$|{_LAST_WORDS}")
+_SIGNATURES = re.compile(r"(?:^|_)sig(?:nature)?$")
+_UNMISTAKABLE = re.compile(r"(?:passw(?:or)?d|_key)s?(?:_?\d+)?$")
+_AFTER_A_WORD = re.compile(r"\w ")
+# A name and the sign after it; before it, where it begins a line, what stands there. Another colon belongs to a URN.
+_SETTING = re.compile(
+    r"(?P<start>^(?:[ \t#;*>|+/]|-[ \t])*+[\"']?(?!-))?(?<![\w.-])(?P<name>[\w.-]++)"
+    r"\\*+[\"']?[ \t]*+(?P<sign>=>?(?!=)|:(?![:=]))[ \t]*+",
+    re.MULTILINE,
+)
+# A yes or no is no secret, and quoted brackets around words stand for what is not shown.
+_PLAIN = r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])\[[a-z0-9 ]*\]\\*[\"']))"
+# What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
+# first has. Without quotes a bracket holds something further.
+_QUOTED = (
+    r"\"(?P<double>(?:[^\"\\\n]|\\.)++)|'(?P<single>(?:[^'\\\n]|\\.|'')++)"
+    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)|(?![\[{]|\\*[\"'])"
+)
+_WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?P<word>(?:[^\s\"\\]|\\(?![\"']))++))")
+_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?P<rest>[^\r\n]++))")
+# YAML: the first line of a text of several lines, and a value on the next line.
+_HEADER = re.compile(r"[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
+_BELOW = re.compile(
+    r"(?:#[^\n]*+)?\r?\n(?P<indent> *+)(?!- |[#{\[])(?P<below>[\"'][^\r\n]*+|(?:(?!:\s)[^\r\n])++(?<!:)(?=\r?$))",
+    re.MULTILINE,
+)
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 # What is said about a secret, and is none: of a name and, below one, of the last key.
 _ABOUT = re.compile(r"_(?:algorithm|length|name|ref|seconds)$")
 _ABOUT_ONE = re.compile(r"(?:^|_)(?:algorithm|count|encoding|length|name|namespace|ref|rotation_policy|seconds|size)$")
@@ -80,9 +95,7 @@ def hide(text: str) -> str:
     """The text without anything that has the form of a secret."""
     for form in _FORMS:
         text = form.sub(HIDDEN, text)
-    for setting in _SET:
-        text = setting.sub(rf"\1{HIDDEN}", text)
-    return text
+    return "".join(_without_settings(text))
 
 
 def is_secret_place(kind: str, path: str) -> bool:
@@ -104,6 +117,76 @@ def is_secret_name(name: str) -> bool:
     """Whether a name is that of a secret: of a key, a file or a variable, as `dbPassword` or `DB_PASS`."""
     words = _words(name)
     return bool(_NAMES.search(words)) and not _ABOUT.search(words)
+
+
+def is_secret_option(word: str) -> bool:
+    """Whether it is an option of a command after which a secret comes as the next word, as `--password`."""
+    return bool(_OPTION.fullmatch(word) and _SET_NAMES.search(_words(word)))
+
+
+def _without_settings(text: str) -> Iterator[str]:
+    """Yield the pieces of a text with `HIDDEN` in the place of what a secret's name is set to; the name stays."""
+    done = place = 0
+    while found := _SETTING.search(text, place):
+        place = found.end()
+        if not _sets_secret(text, found):
+            continue
+        start, end = _set_to(text, found)
+        if start < end:
+            yield from (text[done:start], HIDDEN)
+            done = place = end
+    yield text[done:]
+
+
+def _sets_secret(text: str, found: re.Match[str]) -> bool:
+    words = _words(found["name"])
+    if found["sign"] != ":":
+        return bool(_SET_NAMES.search(words) or _SIGNATURES.search(words))
+    return bool(_SET_NAMES.search(words)) and (found["start"] is not None or not _is_prose(text, found, words))
+
+
+def _is_prose(text: str, found: re.Match[str], words: str) -> bool:
+    """Whether a colon in the midst of a line sets nothing.
+
+    `the type token: expired` is a sentence, `--secret: #443a6b` a style, `index/randomPassword:RandomPassword` a type.
+    """
+    start, end = found.start("name"), found.end("sign")
+    if text[start - 1 : start] == "/" and text[end : end + 1].isupper():
+        return True
+    if _UNMISTAKABLE.search(words):
+        return False
+    return found["name"].startswith("--") or bool(_AFTER_A_WORD.match(text, start - 2))
+
+
+def _set_to(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Where begins and ends what a name is set to: a word, or all to the end of the line where the name begins one."""
+    start, place = found["start"], found.end()
+    if start is None:
+        return _span(_WORD.match(text, place))
+    depth = len(start.rstrip("\"'"))
+    if found["sign"] == ":":
+        if header := _HEADER.match(text, place):
+            return _block(text, header.end(), depth)
+        below = _BELOW.match(text, place)
+        if below and len(below["indent"]) > depth:
+            return below.span("below")
+    return _span(_REST.match(text, place))
+
+
+def _span(found: re.Match[str] | None) -> tuple[int, int]:
+    return found.span(found.lastgroup or 0) if found else (0, 0)
+
+
+def _block(text: str, place: int, depth: int) -> tuple[int, int]:
+    """Where the lines begin and end that are further to the right than the name above them."""
+    end = place
+    while end < len(text):
+        line = text[end : text.find("\n", end) + 1 or len(text)]
+        if line.strip() and len(line) - len(line.lstrip()) <= depth:
+            break
+        end += len(line)
+    held = text[place:end]
+    return end - len(held.lstrip()), place + len(held.rstrip())
 
 
 def _words(name: str) -> str:

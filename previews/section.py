@@ -7,18 +7,24 @@ from itertools import chain
 from previews import certificates, diff, graph
 from previews.blocks import Block
 from previews.certificates import Certificate
-from previews.digest import Preview, Step
+from previews.digest import Preview
 from previews.markdown import code, fence, row, table, visible
+from previews.properties import cut
 from previews.redaction import hide
+from previews.step import UNTOUCHED, Step
 
-_ORDER = {"delete": 0, "replace": 1, "update": 2, "create": 3}
+_ORDER = {"delete": 0, "replace": 1, "update": 3, "create": 4}
+_UNPROTECTED, _RARE = 2, 5
 _MARKS = {"delete": "❗ **delete**", "replace": "⚠️ **replace**"}
+_EXPOSED = "⚠️ **no longer protected**"
 _PATHS = 4
 """Most changed paths that a table names of one resource; the diff has them all."""
 
 _HEAD, _ALARMING, _FACTS, _OTHERS, _OUTPUTS, _DIFF, _GRAPH = range(1, 8)
 _FIRST, _LAST = 40, 20
 """Lines of an error that are shown from its beginning and from its end."""
+_WIDEST = 2000
+"""Most characters of one such line, of a finding and of a warning: a longer one would take the room of all others."""
 _LONGEST, _DOUBTFUL = 1 << 20, 1000
 """Most characters of a foreign text that are looked at, and the last of them, which are not shown: a secret that is cut
 in two is not known by its form."""
@@ -30,10 +36,9 @@ def blocks(preview: Preview, now: datetime.datetime) -> Iterator[Block]:
     if preview.failed:
         yield _error(preview)
     yield _plain(_FACTS, [*_certificate_lines(preview, now), *_finding_lines(preview), *_warning_lines(preview)])
-    steps = sorted(preview.steps, key=lambda step: (_ORDER.get(step.operation, 4), not step.custom, step.name))
-    alarming = [step for step in steps if step.operation in _MARKS]
-    yield from _resources(_ALARMING, alarming)
-    yield from _resources(_OTHERS, [step for step in steps if step.operation not in _MARKS])
+    steps = sorted(preview.steps, key=lambda step: (_order(step), not step.custom, step.name))
+    yield from _resources(_ALARMING, [step for step in steps if _order(step) <= _UNPROTECTED])
+    yield from _resources(_OTHERS, [step for step in steps if _order(step) > _UNPROTECTED])
     yield from _outputs(preview)
     yield from _diff(preview)
     if drawn := graph.lines(preview.steps):
@@ -56,7 +61,8 @@ def lasts(certificate: Certificate, now: datetime.datetime) -> str:
 
 
 def _headline(preview: Preview) -> Iterator[str]:
-    untouched = preview.counts.get("same", 0)
+    unprotected = sum(step.unprotected for step in preview.steps)
+    untouched = preview.counts.get("same", 0) - sum(step.operation == "same" for step in preview.steps)
     if preview.failed:
         yield "❌ **The preview failed.** What an update would do is not known."
         return
@@ -64,9 +70,12 @@ def _headline(preview: Preview) -> Iterator[str]:
         yield f"No changes: {untouched} resources stay as they are."
         return
     parts = [f"{number} to {operation}" for operation, number in counts(preview).items() if number]
-    other = sum(preview.counts.values()) - untouched - sum(counts(preview).values())
+    other = sum(number for operation, number in preview.counts.items() if operation not in UNTOUCHED.union(_ORDER))
     parts += [f"{other} otherwise"] if other else []
-    yield f"**{', '.join(parts)}**; {untouched} stay as they are."
+    parts += [f"{unprotected} no longer protected"] if unprotected else []
+    # The engine does not count everything that it does, such as the end of a replacement that was broken off.
+    told = f"**{', '.join(parts)}**" if parts else "Changes that the engine does not count"
+    yield f"{told}; {untouched} stay as they are."
 
 
 def _error(preview: Preview) -> Block:
@@ -76,7 +85,7 @@ def _error(preview: Preview) -> Block:
         # What went wrong stands at the beginning or at the end, seldom between.
         lines = [*lines[:_FIRST], f"({missing} lines are left out; the job's log has them)", *lines[-_LAST:]]
     # Some forges run a line that begins with a command, such as /merge, even within a fence.
-    lines = [f"| {line}" for line in lines]
+    lines = [f"| {cut(line, _WIDEST)}" for line in lines]
     start, end = fence(lines, "text")
     return Block(
         rank=_HEAD,
@@ -93,6 +102,10 @@ def _told(text: str) -> str:
         return hide(text)
     kept = hide(text[:_LONGEST])[:-_DOUBTFUL]
     return f"{kept}\n(cut off here: it has {len(text)} characters; the job's log has them)"
+
+
+def _sentence(text: str) -> str:
+    return code(cut(visible(_told(text)), _WIDEST))
 
 
 def _certificate_lines(preview: Preview, now: datetime.datetime) -> Iterator[str]:
@@ -115,12 +128,12 @@ def _finding_lines(preview: Preview) -> Iterator[str]:
         mark = "❗" if finding.level == "mandatory" else "⚠️"
         yield (
             f"- {mark} Policy {code(finding.policy)} ({code(finding.level)}) on {code(finding.resource)}: "
-            f"{code(_told(finding.message))}"
+            f"{_sentence(finding.message)}"
         )
 
 
 def _warning_lines(preview: Preview) -> Iterator[str]:
-    yield from (f"- Warning: {code(_told(warning))}" for warning in preview.warnings)
+    yield from (f"- Warning: {_sentence(warning)}" for warning in preview.warnings)
 
 
 def _resources(rank: int, steps: Sequence[Step]) -> Iterator[Block]:
@@ -134,8 +147,16 @@ def _resources(rank: int, steps: Sequence[Step]) -> Iterator[Block]:
         )
 
 
+def _order(step: Step) -> int:
+    """Its place in the tables: the most alarming has the lowest."""
+    found = _ORDER.get(step.operation, _RARE)
+    return min(found, _UNPROTECTED) if step.unprotected else found
+
+
 def _row(step: Step) -> str:
     mark = _MARKS.get(step.operation) or (step.operation if step.operation in _ORDER else code(step.operation))
+    if step.unprotected:
+        mark = _EXPOSED if step.operation in UNTOUCHED else f"{mark}; {_EXPOSED}"
     reasons = ", ".join(map(code, step.reasons[:_PATHS]))
     if step.deleted_first:
         reasons = f"{reasons}; **deleted first**" if reasons else "**deleted first**"

@@ -1,11 +1,14 @@
 """One comment and one issue for one matter: found again by its marker, and changed in place."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
 from previews.forge import Entry, Forge
 
 Done = Literal["written", "changed", "closed", "left alone"]
+
+_LOG = re.compile(r"\[Log\]\([^)\s]*\)")
 
 
 def comment(forge: Forge, request: int, marker: str, body: str) -> Done:
@@ -21,14 +24,14 @@ def comment(forge: Forge, request: int, marker: str, body: str) -> Done:
     if mine is None:
         forge.add_comment(request, body)
         return "written"
-    if mine.body == body:
-        return "left alone"
     forge.edit_comment(request, mine.number, body)
     return "changed"
 
 
 def issue(forge: Forge, marker: str, title: str, body: str | None, *, gone: str) -> Done:
     """Have exactly one open issue about a matter that exists, and none about one that does not.
+
+    Where only the link of the log differs, as it does at every look, the issue is left alone.
 
     Args:
         forge: The forge.
@@ -46,10 +49,16 @@ def issue(forge: Forge, marker: str, title: str, body: str | None, *, gone: str)
     if mine is None:
         forge.add_issue(title, body)
         return "written"
-    if mine.body == body:
+    if _said(mine.body) == _said(body):
         return "left alone"
     forge.edit_issue(mine.number, title, body)
     return "changed"
+
+
+def _said(body: str) -> list[str]:
+    """The lines of a text but for the link of the log."""
+    # Forges give line ends back as they please.
+    return _LOG.sub("", body).strip().splitlines()
 
 
 def _mine(forge: Forge, entries: Iterable[Entry], marker: str) -> Entry | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from previews import redaction
 from report import checks, graph, picture, timeline, words
@@ -86,7 +87,7 @@ def render(report: Report) -> str:
     """The page of a report."""
     style = (_TEMPLATES / "style.css").read_text()
     template = _environment().get_template("page.html.j2")
-    page = template.render(
+    return template.render(
         report=report,
         survey=report.survey,
         views=[view(site, report.now) for site in report.survey.sites],
@@ -96,8 +97,6 @@ def render(report: Report) -> str:
         # The browser refuses all that the page does not bring along, were it ever to ask for it.
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
-    # The second lock: nothing of a secret's form leaves, wherever it came from.
-    return redaction.hide(page)
 
 
 @functools.cache
@@ -105,6 +104,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
+        finalize=_hidden,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -116,6 +116,14 @@ def _environment() -> Environment:
         "counted": words.counted,
     }
     return environment
+
+
+def _hidden(value: object) -> object:
+    """The second lock: a value without anything of a secret's form, wherever it came from.
+
+    It is hidden before it is escaped: a quote that was has no longer the form of one. Our own markup is as it is.
+    """
+    return redaction.hide(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @pass_context

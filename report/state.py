@@ -78,9 +78,9 @@ class State:
 
 
 def read(export: Mapping[str, Any]) -> State:
-    """Read what `pulumi stack export` printed; what waits for its removal is left out."""
+    """Read what `pulumi stack export` printed, without what waits for its removal, and what is only looked at."""
     deployment = export.get("deployment") or {}
-    found = [each for each in deployment.get("resources") or () if not each.get("delete")]
+    found = [each for each in deployment.get("resources") or () if not (each.get("delete") or each.get("external"))]
     stacks = [each for each in found if each["type"] == "pulumi:pulumi:Stack"]
     return State(
         resources=tuple(_resource(each) for each in found),

@@ -6,7 +6,8 @@ import pytest
 
 from previews import certificates
 from previews.certificates import Certificate
-from previews.digest import Preview, Step
+from previews.digest import Preview
+from previews.step import Step
 from tests.unit.previews import recorded
 
 NOW = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.UTC)

@@ -47,9 +47,19 @@ def test_it_says_where_it_was_made(folder: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_stack_without_a_preview_has_failed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["show", str(folder), "--stack=staging"], {})
+    main(["show", str(folder), "--stack=staging"], {"CI_JOB_URL": "https://forge.example/jobs/1"})
 
-    assert "No preview was made: the job ended before." in capsys.readouterr().out
+    assert "No preview was made: the job ended before. Its log says why." in capsys.readouterr().out
+
+
+def test_outside_of_a_forge_a_stack_without_a_preview_has_not_been_recorded(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["show", str(folder), "--stack=shop"], {})
+
+    text = capsys.readouterr().out
+    assert "Nothing is recorded for shop: run `make record STACK=shop` or `make compare STACKS=shop` first." in text
+    assert "Its log" not in text
 
 
 def test_a_preview_that_could_not_begin_shows_what_was_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,8 +203,8 @@ def test_a_refusal_of_the_forge_is_a_failure(
 
 
 def test_drift_opens_one_issue_and_closes_it_when_it_is_gone(tmp_path: Path, server: ForgeServer) -> None:
-    run = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_RUN_ID": "4"}
-    for replicas in (2, 3, 3, 4, 2, 2):
+    for number, replicas in enumerate((2, 3, 3, 4, 2, 2)):
+        run = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_RUN_ID": str(number)}
         drifted(tmp_path, replicas)
         assert main(["drift", str(tmp_path), "--stack=dev"], {**server.variables(), **run}) == 0
 
@@ -223,6 +233,16 @@ def test_an_open_issue_shows_what_differs(tmp_path: Path, server: ForgeServer) -
     assert issue["title"] == "The cluster is not what the stack dev says"
     assert "1 resource differs from the state." in issue["body"]
     assert "- spec.replicas: 2\n+ spec.replicas: 3\n" in issue["body"]
+
+
+def test_drift_of_what_no_job_has_looked_at_is_not_known(
+    tmp_path: Path, server: ForgeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_RUN_ID": "4"}
+
+    assert main(["drift", str(tmp_path), "--stack=dev"], {**server.variables(), **run}) == 1
+
+    assert "whether dev has drifted is not known: No preview was made: the job ended before." in capsys.readouterr().err
 
 
 def test_where_drift_is_not_known_the_issue_stays_and_the_job_fails(

@@ -8,7 +8,8 @@ import pytest
 from previews import comment, graph
 from previews.blocks import length
 from previews.comment import LIMIT, MARKER, Origin, render
-from previews.digest import Finding, Preview, Step
+from previews.digest import Finding, Preview
+from previews.step import Step
 from tests.unit import certificates
 from tests.unit.previews import recorded
 
@@ -67,13 +68,6 @@ def test_a_certificate_that_has_ended_is_not_left(seconds: float, left: str) -> 
 
     assert body.count(f" | {left} |") == 2
     assert body.count(f"- Certificate: **{left}**, until ") == 2
-
-
-def test_rare_operations_are_listed_and_counted() -> None:
-    body = render([preview(step("import", "a"), step("read", "b"))], ORIGIN)
-
-    assert "**2 otherwise**; 0 stay as they are." in body
-    assert "| `import` | `ConfigMap` | `a` |" in body
 
 
 def test_many_changed_paths_are_counted() -> None:

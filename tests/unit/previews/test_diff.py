@@ -1,7 +1,7 @@
 """A change as lines."""
 
 from previews import diff
-from previews.digest import Step
+from previews.step import Step
 
 
 def lines(operation: str = "update", **more: object) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from previews import digest
-from previews.digest import Step
+from previews.step import Step
 from tests.unit.previews import recorded
 
 PREFIX = "urn:pulumi:dev::secure-nginx::"
@@ -45,6 +45,36 @@ def test_untouched_resources_are_counted_and_not_listed() -> None:
     assert not preview.changes
     assert preview.counts == {"same": 23}
     assert preview.new_outputs == preview.old_outputs != {}
+
+
+@pytest.mark.parametrize("operation", ["same", "refresh", "read", "discard"])
+def test_what_is_only_looked_at_is_no_change(operation: str) -> None:
+    states: dict[str, Any] = {"old": {"inputs": {"a": 1}}, "new": {"inputs": {"a": 2}}}
+
+    assert not read(raw(operation, **states)).changes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "unprotected"),
+    [
+        ({"protect": True}, {}, True),
+        ({"protect": True}, {"protect": False}, True),
+        ({"protect": True}, {"protect": True}, False),
+        ({}, {"protect": True}, False),
+        ({"protect": True}, None, False),
+    ],
+    ids=["taken away", "set to false", "kept", "added", "deleted"],
+)
+def test_protection_that_is_taken_away_is_a_change(
+    old: dict[str, Any], new: dict[str, Any] | None, unprotected: bool
+) -> None:
+    after = None if new is None else {**new, "inputs": {"a": 2}}
+
+    preview = read(raw("same", old={**old, "inputs": {"a": 1}}, new=after))
+
+    assert preview.changes == unprotected
+    for step in preview.steps:
+        assert (step.operation, step.unprotected, step.old, step.new, step.changed) == ("same", True, {}, {}, ())
 
 
 def test_a_new_key_is_seen_through_to_the_pods() -> None:

@@ -18,6 +18,7 @@ def refreshed(new: dict[str, Any] | None, op: str = "update") -> digest.Preview:
     step = {"op": op, "urn": STATE["urn"], "oldState": {**STATE, "inputs": INPUTS, "outputs": OUTPUTS}}
     if new is not None:
         step["newState"] = {**STATE, "inputs": INPUTS, "outputs": OUTPUTS, **new}
+        step["detailedDiff"] = new.get("detailedDiff")
     return digest.read("dev", json.dumps({"steps": [step], "changeSummary": {}}))
 
 
@@ -32,6 +33,10 @@ def outputs(**changed: object) -> dict[str, Any]:
         (outputs(metadata={"resourceVersion": "2"}), "something hidden, as in a Secret"),
         (outputs(other=1), "a field that the program does not set"),
         (outputs(status={"replicas": 3}, other=1), "a field beside the status"),
+        (
+            {**outputs(status={"replicas": 3}), "detailedDiff": {"spec.template.spec.containers[0].env[0].value": {}}},
+            "something hidden of an object that has a status",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -48,6 +53,7 @@ def test_a_deleted_object_is_drift() -> None:
     [
         outputs(status={"replicas": 3}),
         outputs(status={"replicas": 3}, metadata={"resourceVersion": "2", "generation": 2}),
+        {**outputs(status={"replicas": 3}), "detailedDiff": {"status.replicas": {}, "metadata.generation": {}}},
     ],
 )
 def test_what_a_cluster_notes_by_itself_is_none(new: dict[str, Any]) -> None:
@@ -91,3 +97,10 @@ def test_several_resources_are_counted() -> None:
     two = digest.read("dev", json.dumps({"steps": [step, step], "changeSummary": {}}))
 
     assert "2 resources differ from the state." in str(drift.issue(two, ""))
+
+
+def test_an_issue_names_what_puts_it_right_for_its_stack() -> None:
+    body = drift.issue(refreshed(None, op="delete"), "")
+
+    # An update alone trusts the state: it would see no change.
+    assert "`make refresh STACK=dev` takes note of it, `make up STACK=dev` then puts it right." in str(body)

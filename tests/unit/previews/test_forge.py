@@ -36,9 +36,9 @@ def bodies(server: ForgeServer) -> list[str]:
 def test_one_comment_is_written_and_then_changed_in_place(forge: Forge, server: ForgeServer) -> None:
     server.add_comment(REQUEST, "hello", "somebody")
 
-    done = [sticky.comment(forge, REQUEST, MARKER, f"{MARKER}\n{text}") for text in ("one", "one", "two")]
+    done = [sticky.comment(forge, REQUEST, MARKER, f"{MARKER}\n{text}") for text in ("one", "two")]
 
-    assert done == ["written", "left alone", "changed"]
+    assert done == ["written", "changed"]
     assert bodies(server) == ["hello", f"{MARKER}\ntwo"]
 
 
@@ -64,6 +64,17 @@ def test_a_comment_that_quotes_the_marker_is_not_the_one(forge: Forge, server: F
     server.add_comment(REQUEST, f"{MARKER} and more\n", server.account)
 
     assert sticky.comment(forge, REQUEST, MARKER, f"{MARKER}\nreal") == "written"
+
+
+def test_an_issue_is_left_alone_where_only_the_link_of_the_log_is_another(forge: Forge, server: ForgeServer) -> None:
+    def report(text: str, run: int) -> str:
+        body = f"{MARKER}\n{text} [Log](https://forge.example/runs/{run})\n\nand more\n"
+        return sticky.issue(forge, MARKER, "Drift", body, gone=MARKER)
+
+    assert [report("one", 1), report("one", 2), report("two", 3)] == ["written", "left alone", "changed"]
+    issue = server.issues[-1]
+    issue["body"] = issue["description"] = issue["body"].replace("\n", "\r\n").rstrip()
+    assert report("two", 4) == "left alone"
 
 
 def test_an_issue_is_opened_changed_and_closed_with_its_matter(forge: Forge, server: ForgeServer) -> None:

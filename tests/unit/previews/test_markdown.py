@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from previews import comment, graph
-from previews.digest import Finding, Preview, Step
+from previews.digest import Finding, Preview
 from previews.markdown import code, fence, label, row, table, visible
+from previews.step import Step
 from tests.unit.previews import recorded
 from tests.unit.previews.rendered import page
 

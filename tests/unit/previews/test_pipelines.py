@@ -1,6 +1,7 @@
 """What pipelines run: who may see a secret, who waits for whom, and the commands that touch credentials."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -59,6 +60,23 @@ def test_an_approved_deployment_does_not_lose_its_turn(file: str) -> None:
     shared = [job["concurrency"] for job in jobs if job.get("concurrency", {}).get("group", "").startswith("stack-")]
 
     assert [(each["cancel-in-progress"], each["queue"]) for each in shared] == [(False, "max")]
+
+
+def test_a_run_that_never_began_is_not_commented_on() -> None:
+    condition = yaml.safe_load((WORKFLOWS / "preview-comment.yml").read_text())["jobs"]["post"]["if"]
+
+    (names,) = re.findall(r"!contains\(fromJSON\('(.+?)'\), github\.event\.workflow_run\.conclusion\)", condition)
+    assert json.loads(names) == ["action_required", "cancelled", "skipped"]
+
+
+@pytest.mark.parametrize("file", ["deploy-stack.yml", "drift-and-renewal.yml"])
+def test_who_is_given_the_state_is_given_the_token_for_it(file: str) -> None:
+    steps = [step for job in yaml.safe_load((WORKFLOWS / file).read_text())["jobs"].values() for step in job["steps"]]
+    given = [step["env"] for step in steps if "PULUMI_BACKEND_URL" in step.get("env", {})]
+
+    assert given
+    for variables in given:
+        assert variables["PULUMI_ACCESS_TOKEN"] == "${{ secrets.PULUMI_ACCESS_TOKEN }}"
 
 
 def artifact(**files: str) -> bytes:

@@ -98,6 +98,32 @@ def test_a_variable_that_comes_or_is_not_known_yet_is_told_as_such() -> None:
     assert dict(leaves({"name": "token", "value": {"a": "b"}})) == {"name": "token", "value": "[secret]"}
 
 
+def test_the_word_after_an_option_for_a_secret_is_hidden_on_both_sides() -> None:
+    old = {"args": ["--password", "hunter2", "--replicas", "2"]}
+    new = {"args": ["--password", "hunter3", "--replicas", "3", "-token", UNKNOWN]}
+
+    assert list(differences(old, new)) == [
+        ("args[1]", "[secret]", "[secret]"),
+        ("args[3]", "2", "3"),
+        ("args[4]", MISSING, "-token"),
+        ("args[5]", MISSING, UNKNOWN),
+    ]
+    assert list(differences(old, old)) == []
+    assert list(differences(["a", "b"], ["--password", "b"])) == [("[0]", "a", "--password")]
+    assert list(differences(["--password", "a"], ["--password"])) == [("[1]", "[secret]", MISSING)]
+    assert dict(leaves(old)) == {
+        "args[0]": "--password",
+        "args[1]": "[secret]",
+        "args[2]": "--replicas",
+        "args[3]": "2",
+    }
+
+
+@pytest.mark.parametrize("word", ["--password-file", "password", "--replicas", "--secretName", "--", 3, ["--token"]])
+def test_other_words_have_no_secret_behind_them(word: object) -> None:
+    assert dict(leaves([word, "a"]))["[1]"] == "a"
+
+
 def test_a_text_is_shown_line_by_line_unless_it_is_one_line_or_pem_or_secret() -> None:
     assert lines_of(MAP, "data.conf", "a\nb\n") == ["a", "b"]
     assert lines_of(MAP, "data.conf", "a\npostgres://a:b@c") == ["a", "postgres://[secret]@c"]

@@ -115,18 +115,14 @@ def test_what_everyone_may_see_is_left_alone(text: str) -> None:
     assert hide(text) == text
 
 
-def test_what_is_set_keeps_its_name() -> None:
-    assert hide('{"password":"a", "b": 1}') == '{"password":"[secret]", "b": 1}'
-    assert hide("--token=a --b") == "--token=[secret] --b"
-
-
 # Beginnings of what is hidden, none of them complete, and what stands between.
 REPEATED = [
     "eyJaaaaaaaa-", "eyJaaaaaaaa.", "://", "://a:", "://a:1/", "://a@", "postgres://a", HEAD[:11], HEAD[:11] + "A",
     HEAD, "UFJJVkFURSBLRV ", "UFJJVkFURSBLRV", "authorization: basic ", "authorization:basic", "bearer ",
     "v1:aaaaaaaa:", "v1:aaaaaaaa:v1:a", "v1:aaaaaaaa/", "AKIA", "glpat-", "token", "token ", "token=", "token =",
     "token\\", "password: ", "password: |\n ", 'secret"', "secret='", "passphrase=", "sig", "a", "A", "-", "@", " ",
-    "\n", "_pass1",
+    "\n", "_pass1", "password: |\n", "password:\n ", "password:\n  a", "- ", "a: ", "a:", "a=", '"password": "\\"',
+    '\\"token\\": \\"a', "token: '' ", "pwd='", "\\", 'password: "[a',
 ]  # fmt: skip
 
 

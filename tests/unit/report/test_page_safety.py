@@ -57,6 +57,15 @@ def test_what_has_the_form_of_a_secret_is_hidden_wherever_it_came_from(dev: dict
     assert "Bearer [secret]" in text
 
 
+def test_what_stands_in_quotes_is_hidden_before_they_are_escaped(dev: dict[str, Any]) -> None:
+    leak = {f"{NAMESPACE}/first": 'FAILED service: {"password": "hunter2 & more", "user": "bob"}\n'}
+
+    text = page.render(report(made.facts(dev, logs=leak)))
+
+    assert "hunter2" not in text
+    assert "{&#34;password&#34;: &#34;[secret]&#34;, &#34;user&#34;: &#34;bob&#34;}" in text
+
+
 def test_what_others_say_cannot_become_markup(dev: dict[str, Any]) -> None:
     leak = {f"{NAMESPACE}/first": "FAILED <script>alert(1)</script>\n"}
 

@@ -55,6 +55,20 @@ def test_what_waits_for_its_removal_is_left_out(dev: dict[str, Any], read: Read)
     assert len(read().resources) == before - 1
 
 
+def test_what_is_only_looked_at_is_not_the_stacks(dev: dict[str, Any], read: Read) -> None:
+    before = read()
+    looked_at = {
+        "urn": "urn:pulumi:dev::secure-nginx::kubernetes:core/v1:Namespace::cluster-identity",
+        "type": "kubernetes:core/v1:Namespace",
+        "id": "kube-system",
+        "external": True,
+        "inputs": {"metadata": {"name": "kube-system"}},
+    }
+    dev["deployment"]["resources"].append(looked_at)
+
+    assert read() == before
+
+
 def test_an_interrupted_update_is_noticed(dev: dict[str, Any], read: Read) -> None:
     assert not read().interrupted
 

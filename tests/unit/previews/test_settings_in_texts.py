@@ -1,0 +1,93 @@
+"""What is hidden of a text because it follows the name of a secret."""
+
+import pytest
+
+from previews.redaction import HIDDEN, hide
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        # Where the name begins a line, all of the line.
+        ("password: Tr0ub,4dor", "4dor"),
+        ("  - password: Tr0ub&4dor", "4dor"),
+        ("# db.password: Tr0ub;4dor", "4dor"),
+        ("password: Tr0ub'4dor", "4dor"),
+        ('password: Tr0ub"4dor', "4dor"),
+        ("password: Tr0ub\\4dor", "4dor"),
+        ("password: correct horse", "horse"),
+        ("password = correct horse", "horse"),
+        ("'password' => 'correct horse'", "horse"),
+        ("password:Tr0ub", "Tr0ub"),
+        # In the midst of one, to the next blank.
+        ("psql password=Tr0ub,4dor;5&6'7", "4dor"),
+        ('psql password="correct horse"', "horse"),
+        ("map[user:bob password:Hunter2]", "Hunter2"),
+        # In quotes, to the last one.
+        (r'{"password": "ab\"cdSECRET", "user": "bob"}', "cdSECRET"),
+        (r"{\"password\": \"ab\\\"cdSECRET\", \"user\": \"bob\"}", "cdSECRET"),
+        ("{password: 'it''s SECRET'}", "SECRET"),
+        ('{"password": "[abc"}', "abc"),
+        # By each of the names.
+        ("private_key: abc123", "abc123"),
+        ("PRIVATE_KEY=abc123", "abc123"),
+        ("DB_PASS=hunter2", "hunter2"),
+        ("run with DB_PASS_2=hunter2", "hunter2"),
+        ("pwd=hunter2", "hunter2"),
+        ("credentials: bob:hunter2", "hunter2"),
+        ("dsn: bob/hunter2", "hunter2"),
+        ("bcryptHash: $2y$10$abc", "abc"),
+        # Below the name.
+        ("password: |2-\n    correct\n\n    horse\nuser: bob\n", "horse"),
+        ("password: >  # folded\n  correct\n  horse", "horse"),
+        ("- password: |\n    hunter2\n  user: bob", "hunter2"),
+        ("password:\n  hunter2\nuser: bob", "hunter2"),
+        ("password:\r\n  hunter2\r\nuser: bob", "hunter2"),
+        ('"password":\n  "a: hunter2"', "hunter2"),
+    ],
+)
+def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -> None:
+    assert secret in text
+    assert secret not in hide(text)
+    assert HIDDEN in hide(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is wrong",
+        "secure-nginx:certificate.privateKey: None is required; run: make pulumi",
+        "kubectl --kubeconfig=/home/bob/.kube/config --context=lab, KUBECONFIG=/home/bob/.kube/config",
+        "existingSecret: my-nginx-tls",
+        "token_count=3, max_tokens_per_minute: 5, password_file=/run/a",
+        "Authorization: basic",
+        "if password == other",
+        "https://my-nginx.default.svc/token/a?page=2&sort=name",
+        "secret:\n  secretName: my-nginx-tls",
+        "secret:\nname: a",
+        "tokens:\n  - name: a",
+        "password: |\nuser: bob",
+        "password: |\n\n",
+        "password:\n",
+        "password: ''",
+        "password=",
+    ],
+)
+def test_what_only_looks_so_is_left_alone(text: str) -> None:
+    assert hide(text) == text
+
+
+def test_what_is_set_keeps_its_name() -> None:
+    assert hide('{"password":"a", "b": 1}') == '{"password":"[secret]", "b": 1}'
+    assert hide("--token=a --b") == "--token=[secret] --b"
+    assert hide(r'{"password": "a\"b", "c": 1}') == '{"password": "[secret]", "c": 1}'
+    assert hide("a: 1\npassword: b c\nd: 2") == "a: 1\npassword: [secret]\nd: 2"
+    assert hide("a:\n  token: |\n    b\n\n    c\n  d: 2\n") == "a:\n  token: |\n    [secret]\n  d: 2\n"
+    assert hide("token:\n  b\nd: 2") == "token:\n  [secret]\nd: 2"
+
+
+@pytest.mark.parametrize(
+    "text", ["password: a b", "token: |\n  a\n  b\n", "token:\n  a", '{"password": "a"}', "x token=a, b"]
+)
+def test_what_is_hidden_twice_is_as_if_it_were_once(text: str) -> None:
+    assert hide(hide(text)) == hide(text)
