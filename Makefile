@@ -6,6 +6,8 @@ ARGS ?=
 export KUBE_CONTEXT
 # Python keeps what it has compiled, even where the environment forbids it: without, every start takes half as long again.
 export PYTHONDONTWRITEBYTECODE :=
+# Files are UTF-8, whatever the locale is.
+export PYTHONUTF8 := 1
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +15,8 @@ INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
 CHECKOV := $(VENV)/checkov
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+# One that was interrupted before it had pip is made anew: it would stay without.
+environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(1)
 LAB := $(BIN)/python -m lab
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
@@ -20,30 +24,40 @@ ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
 ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos checkov format docs outputs picture site wheel lock
+.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos checkov format docs outputs picture site wheel lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo
 	@echo "  STACK=dev|...       the stack (default: dev)"
+	@echo "  STACKS='dev ...'    the stacks of compare, show and comment (default: STACK)"
 	@echo "  KUBE_CONTEXT=NAME   a context of your own kubeconfig instead of the lab"
+	@echo "  BACKEND=ADDRESS     where a team's state is: postgres://..., s3://..., ... (default: on this machine)"
+	@echo "  BASE=COMMIT         what compare compares with (default: origin/main)"
+	@echo "  FILE=PATH           the copy of backup and restore (default: <STACK>.backup.json)"
+	@echo "  ARGS='...'          more for the command; options for pulumi after --: make preview ARGS='-- --diff'"
 
-up: machine install ## Start the lab if it is down, deploy the stack, show outputs and the probe's verdict
-	@$(if $(KUBE_CONTEXT),,$(LAB) up &&) $(LAB) deploy --stack $(STACK) $(ARGS)
+# A mistyped name is told before anything is installed or built.
+known:
+	@test -f 'Pulumi.$(STACK).yaml' || \
+	  { echo "there is no stack '$(STACK)'; these are: $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))" >&2; exit 2; }
 
-preview: machine install ## Show what `make up` would change
-	@$(if $(KUBE_CONTEXT),,$(LAB) up &&) $(LAB) preview --stack $(STACK) $(ARGS)
+up: known machine install ## Start the lab if it is down, deploy the stack, show outputs and the probe's verdict
+	@$(if $(KUBE_CONTEXT),,$(LAB) up --stack='$(STACK)' &&) $(LAB) deploy --stack='$(STACK)' $(ARGS)
+
+preview: known machine install ## Show what `make up` would change
+	@$(if $(KUBE_CONTEXT),,$(LAB) up --stack='$(STACK)' &&) $(LAB) preview --stack='$(STACK)' $(ARGS)
 
 refresh: install ## Bring the state in line with the cluster (ARGS='-- --preview-only' only shows drift)
-	@$(LAB) refresh --stack $(STACK) $(ARGS)
+	@$(LAB) refresh --stack='$(STACK)' $(ARGS)
 
 destroy: install ## Destroy the stack, keep the lab
-	@$(LAB) destroy --stack $(STACK) $(ARGS)
+	@$(LAB) destroy --stack='$(STACK)' $(ARGS)
 
 down: ## Destroy the stack, stop the lab, leave nothing behind
 	@$(if $(KUBE_CONTEXT),echo "make down is about the lab; a stack of $(KUBE_CONTEXT) is removed by make destroy" >&2; exit 2)
-	@test ! -x $(BIN)/python || $(LAB) destroy --stack $(STACK) || echo "What is left of the stack goes down with the lab."
-	@test ! -x $(BIN)/python || $(LAB) down
+	@test ! -x $(BIN)/python || test -e $(INSTALLED) || $(MAKE) --no-print-directory install
+	@test ! -x $(BIN)/python || $(LAB) down --stack='$(STACK)'
 
 test: install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
 	@$(MAKE) --no-print-directory --jobs=2 check unit
@@ -88,21 +102,21 @@ snapshots: install ## Write anew what stacks and scenarios declare, to be review
 
 scenarios: machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
 	@$(LAB) up
-	@$(BIN)/python -m scenarios $(ARGS)
+	@$(ON_LAB) $(BIN)/python -m scenarios $(ARGS)
 
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
-	@$(LAB) pulumi --stack $(STACK) -- $(ARGS)
+	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
 
 bench: machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead
 	@$(LAB) up
-	@$(BIN)/python -m bench delivery
-	@$(BIN)/python -m bench site
+	@$(ON_LAB) $(BIN)/python -m bench delivery
+	@$(ON_LAB) $(BIN)/python -m bench site
 
 chaos: machine install ## Count what is lost while sites change, updates are killed, nodes fail, and input is bad
 	@$(LAB) up
-	@$(BIN)/python -m bench loss
-	@$(BIN)/python -m bench engine
-	@$(BIN)/python -m bench input
+	@$(ON_LAB) $(BIN)/python -m bench loss
+	@$(ON_LAB) $(BIN)/python -m bench engine
+	@$(ON_LAB) $(BIN)/python -m bench input
 
 status: install ## Show in ten lines how lab and sites are, and what needs attention next
 	@$(LAB) status $(addprefix --stack=,$(STACK))
@@ -154,7 +168,7 @@ install: $(INSTALLED)
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m lab check --python
 	@echo "Installing Python packages into $(VENV)" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(call environment,$(VENV))
 	@$(BIN)/python $(PIP_INSTALL) --requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@
 
@@ -165,7 +179,7 @@ $(CHECKERS): $(INSTALLED) requirements-checks.txt
 
 $(CHECKOV)/.installed: requirements-checkov.txt
 	@echo "Installing checkov into $(CHECKOV)" >&2
-	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(call environment,$(CHECKOV))
 	@$(CHECKOV)/bin/python $(PIP_INSTALL) --requirement requirements-checkov.txt
 	@touch $@
 

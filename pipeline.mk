@@ -1,12 +1,15 @@
 # What pipelines run, of GitHub, GitLab or any other: each of their steps is one of these, or of the Makefile.
 
-STACKS ?= dev
+STACKS ?= $(STACK)
 BASE ?= origin/main
 PREVIEWS ?= .lab/previews
+# Apart from the previews, for it is none: `make show` would call it one.
+DRIFT ?= .lab/drift
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 # make up BACKEND=postgres://... (or s3://, gs://, azblob://, file://, https:// of Pulumi Cloud): a state for a team.
-ifdef BACKEND
+# An empty one is refused there: it is a variable that was meant to be set.
+ifneq ($(origin BACKEND),undefined)
 export PULUMI_BACKEND_URL := $(BACKEND)
 endif
 FILE ?= $(STACK).backup.json
@@ -20,7 +23,7 @@ compare: install ## Show what the working tree changes compared with BASE: no cl
 	@$(LAB) compare --base='$(BASE)' $(CHOSEN) --record='$(PREVIEWS)'
 
 record: install ## Preview STACK on its own state and cluster into files, for `make show` and `make comment`
-	@$(LAB) preview --stack=$(STACK) --record='$(PREVIEWS)' $(ARGS)
+	@$(LAB) preview --stack='$(STACK)' --record='$(PREVIEWS)' $(ARGS)
 
 show: install ## Print the recorded previews of STACKS as the comment that they make
 	@$(BIN)/python -m previews show '$(PREVIEWS)' $(CHOSEN)
@@ -37,17 +40,17 @@ compared: ## Fetch what a merge request's job on GitLab found, COMPARE_JOB, into
 	@$(PYTHON) -m zipfile --extract compared.zip compared
 
 drift: install ## Show what others have changed in the cluster; fails if anything
-	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)'
+	@$(LAB) drift --stack='$(STACK)' --record='$(DRIFT)'
 
 drift-issue: install ## The same in a pipeline: drift opens or changes an issue, its end closes it
-	@$(LAB) drift --stack=$(STACK) --record='$(PREVIEWS)' || test $$? -eq 7
-	@$(BIN)/python -m previews drift '$(PREVIEWS)' --stack=$(STACK)
+	@$(LAB) drift --stack='$(STACK)' --record='$(DRIFT)' || test $$? -eq 7
+	@$(BIN)/python -m previews drift '$(DRIFT)' --stack='$(STACK)'
 
 renew: install ## Deploy again if a certificate is due or the last update of this commit broke off; fails if something else waits
-	@$(LAB) renew --stack=$(STACK) $(ARGS)
+	@$(LAB) renew --stack='$(STACK)' $(ARGS)
 
 deployed: install ## Print the commit of the last update of STACK
-	@$(LAB) deployed --stack=$(STACK)
+	@$(LAB) deployed --stack='$(STACK)'
 
 # A file that is there keeps its mode, so it goes first; but not for a secret that the pipeline does not have.
 kubeconfig: ## Write the text in KUBECONFIG_TEXT to the file that KUBECONFIG names, for this user alone
@@ -60,10 +63,10 @@ workflows: install ## Check the workflows with actionlint and zizmor
 	@$(BIN)/zizmor --offline --quiet --no-progress .github
 
 backup: install ## Copy the state of STACK to FILE, secrets encrypted
-	@$(LAB) backup --stack=$(STACK) --file='$(FILE)'
+	@$(LAB) backup --stack='$(STACK)' --file='$(FILE)'
 
 restore: install ## Put the copy in FILE in the place of the state of STACK
-	@$(LAB) restore --stack=$(STACK) --file='$(FILE)'
+	@$(LAB) restore --stack='$(STACK)' --file='$(FILE)'
 
 rotate-passphrase: install ## Encrypt the secrets of STACK with the passphrase in NEW_PASSPHRASE
-	@$(LAB) rotate-passphrase --stack=$(STACK)
+	@$(LAB) rotate-passphrase --stack='$(STACK)'

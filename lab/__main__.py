@@ -14,6 +14,8 @@ _SHOWING = {"status", "logs", "kubectl", "deployed"}
 """Commands that do nothing but show: what nobody wanted to read any more is no failure of theirs."""
 _READER_GONE = 141
 """The exit code of a program that SIGPIPE has ended, in every shell: 128 and the signal's number."""
+_PASSING_ON = {"deploy", "preview", "refresh", "destroy", "renew", "pulumi"}
+"""Commands whose further arguments are pulumi's."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A shell without job control starts background jobs deaf to SIGINT, and their children with them. Pulumi ends its
     # plugins by that signal: every command would wait five seconds for those that do not hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     if options.command == "check":
         return _check(only_python=options.python, only_engine=options.engine, tests=options.tests)
     from lab import commands  # noqa: PLC0415 (needs packages that are not there before the check)
@@ -46,6 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nlab: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        rest = " ".join(unknown)
+        hint = f"; options for pulumi go after --: ARGS='-- {rest}'" if options.command in _PASSING_ON else ""
+        parser.error(f"unrecognized arguments: {rest}{hint}")
+    return options
 
 
 def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
@@ -85,8 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--engine", action="store_true", help="look at what the engine needs, not at the cluster")
     check.add_argument("--tests", action="store_true", help="look also for what the end-to-end tests need")
     add("build", "build engine, plugins, cluster and images, without starting anything")
-    add("up", "build what is missing and start the cluster; nothing to do is fine")
-    add("down", "stop the cluster and remove all of it but what was built; twice is fine")
+    up = add("up", "build what is missing and start the cluster; nothing to do is fine")
+    up.add_argument("--stack", help="a stack that is to be deployed then: refuse one that is not for the lab")
+    down = add("down", "stop the cluster and remove all of it but what was built; twice is fine")
+    down.add_argument("--stack", help="a stack that is to be destroyed before, if the lab has it")
     status = add("status", "show nodes, memory and how to reach the cluster; with --stack, the sites of a stack")
     report = add("report", "write a page about a stack: what is deployed, what proves it, what is due")
     for command in (status, report):
@@ -127,7 +141,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name in ("backup", "restore"):
             command.add_argument("--file", type=Path, required=True, help="the copy")
-        command.add_argument("arguments", nargs="*", help="further options for pulumi, after --")
+        if name in _PASSING_ON:
+            command.add_argument("arguments", nargs="*", help="further options for pulumi, after --")
     compare = add("compare", "show what the working tree changes compared with a commit: no cluster, state or secret")
     compare.add_argument("--base", required=True, metavar="COMMIT", help="what to compare with, as main")
     compare.add_argument("--stack", action="append", required=True, help="a stack; give it again for several")

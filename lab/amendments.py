@@ -3,6 +3,7 @@
 The build takes an amended copy in the module's place; the module in Go's cache, and its checksum, stay as they are.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -46,7 +47,9 @@ def write(amendments: Sequence[Amendment], folder: Path, target: Path) -> Path:
     """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    replacements = [f"replace {each.module} => {_amended(each, folder, target)}\n" for each in amendments]
+    # A path may hold a blank, and Go quotes as JSON does.
+    copies = {each.module: json.dumps(str(_amended(each, folder, target)), ensure_ascii=False) for each in amendments}
+    replacements = [f"replace {module} => {copy}\n" for module, copy in copies.items()]
     shutil.copyfile(folder / "go.sum", target / "go.sum")
     amended = target / "go.mod"
     amended.write_text("".join([(folder / "go.mod").read_text(), "\n", *replacements]))

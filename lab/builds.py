@@ -20,7 +20,7 @@ COMPILING = ("-trimpath", "-gcflags=all=-dwarf=false")
 
 Whoever compiles with the same flags takes from Go's cache what was compiled before."""
 
-ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly -buildvcs=false", **go_modules.ALONE}
 """The variables with which Go compiles."""
 
 # kubelet sees only by looking that a container has started or ended, once a second, and looks twice before a Job's pod

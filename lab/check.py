@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -49,9 +50,12 @@ FOR_TESTS = {
 }
 """What the end-to-end tests need besides: a browser, and a client that speaks any TLS. `make up` does without."""
 
-OWN_CLUSTER = (
-    "With a cluster of your own, no lab is needed: set KUBECONFIG and run `make up KUBE_CONTEXT=<name of the context>`."
-)
+OWN_CLUSTER = 'With a cluster of your own, no lab is needed: see "Your own cluster" in README.md.'
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""Where Debian asks whether a service may be started."""
+
+_NO_SERVICES = "#!/bin/sh\n# The lab of secure-nginx installs packages. Without that, this file may go.\nexit 101\n"
 
 
 class UnfitError(Exception):
@@ -108,12 +112,16 @@ def missing_packages(cluster: bool, tests: bool = False) -> "list[str]":
 def install(packages: "list[str]") -> None:
     """Install Debian packages, without starting the services that some of them bring along."""
     print(f"Installing Debian packages: {' '.join(packages)}", flush=True)
-    policy = Path("/usr/sbin/policy-rc.d")
-    ours = not policy.exists()
-    if ours:
-        policy.write_text("#!/bin/sh\nexit 101\n")
-        policy.chmod(0o755)
+    # One that was ended by force has left its own.
+    ours = not POLICY.exists() or POLICY.read_text(errors="replace") == _NO_SERVICES
+    # Whoever ends the command ends it through what tidies up; what is ignored (nohup) stays so.
+    ending = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+    for each in ending:
+        signal.signal(each, _end)
     try:
+        if ours:
+            POLICY.write_text(_NO_SERVICES)
+            POLICY.chmod(0o755)
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
             result = subprocess.run(
@@ -123,13 +131,20 @@ def install(packages: "list[str]") -> None:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+                errors="replace",
                 check=False,
             )
             if result.returncode != 0 and command[0] == "install":
                 print("\n".join(result.stdout.splitlines()[-8:]), file=sys.stderr)
     finally:
-        if ours:
-            policy.unlink()
+        if ours and POLICY.exists():
+            POLICY.unlink()
+        for each in ending:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def pulumi_on_path() -> "str | None":
@@ -161,7 +176,8 @@ def _refuse_other_systems() -> None:
     if platform.system() != "Linux":
         raise UnfitError(f"The lab runs on Linux; this is {platform.system()}. {OWN_CLUSTER}")
     if os.geteuid() != 0:
-        reason = "The lab makes network namespaces and starts containers, for which it has to be root: `sudo make up`."
+        command = '`sudo env "PATH=$PATH" make up`'
+        reason = f"The lab makes network namespaces and starts containers, for which it has to be root: {command}."
         raise UnfitError(f"{reason} {OWN_CLUSTER}")
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from lab import engine, paths, policies, recording, stack_config, stand_in
 from lab.errors import LabError
-from lab.run import run
+from lab.run import run, succeeds
 
 
 def compare(names: Sequence[str], base: str, folder: Path) -> bool:
@@ -28,16 +28,33 @@ def compare(names: Sequence[str], base: str, folder: Path) -> bool:
         folder: Gets what `recording.record` writes for each stack, and the commit in the file `base`.
 
     Raises:
-        LabError: There is no such commit.
+        LabError: There is no such commit, or no such stack.
     """
-    commit = _commit(base)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / "base").write_text(f"{commit}\n")
+    commit = require(names, base)
     with tempfile.TemporaryDirectory(prefix="comparison-") as scratch:
         trial = Trial(Path(scratch))
         trial.check_out(commit)
-        outcomes = [trial.compare(name, folder) for name in names]
+        outcomes = [trial.compare(name, commit, folder) for name in names]
         return all(outcomes)
+
+
+def require(names: Sequence[str], base: str) -> str:
+    """Return the commit that a base is, before anything is built or made.
+
+    Args:
+        names: The stacks. A stack that only the commit has is one: that it is taken away is part of the change.
+        base: The commit, as git understands it.
+
+    Raises:
+        LabError: There is no such commit; or there is no such stack, neither here nor there.
+    """
+    commit = _commit(base)
+    for name in names:
+        committed = ["git", "cat-file", "-e", f"{commit}:./{_file(name)}"]
+        if not (paths.REPOSITORY / _file(name)).exists() and not succeeds(committed, folder=paths.REPOSITORY):
+            known = ", ".join(stack_config.names(paths.REPOSITORY))
+            raise LabError(f"there is no stack {name!r}, neither here nor in {base}; here are: {known}", code=2)
+    return commit
 
 
 def _commit(base: str) -> str:
@@ -60,7 +77,7 @@ class Trial:
         self._environment = {
             # Whatever state, passphrase or cluster the user has: none of it is touched.
             **engine.environment(self._state, self._state / "no-kubeconfig"),
-            "PULUMI_BACKEND_URL": f"file://{self._state}",
+            "PULUMI_BACKEND_URL": self._state.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
         }
 
@@ -72,18 +89,18 @@ class Trial:
         run(["tar", "--extract", f"--file={archive}", f"--directory={self._base}"])
         (self._base / ".venv").symlink_to(paths.REPOSITORY / ".venv")
 
-    def compare(self, name: str, folder: Path) -> bool:
-        """Compare one stack and record the outcome; tell whether it went well."""
+    def compare(self, name: str, commit: str, folder: Path) -> bool:
+        """Compare one stack with the commit that is checked out, and record the outcome; tell whether it went well."""
         try:
             self._prepare(name)
             if (self._base / _file(name)).exists():
                 self._deploy_base(name)
             settings = self._configure(name, paths.REPOSITORY)
         except LabError as error:
-            recording.record_failure(name, folder, str(error))
+            recording.record_failure(name, folder, str(error), base=commit)
             return False
         command = [*self._command("preview", name), *policies.options(settings)]
-        return recording.keep(name, folder, command, self._environment) == 0
+        return recording.keep(name, folder, command, self._environment, base=commit) == 0
 
     def _prepare(self, name: str) -> None:
         if not (paths.REPOSITORY / _file(name)).exists():

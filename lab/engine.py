@@ -94,15 +94,16 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
             variables take precedence.
         kubeconfig: the cluster's kubeconfig, or None to leave the user's.
     """
-    virtual_environment = Path(os.environ.get("VIRTUAL_ENV") or paths.REPOSITORY / ".venv")
+    # The Python that runs this has the program's packages; a virtual environment that is active besides need not.
+    python = Path(sys.executable)
     variables = {
         "PULUMI_HOME": str(paths.PULUMI_HOME),
-        "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or f"file://{stacks}",
+        "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or stacks.as_uri(),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Pulumi lists the Python packages at each run, and pip would ask for a newer pip.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PULUMI_PYTHON_CMD": str(virtual_environment / "bin" / "python"),
-        "PATH": os.pathsep.join([str(virtual_environment / "bin"), os.environ.get("PATH", "")]),
+        "PULUMI_PYTHON_CMD": str(python),
+        "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", "")]),
     }
     if is_built_here():
         variables["PATH"] = os.pathsep.join([str(paths.BIN), variables["PATH"]])

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab import paths, topology
+from lab import paths, processes, topology
 from lab.errors import LabError
 from lab.processes import Daemon
 from lab.run import run, succeeds
@@ -128,7 +128,7 @@ def destroy() -> None:
         LabError: the nodes are those of a lab in another folder, which are not ours to end.
     """
     if owner := _foreign_owner():
-        raise LabError(f"another lab runs on this machine, from {owner}; stop it first: make -C {owner.parent} down")
+        raise LabError(f"another lab runs on this machine, from {owner}; stop it first, by `make down` in its project")
     for name in (*(node.name for node in topology.NODES), topology.OUTSIDE):
         _end_processes(name)
         if Path(f"/run/netns/{name}").exists():
@@ -137,26 +137,45 @@ def destroy() -> None:
         _remove_cgroups(node)
 
 
-def _foreign_owner() -> Path | None:
-    """Return the folder of another lab whose nodes run here: a node's processes see it in the place of ours."""
+def _foreign_owner() -> str | None:
+    """Tell the folder of another lab whose nodes run here: a node's processes see it in the place of ours."""
     for node in topology.NODES:
         if not Path(f"/run/netns/{node.name}").exists():
             continue
         for pid in run(["ip", "netns", "pids", node.name]).split():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
-                if owner := _other_lab_seen_by(Path(f"/proc/{pid}")):
+                if owner := other_lab_seen_by(processes.PROC / pid):
                     return owner
     return None
 
 
-def _other_lab_seen_by(process: Path) -> Path | None:
-    """Return the folder that a node's process has mounted as its lab, if it is not ours."""
-    mounts = (process / "mountinfo").read_text().splitlines()
-    fields = next((line.split() for line in mounts if line.split()[4] == str(paths.INSIDE)), None)
-    seen = Path(f"{process}/root{paths.INSIDE}")
-    if fields and seen.exists() and not (paths.ROOT.exists() and seen.samefile(paths.ROOT)):
-        return Path(fields[3])
-    return None
+def other_lab_seen_by(process: Path) -> str | None:
+    """Tell the folder that a node's process has mounted as its lab, if it is not ours; one that is gone is nobody's.
+
+    Args:
+        process: What the kernel tells of the process, as `/proc/1`.
+    """
+    mount = next((each for each in _mounts(process) if each[4] == str(paths.INSIDE)), None)
+    seen = process / "root" / paths.INSIDE.relative_to("/")
+    if mount is None or mount[3].endswith("//deleted") or not seen.exists():
+        return None
+    return None if paths.ROOT.exists() and seen.samefile(paths.ROOT) else _place(mount, seen)
+
+
+def _place(mount: Sequence[str], seen: Path) -> str:
+    """Tell where a mounted folder is here: what the kernel tells of it is its place in its own file system."""
+    for _, _, device, root, point, *_ in _mounts(processes.PROC / "self"):
+        if device == mount[2] and Path(mount[3]).is_relative_to(root):
+            place = point / Path(mount[3]).relative_to(root)
+            if place.exists() and place.samefile(seen):
+                return str(place)
+    return "a folder that is not to be seen from here"
+
+
+def _mounts(process: Path) -> list[list[str]]:
+    """Read a process's mounts: the third field is the device, the fourth the folder on it, the fifth the place."""
+    lines = (process / "mountinfo").read_text().splitlines()
+    return [[field.replace("\\040", " ") for field in line.split()] for line in lines]
 
 
 def leftovers() -> list[str]:

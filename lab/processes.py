@@ -20,6 +20,8 @@ ENVIRONMENT = {
 }
 """All that a daemon sees of the caller's environment: a proxy or a kubeconfig in it must not lead it astray."""
 
+PROC = Path("/proc")
+"""Where Linux tells of processes. Other systems, from which one's own cluster can be deployed to, have no such."""
 
 _CHILDREN: list[subprocess.Popen[bytes]] = []
 """What this process started; it waits for none of it, and takes note of those that have ended."""
@@ -118,10 +120,21 @@ def all_started() -> list[Daemon]:
     return [Daemon(file.stem) for file in files]
 
 
+def exists(pid: int) -> bool:
+    """Tell whether some process has a number, on any system; one that may not be asked is one."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def program_and_birth(pid: int) -> tuple[str, str] | None:
     """Return a process's program and when it began, in ticks since boot; None if it is gone."""
     try:
-        beginning, _, rest = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")
+        beginning, _, rest = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")
     except (FileNotFoundError, ProcessLookupError):
         return None
     state, *fields = rest.split()

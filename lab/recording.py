@@ -21,13 +21,14 @@ def record(stack: Stack, folder: Path, *arguments: str) -> int:
         stack: The stack, prepared.
         folder: Gets `<stack>.json` (the preview), `<stack>.events` (the outputs after the update and the policies'
             findings, which the preview lacks) and `<stack>.errors` (what else was said, without passwords), each for
-            its owner alone. Made if it is not there, for its owner alone as well.
+            its owner alone. Made if it is not there, for its owner alone as well. The file `base` of an earlier
+            comparison is removed.
         arguments: Further options for pulumi.
     """
     return keep(stack.name, folder, [*stack.command("preview"), *arguments], stack.environment)
 
 
-def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[str, str]) -> int:
+def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[str, str], *, base: str = "") -> int:
     """Run a preview for `record`.
 
     Args:
@@ -35,8 +36,10 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
         folder: As there.
         command: The preview's command line.
         environment: Variables on top of the present ones.
+        base: The commit on whose throw-away state it is made, which is written to the file `base`. Default: none, it is
+            made on the stack's own state.
     """
-    preview, log, errors = _empty(name, folder)
+    preview, log, errors = _empty(name, folder, base)
     # What was said is nowhere that a pipeline would take along before its passwords are hidden.
     with tempfile.TemporaryDirectory(prefix="preview-") as scratch:
         said = Path(scratch) / "said"
@@ -57,16 +60,21 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
                 log.unlink()
 
 
-def record_failure(name: str, folder: Path, reason: str) -> None:
-    """Keep why a stack's preview could not even begin."""
-    _, log, errors = _empty(name, folder)
+def record_failure(name: str, folder: Path, reason: str, *, base: str = "") -> None:
+    """Keep why a stack's preview could not even begin; `base` is that of `keep`."""
+    _, log, errors = _empty(name, folder, base)
     log.unlink()
     write_secret(errors, f"{hide(reason)}\n")
 
 
-def _empty(name: str, folder: Path) -> list[Path]:
+def _empty(name: str, folder: Path, base: str) -> list[Path]:
     """Make the three files of a stack anew and empty: whoever writes into one that is there leaves its mode."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if base:
+        write_secret(folder / folders.BASE, f"{base}\n")
+    else:
+        # Of an earlier comparison; what is kept now would be taken for one.
+        (folder / folders.BASE).unlink(missing_ok=True)
     files = [folder / f"{name}.{end}" for end in ("json", "events", "errors")]
     for file in files:
         write_secret(file, "")

@@ -21,7 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lab.processes import program_and_birth
+from lab import processes
+from lab.errors import LabError
 from lab.progress import say
 from lab.stacks import Stack
 
@@ -37,11 +38,11 @@ def recover(stack: Stack, unanswered: Iterable[Mapping[str, Any]] = ()) -> None:
     """Clear away what a broken update left in the stack's state, if there is anything.
 
     Args:
-        stack: The stack; no update of it runs. The lock of a shared state is left alone.
+        stack: The stack. The lock of a shared state is left alone; there no update of it may run.
         unanswered: Resources whose creation nobody answered, as the log of events has them. Default: none.
 
     Raises:
-        LabError: The state cannot be read or written.
+        LabError: An update still runs, or the state cannot be read or written.
     """
     if not stack.has_shared_state:
         _clear_lock(stack)
@@ -107,24 +108,45 @@ def _identity(inputs: Mapping[str, Any]) -> str:
 
 
 def _clear_lock(stack: Stack) -> None:
-    """Remove the lock of a process on this machine that is no more, and one that it never finished writing."""
+    """Remove the lock of a process on this machine that is no more, and one that it never finished writing.
+
+    Raises:
+        LabError: Another one holds a lock. Whoever imported a state now would undo what it does.
+    """
     locks = stack.folder / ".pulumi" / "locks"
-    holders = [json.loads(file.read_text()) for file in locks.rglob(f"{stack.name}/*.json")]
-    dead = [holder["pid"] for holder in holders if _is_gone(holder)]
-    if dead:
-        say(f"An earlier update (process {dead[0]}) was killed; its lock is removed.")
+    holders = [_holder(file) for file in locks.rglob(f"{stack.name}/*.json")]
+    for holder in filter(None, holders):
+        if not _is_gone(holder):
+            raise LabError(
+                f"an update of the stack {stack.name} still runs (process {holder['pid']} on {holder['hostname']}); "
+                "wait until it has ended, or end it. Where it is gone for good, "
+                f"`make pulumi STACK={stack.name} ARGS=cancel` removes its lock"
+            )
+    if holders:
+        known = next((f" (process {holder['pid']})" for holder in holders if holder), "")
+        say(f"An earlier update{known} was killed; its lock is removed.")
         _restore_checkpoint(stack)
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
-    if len(dead) == len(holders):
-        for unfinished in locks.rglob(f"{stack.name}/*.tmp"):
-            unfinished.unlink(missing_ok=True)
+    for unfinished in locks.rglob(f"{stack.name}/*.tmp"):
+        unfinished.unlink(missing_ok=True)
+
+
+def _holder(lock: Path) -> Mapping[str, Any] | None:
+    """What a lock says of its holder; None if the machine went down while it was written."""
+    try:
+        found: Mapping[str, Any] = json.loads(lock.read_text())
+    except ValueError:
+        return None
+    return found
 
 
 def _is_gone(holder: Mapping[str, Any]) -> bool:
     """Whether a lock is that of a process of this machine that has ended; another may have its number by now."""
     if holder["hostname"] != socket.gethostname():
         return False
-    found = program_and_birth(holder["pid"])
+    if not (processes.PROC / "self").exists():
+        return not processes.exists(holder["pid"])
+    found = processes.program_and_birth(holder["pid"])
     if found is None:
         return True
     program, birth = found

@@ -40,7 +40,9 @@ def run(
             input=text,
             stdin=subprocess.DEVNULL if text is None else None,
             capture_output=True,
-            text=True,
+            # What a command passes on, such as a pod's log, may be anything.
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
     except FileNotFoundError as error:
@@ -48,7 +50,7 @@ def run(
     said = result.stdout + result.stderr
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(said)
+        log.write_text(said, encoding="utf-8")
     if result.returncode != 0:
         # It may repeat a password: that of a state's address is in many errors. A key is known by its first line, so
         # nothing is cut before.

@@ -20,14 +20,37 @@ _KEPT_SECRET = re.compile(
 )
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads what Pulumi reads: of a key that is written twice, the library would drop the first without a word."""
+
+    def compose_mapping_node(self, anchor: dict[Any, yaml.Node]) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in lines:
+                    what = f"`{key.value}` is a key already, in line {lines[key.value]}; take one of them out"
+                    raise yaml.MarkedYAMLError(problem=what, problem_mark=key.start_mark)
+                lines[key.value] = key.start_mark.line + 1
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            # What looks like a date or a number, and is none.
+            what = f"{error}; what is meant as text needs quotes"
+            raise yaml.MarkedYAMLError(problem=what, problem_mark=node.start_mark) from error
+
+
 def load(file: Path) -> dict[str, Any]:
     """Return the content of a stack's file, its keys in full, or that of the project's file.
 
     Raises:
-        LabError: it is no YAML, or no stack's configuration; the text says where, and what to do.
+        LabError: it is no YAML, has a key twice, or is no stack's configuration; the text says where, and what to do.
     """
     try:
-        content = yaml.safe_load(file.read_text()) or {}
+        content = _Loader(file.read_text()).get_single_data() or {}
     except UnicodeDecodeError as error:
         raise LabError(f"{file.name}: this is no text in UTF-8 ({error.reason}); write it so", code=2) from error
     except yaml.YAMLError as error:
@@ -110,8 +133,8 @@ def require_secrets_in_place(config: Mapping[str, Any], make: Callable[[str], st
     """
     wrong = [
         f"{place}: '[secret]' is a secret that state, previews and comments would show in plain text; take it out "
-        f"(such as by {make(f'config rm --path {place}')}), and set it without --secret, or keep what is secret "
-        "elsewhere, as in a Secret of the cluster"
+        f"(such as by {make(f'config rm --path {place}')}), and write it into the stack's file in plain text, or "
+        "keep what is secret elsewhere, as in a Secret of the cluster"
         for place in secret_keys(config)
         if not _KEPT_SECRET.match(place)
     ]

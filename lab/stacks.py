@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, kubectl, lock, paths, policies, stack_config
+from lab import engine, kubectl, lock, namespaces, paths, policies, stack_config, topology
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -71,6 +71,27 @@ class Stack:
             known = ", ".join(stack_config.names(paths.REPOSITORY))
             raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
 
+    def require_for_lab(self) -> None:
+        """Raise an error if there is no such stack, or if its file says that it is for another cluster."""
+        self.require()
+        context = _context_in(self.source)
+        if context not in (None, topology.CONTEXT):
+            raise LabError(
+                f"{self.source.name}: secure-nginx:context is {context!r}, and the lab's is {topology.CONTEXT!r}; for "
+                f"a cluster of your own set KUBE_CONTEXT={shlex.quote(str(context))}",
+                code=2,
+            )
+
+    def require_not_elsewhere(self) -> None:
+        """Raise an error if the stack, of which nothing is here, is on another cluster, or if there is none at all."""
+        copy = (paths.STACKS_ON_LAB if self.context else paths.STACKS_ELSEWHERE) / self.configuration.name
+        if not copy.exists():
+            self.require()
+            return
+        context = str(_context_in(copy))
+        remedy = "unset KUBE_CONTEXT" if self.context else f"set KUBE_CONTEXT={shlex.quote(context)}"
+        raise LabError(f"the stack {self.name} is not here, but deployed to the context {context!r}: {remedy}", code=2)
+
     @contextmanager
     def alone(self, purpose: str) -> Iterator[None]:
         """Keep other commands on this machine from changing the stack, or taking it for broken, until the context ends.
@@ -87,19 +108,50 @@ class Stack:
         if self.has_shared_state or not self.source.exists():
             yield
             return
-        path = paths.STACK_LOCKS / f"{self.folder.name}-{self.name}"
-        with lock.held(path, f"the stack {self.name}", purpose):
+        with lock.held(self._lock, f"the stack {self.name}", purpose):
             yield
 
-    def prepare(self) -> None:
-        """Bring the copy of the configuration up to date, and make the stack if it is new."""
+    @contextmanager
+    def steady(self, purpose: str) -> Iterator[None]:
+        """Keep other commands on this machine from writing the copy of the configuration, until the context ends.
+
+        Between reading and writing it, nobody may give it another passphrase. It is for a moment, within `alone` or
+        without: a preview need not wait for an update.
+
+        Raises:
+            LabError: Another one writes it.
+        """
+        path = self._lock.with_name(f"{self._lock.name}.configuration")
+        with lock.held(path, f"the configuration of the stack {self.name}", purpose):
+            yield
+
+    @property
+    def _lock(self) -> Path:
+        return paths.STACK_LOCKS / self.folder.relative_to(paths.ROOT) / self.name
+
+    def prepare(self, *, may_be_new: bool = True) -> None:
+        """Bring the copy of the configuration up to date, and make the stack if it is new.
+
+        Args:
+            may_be_new: Whether it is made; if not, one that is not there is an error. Default: it is made.
+
+        Raises:
+            LabError: The stack has no file, or is on another cluster, or is not there.
+        """
         self.require()
+        if not (may_be_new or self.has_shared_state or self.exists()):
+            self.require_not_elsewhere()
+            raise LabError(f"nothing of the stack {self.name} was deployed from here; `make up` does it", code=2)
+        with self.steady("prepare"):
+            self._prepare(may_be_new=may_be_new)
+
+    def _prepare(self, *, may_be_new: bool) -> None:
         configuration = stack_config.load(self.source)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         self._prepare_passphrase()
         shutil.copyfile(paths.REPOSITORY / stack_config.PROJECT_FILE, self.folder / stack_config.PROJECT_FILE)
-        if (salt := self._salt()) is not None:
+        if (salt := self._salt(may_be_new=may_be_new)) is not None:
             configuration["encryptionsalt"] = salt
         settings = configuration["config"] = configuration.get("config") or {}
         if self.exists():
@@ -120,7 +172,8 @@ class Stack:
         if settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
             return
         context = settings.get("secure-nginx:context")
-        if not self.has_shared_state and (self.context is None or context == self._context_of_last_time()):
+        is_here = self.context is None or (self.exists() and context == _context_in(self.configuration))
+        if is_here and not self.has_shared_state:
             return
         deployed = self._clusters()
         if not deployed or context in deployed:
@@ -133,37 +186,30 @@ class Stack:
             code=2,
         )
 
-    def _context_of_last_time(self) -> str | None:
-        # Of a stack that is new, there is only what Pulumi has written.
-        written = stack_config.load(self.configuration).get("config") or {} if self.exists() else {}
-        context: str | None = written.get("secure-nginx:context")
-        return context
-
     def _clusters(self) -> set[str]:
         """The clusters that the state has objects on, by the name that the provider has for each."""
-        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
         providers = [
             each["inputs"]
-            for each in state["deployment"].get("resources", [])
+            for each in self._export()["deployment"].get("resources", [])
             if each["type"] == "pulumi:providers:kubernetes"
         ]
         return {inputs.get("clusterIdentifier") or inputs.get("context", "") for inputs in providers}
 
-    def _salt(self) -> str | None:
-        """Return the salt of the stack's passphrase, and make the stack if it is new; None if the backend has no salts.
+    def _salt(self, *, may_be_new: bool) -> str | None:
+        """Return the salt of the stack's passphrase, and make the stack if it may be new; None without salts.
 
         Where several machines share a state, what a copy of the configuration says here may have been overtaken.
         """
         known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
         if known and not self.has_shared_state:
             return str(known)
-        self.pulumi("stack", "select", "--create", self.name)
+        self.pulumi("stack", "select", *(["--create"] if may_be_new else []), self.name)
         salt = self.state_salt() or known
         return str(salt) if salt else None
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
-        state = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
+        state = self._export()
         provider: Mapping[str, str] = state["deployment"].get("secrets_providers", {}).get("state") or {}
         return provider.get("salt")
 
@@ -186,6 +232,7 @@ class Stack:
         if command in {"preview", "up"}:
             # Not earlier: what takes a secret out again is a command of pulumi's as well, after `prepare`.
             stack_config.require_secrets_in_place(self._settings, self._make)
+            namespaces.require_kept(self.source.name, self._settings, self._export)
             rules = policies.options(self._settings)
         return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
 
@@ -203,6 +250,10 @@ class Stack:
     def _settings(self) -> Mapping[str, Any]:
         settings: Mapping[str, Any] = stack_config.load(self.configuration)["config"]
         return settings
+
+    def _export(self) -> Mapping[str, Any]:
+        state: Mapping[str, Any] = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
+        return state
 
     def outputs(self) -> Mapping[str, Any]:
         """Return the stack's outputs."""
@@ -240,3 +291,8 @@ class MadeStack(Stack):
         self.folder.mkdir(parents=True, exist_ok=True)
         write_secret(self.source, yaml.safe_dump({"config": config}, sort_keys=False))
         self.prepare()
+
+
+def _context_in(file: Path) -> object:
+    """The context in a configuration; None if it says nothing about it."""
+    return (stack_config.load(file).get("config") or {}).get("secure-nginx:context")

@@ -137,8 +137,8 @@ def test_make_down_leaves_nothing_behind_and_may_be_called_twice() -> None:
     assert not driver.KUBECONFIG.exists()
     # Stacks on clusters elsewhere and what measurements have built are none of the cluster's; pages and previews were
     # written to be read, also after it.
-    left = set(_names(driver.LAB)) - {"stacks", "bench", "reports", "previews"}
-    assert left == {"bin", "build-logs", "images", "lock", "pulumi-home"}
+    left = set(_names(driver.LAB)) - {"stacks", "bench", "reports", "previews", "drift"}
+    assert left == {"bin", "build-logs", "images", "lock", "locks", "pulumi-home"}
 
 
 def _names(folder: Path) -> list[str]:

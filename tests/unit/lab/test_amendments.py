@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import amendments
+from lab import amendments, builds
 from lab.amendments import Amendment
 from lab.errors import LabError
 from lab.run import run
@@ -22,7 +22,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GOSUMDB", "off")
     monkeypatch.setenv("GOFLAGS", "-modcacherw")  # so that pytest can remove it
     publish(tmp_path, SOURCE)
-    folder = tmp_path / "program"
+    folder = tmp_path / "a program"
     folder.mkdir()
     (folder / "go.mod").write_text("module example.org/program\n\ngo 1.24\n\nrequire example.org/slow v1.0.0\n")
     (folder / "go.sum").touch()
@@ -42,15 +42,26 @@ def publish(folder: Path, source: str) -> None:
 
 
 def test_the_amended_text_is_in_a_copy_that_replaces_the_module(module: Path, tmp_path: Path) -> None:
-    amended = amendments.write([SHORTER], module, tmp_path / "amended")
+    # As of a lab in a folder that is called what folders may be called.
+    target = tmp_path / 'ä "second" copy 😀'
 
-    copy = tmp_path / "amended" / "example.org" / "slow"
-    assert amended.read_text().endswith(f"\nreplace example.org/slow => {copy}\n")
+    amended = amendments.write([SHORTER], module, target)
+
+    copy = target / "example.org" / "slow"
     assert (copy / "wait.go").read_text() == SOURCE.replace("10", "2")
     assert (tmp_path / "cache" / "example.org" / "slow@v1.0.0" / "wait.go").read_text() == SOURCE
     assert run(["go", "list", "-modfile", str(amended), "-f", "{{.Dir}}", "example.org/slow"], folder=module) == (
         f"{copy}\n"
     )
+
+
+def test_a_workspace_in_a_folder_above_takes_no_part(module: Path, tmp_path: Path) -> None:
+    (tmp_path / "go.work").write_text("go 1.24\n\nuse ./gone\n")
+
+    amended = amendments.write([SHORTER], module, tmp_path / "amended")
+
+    listed = ["go", "list", "-modfile", str(amended), "-f", "{{.Dir}}", "example.org/slow"]
+    assert run(listed, folder=module, environment={"GOWORK": builds.ENVIRONMENT["GOWORK"]}).startswith(str(tmp_path))
 
 
 @pytest.mark.parametrize("source", ["const period = 9\n", "const period = 10 // period = 10\n"])

@@ -1,6 +1,5 @@
 """What commands ask of pulumi, and what they say when what they need is not there."""
 
-import contextlib
 import os
 from argparse import Namespace
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as program
-from lab import cluster, commands, explained, lock, paths, pki
+from lab import cluster, commands, comparison, nodes, paths, pki, stack_commands
 from lab.errors import LabError
-from lab.stacks import Stack
 
 
 @pytest.mark.parametrize("missing", ["kubeconfig", "kubectl"])
@@ -26,33 +24,6 @@ def test_kubectl_of_a_lab_that_is_not_there_says_how_to_start_it(
         commands.run(Namespace(command="kubectl", context=None, arguments=["get", "pods"]))
 
 
-@pytest.mark.parametrize(
-    ("environment", "previewed"), [("development", False), ("staging", True), ("production", True)]
-)
-def test_rules_that_bind_are_asked_before_anything_is_created(
-    monkeypatch: pytest.MonkeyPatch, environment: str, previewed: bool
-) -> None:
-    asked: list[tuple[str, ...]] = []
-
-    def run(stack: Stack, *words: str) -> int:
-        assert stack.name == "shop"
-        asked.append(words)
-        return 1
-
-    monkeypatch.setattr(Stack, "_settings", {"secure-nginx:environment": environment})
-    monkeypatch.setattr(commands, "_stack", lambda options: Stack(options.stack))
-    monkeypatch.setattr(commands, "recover", lambda _: None)
-    monkeypatch.setattr(explained, "run", run)
-
-    code = commands.run(Namespace(command="deploy", stack="shop", context=None, arguments=["--target=x"]))
-
-    assert code == 1
-    ((command, *options),) = asked
-    assert command == "up"
-    assert ("--skip-preview" not in options) == previewed
-    assert "--target=x" in options
-
-
 @pytest.mark.parametrize(("ended", "done"), [(True, "started"), (False, "revived")])
 def test_a_lab_whose_certificates_have_ended_is_made_anew(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], ended: bool, done: str
@@ -64,63 +35,96 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
         monkeypatch.setattr(cluster, name, lambda answer=answer: answer)
     monkeypatch.setattr(cluster, "start", lambda _: asked.append("started"))
     monkeypatch.setattr(cluster, "revive", lambda _: asked.append("revived"))
-    monkeypatch.setattr(commands, "_build_missing", lambda more_steps: None)
+    monkeypatch.setattr(commands, "build_missing", lambda more_steps: None)
     monkeypatch.setattr(pki, "has_ended", lambda: ended)
 
-    assert commands.run(Namespace(command="up")) == 0
+    assert commands.run(Namespace(command="up", stack=None)) == 0
 
     assert asked == [done]
     assert ("more than 30 days old" in capsys.readouterr().out) is ended
 
 
-@pytest.mark.parametrize("shared", [False, True])
-@pytest.mark.parametrize(
-    ("command", "alone"),
-    [
-        ("deploy", True),
-        ("renew", True),
-        ("restore", True),
-        ("rotate-passphrase", True),
-        ("refresh", True),
-        ("destroy", True),
-        ("preview", False),
-        ("pulumi", False),
-    ],
-)
-def test_two_commands_that_change_a_stack_of_this_machine_take_turns(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, alone: bool, shared: bool
-) -> None:
-    def held(_: Namespace) -> int:
-        with contextlib.suppress(LabError), lock.held(tmp_path / "locks" / "stacks-dev", "", ""):
-            return 0
-        return 1
+def test_what_is_for_another_cluster_is_told_before_the_lab_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "is_running", lambda: pytest.fail("it was built or started"))
 
-    monkeypatch.setattr(lock, "PATIENCE", 0.05)
-    monkeypatch.setattr(paths, "STACK_LOCKS", tmp_path / "locks")
-    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
-    if shared:
-        monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
-    for name in ("_deploy", "_renew", "_keep", "_rotate_passphrase", "_refresh", "_destroy", "_preview", "_pulumi"):
-        monkeypatch.setattr(commands, name, lambda options, *_: held(options))
-
-    code = commands.run(Namespace(command=command, stack="dev", context=None))
-
-    assert bool(code) is (alone and not shared)
+    with pytest.raises(LabError, match="there is no stack 'nowhere'"):
+        commands.run(Namespace(command="up", stack="nowhere"))
 
 
-@pytest.mark.parametrize(("arguments", "recovered"), [([], ["shop"]), (["--preview-only"], [])])
-def test_a_refresh_recovers_first_from_an_update_that_was_killed(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], recovered: list[str]
+def test_a_comparison_that_cannot_be_made_is_told_before_the_engine_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(names: list[str], base: str) -> str:
+        raise LabError(f"{names} and {base} are no good", code=2)
+
+    monkeypatch.setattr(comparison, "require", refuse)
+    monkeypatch.setattr(commands, "build_missing", lambda **_: pytest.fail("it was built"))
+
+    with pytest.raises(LabError, match=r"\['nowhere'\] and nothing are no good"):
+        commands.run(Namespace(command="compare", stack=["nowhere"], base="nothing", record=Path("previews")))
+
+
+@pytest.mark.parametrize(("stack", "destroyed"), [("dev", ["dev"]), (None, [])])
+def test_the_stack_goes_before_its_lab(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: str | None, destroyed: list[str]
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(commands, "_stack", lambda options: Stack(options.stack))
-    monkeypatch.setattr(commands, "recover", lambda stack: done.append(stack.name))
-    monkeypatch.setattr(explained, "run", lambda *_: done.append("refresh"))
-    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(stack_commands, "destroy_with_lab", lambda stack: done.append(stack.name))
+    monkeypatch.setattr(cluster, "stop", lambda: done.append("the lab"))
+    monkeypatch.setattr(nodes, "leftovers", list)
 
-    commands.run(Namespace(command="refresh", stack="shop", context=None, arguments=arguments))
+    assert commands.run(Namespace(command="down", stack=stack)) == 0
 
-    assert done == [*recovered, "refresh"]
+    assert done == [*destroyed, "the lab"]
+
+
+def test_what_is_about_a_stack_is_done_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_commands, "run", lambda options: 3 if options.stack == "shop" else 0)
+
+    assert program.main(["deploy", "--stack=shop"]) == 3
+
+
+@pytest.mark.parametrize("command", ["deploy", "preview", "refresh", "destroy", "renew", "pulumi"])
+def test_options_for_pulumi_are_told_their_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    passed: list[str] = []
+
+    def run(options: Namespace) -> int:
+        passed.extend(options.arguments)
+        return 0
+
+    monkeypatch.setattr(commands, "run", run)
+
+    with pytest.raises(SystemExit, match="2"):
+        program.main([command, "--stack=dev", "--diff", "--debug"])
+    assert "--diff --debug; options for pulumi go after --: ARGS='-- --diff --debug'" in capsys.readouterr().err
+    assert program.main([command, "--stack=dev", "--", "--diff"]) == 0
+
+    assert passed == ["--diff"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["backup", "--file=copy"],
+        ["restore", "--file=copy"],
+        ["drift", "--record=previews"],
+        ["deployed"],
+        ["rotate-passphrase"],
+        ["status"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("rest", ["shop", "--diff"])
+def test_what_nothing_becomes_of_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], rest: str
+) -> None:
+    monkeypatch.setattr(commands, "run", lambda _: 0)
+
+    with pytest.raises(SystemExit, match="2"):
+        program.main([*command, "--stack=dev", rest])
+
+    assert capsys.readouterr().err.endswith(f"error: unrecognized arguments: {rest}\n")
 
 
 @pytest.mark.parametrize(("command", "code"), [(["deploy"], 141), (["up"], 141), (["status"], 0), (["logs"], 0)])

@@ -1,6 +1,9 @@
 """The environment in which Pulumi runs on the lab."""
 
+import os
+import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -124,6 +127,33 @@ def test_a_state_that_is_where_it_is_meant_to_be_is_left_to_pulumi(
             variables.setenv(name, value)
 
     engine.require_state()
+
+
+@pytest.mark.parametrize("name", ["plain", "a blank", "a#b", "a?b", "a%20b", "ä"])
+def test_a_state_on_this_machine_is_in_its_folder_whatever_that_is_called(
+    variables: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    address = urlsplit(engine.environment(tmp_path / name, None)[BACKEND])
+
+    # As the engine reads it.
+    assert (address.scheme, unquote(address.path), address.query, address.fragment) == (
+        "file", str(tmp_path / name), "", ""
+    )  # fmt: skip
+    variables.setenv(BACKEND, "s3://states")
+    assert engine.environment(tmp_path / name, None)[BACKEND] == "s3://states"
+
+
+def test_the_program_runs_by_the_python_that_runs_this_whichever_environment_is_active(
+    variables: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    variables.setenv("VIRTUAL_ENV", "/other")
+
+    found = engine.environment(tmp_path, None)
+
+    assert found["PULUMI_PYTHON_CMD"] == sys.executable
+    # The policy pack's program looks for its Python there.
+    folders = [each for each in found["PATH"].split(os.pathsep) if each != str(paths.BIN)]
+    assert folders[0] == str(Path(sys.executable).parent)
 
 
 def test_what_is_said_of_the_engine_stays_out_of_what_was_asked_for(

@@ -45,6 +45,8 @@ def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypa
         ("[[]]", "is no state of a stack"),
         ('{"version": 3, "deployment": [1]}', "is damaged: it has no list of resources below `deployment`"),
         (_state(resources=None), "is damaged: it has no list of resources below `deployment`"),
+        (_state(x=1), "is no copy of a stack: it has no list of resources below `deployment`"),
+        (_state(resources=[]), "is no copy of a stack: it has no list of resources below `deployment`"),
         (_state(resources=[_resource(), {"id": "1"}]), "is damaged: its resource 2 has no URN of a stack"),
         (_state(resources=["urn:pulumi:dev"]), "is damaged: its resource 1 has no URN of a stack"),
         (_state(resources=[{"urn": "x"}]), "is damaged: its resource 1 has no URN of a stack"),
@@ -60,6 +62,33 @@ def test_what_is_no_whole_copy_of_this_stack_changes_nothing(tmp_path: Path, tex
         keeping.restore(stack, copy)
 
     assert stack.asked == []
+
+
+@pytest.mark.parametrize("empty", [_state(), _state(resources=[])])
+def test_a_state_without_resources_takes_the_place_of_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: str
+) -> None:
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: empty)
+    copy = tmp_path / "dev.json"
+    copy.write_text("the only one")
+
+    with pytest.raises(LabError, match=r"dev has no resources; nothing was written, .*dev\.json is as it was"):
+        keeping.backup(Stack("dev"), copy)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["dev.json"]
+    assert copy.read_text() == "the only one"
+
+
+def test_a_copy_comes_back_where_nothing_is_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = _state(resources=[_resource()])
+    exports = iter([_state(), "", full])
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: next(exports))
+    copy = tmp_path / "dev.json"
+    copy.write_text(full)
+
+    keeping.restore(Stack("dev"), copy)
+
+    assert (tmp_path / "dev.json.before-restore").read_text() == _state()
 
 
 @pytest.mark.parametrize("act", [keeping.backup, keeping.restore])
@@ -91,7 +120,7 @@ def test_a_backup_tells_which_secrets_are_not_in_it(
     source = tmp_path / "source.yaml"
     source.write_text("config: {kubeconfig: {secure: v1:before}}\n")
     monkeypatch.setattr(RecordingStack, "source", source)
-    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _state(resources=[]))
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _state(resources=[_resource()]))
     monkeypatch.setattr(RecordingStack, "pulumi", Stack.pulumi)
     stack = RecordingStack(tmp_path, {})
     stack.configuration.write_text(json.dumps({"config": {"kubeconfig": {"secure": "v1:x"}, **set_here}}))
@@ -101,5 +130,5 @@ def test_a_backup_tells_which_secrets_are_not_in_it(
     missing = "secrets of the configuration: secure-nginx:certificate.privateKey. Keep them as well"
     command = "make pulumi STACK=dev ARGS='config set --secret --path secure-nginx:certificate.privateKey' < FILE"
     said = capsys.readouterr().out
-    assert "0 resources of the stack dev are in" in said
+    assert "1 resources of the stack dev are in" in said
     assert (missing in said, command in said, "kubeconfig" in said) == (told, told, False)

@@ -37,11 +37,13 @@ def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, monkeypatc
 
 def test_other_systems_and_users_are_sent_to_their_own_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    with pytest.raises(check.UnfitError, match=r"has to be root: `sudo make up`.*make up KUBE_CONTEXT="):
+    with pytest.raises(
+        check.UnfitError, match=r'to be root: `sudo env "PATH=\$PATH" make up`.*"Your own cluster" in README'
+    ):
         check.ensure(tmp_path, cluster=True, engine=True)
 
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    with pytest.raises(check.UnfitError, match=r"this is Darwin.*make up KUBE_CONTEXT="):
+    with pytest.raises(check.UnfitError, match=r'this is Darwin.*"Your own cluster" in README'):
         check.ensure(tmp_path, cluster=True, engine=True)
 
 

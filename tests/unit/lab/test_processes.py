@@ -9,7 +9,7 @@ import pytest
 
 from lab import paths
 from lab.errors import LabError
-from lab.processes import Daemon, all_started
+from lab.processes import Daemon, all_started, exists
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +57,23 @@ def test_a_process_that_merely_has_the_number_is_not_the_daemon_and_is_left_alon
     assert stranger.poll() is None
     stranger.terminate()
     stranger.wait()
+
+
+@pytest.mark.parametrize(("answer", "there"), [(ProcessLookupError, False), (PermissionError, True), (None, True)])
+def test_a_process_that_is_somebody_elses_is_there_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, answer: type[OSError] | None, there: bool
+) -> None:
+    asked = []
+
+    def kill(*call: int) -> None:
+        asked.append(call)
+        if answer:
+            raise answer
+
+    monkeypatch.setattr(os, "kill", kill)
+
+    assert exists(77) == there
+    assert asked == [(77, 0)]
 
 
 def test_the_child_of_a_namespace_entering_command_is_the_daemon() -> None:

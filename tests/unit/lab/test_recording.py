@@ -7,6 +7,7 @@ import pytest
 
 from lab import recording
 from lab.errors import LabError
+from previews import folders
 
 TOLD = "error: cannot open postgres://admin:hunter2@db/pulumi"
 SHOWN = "error: cannot open postgres://[secret]@db/pulumi\n"
@@ -31,6 +32,21 @@ def test_why_a_preview_could_not_begin_is_kept_without_passwords(tmp_path: Path)
     assert (tmp_path / "dev.errors").read_text() == SHOWN
     assert not (tmp_path / "dev.events").exists()
     assert recording.read("dev", tmp_path).failed
+
+
+def test_a_preview_on_the_stacks_own_state_is_taken_for_no_earlier_comparison(tmp_path: Path) -> None:
+    commit = "a" * 40
+    command = [sys.executable, "-c", "print('{}')"]
+
+    assert recording.keep("dev", tmp_path, command, {}, base=commit) == 0
+    assert folders.base(tmp_path) == commit
+    assert recording.keep("dev", tmp_path, command, {}) == 0
+    assert folders.base(tmp_path) == ""
+
+    recording.record_failure("dev", tmp_path, TOLD, base=commit)
+    assert folders.base(tmp_path) == commit
+    recording.record_failure("dev", tmp_path, TOLD)
+    assert folders.base(tmp_path) == ""
 
 
 _WRITES_EVENTS = """

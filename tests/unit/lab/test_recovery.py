@@ -1,7 +1,6 @@
 """What a killed update leaves, and what becomes of it."""
 
 import json
-import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -160,20 +159,6 @@ def test_a_state_without_pending_operations_is_left_alone(stack: RecordingStack)
     assert stack.asked == []
 
 
-def test_the_lock_of_a_dead_process_is_removed_and_any_other_kept(stack: RecordingStack, tmp_path: Path) -> None:
-    for file in stack.folder.rglob("dev.json"):
-        file.write_text("{}")
-    _lock(tmp_path, GONE, "another machine")
-    recovery.recover(stack)
-    assert stack.asked == []
-
-    for pid, asked in ((os.getpid(), []), (GONE, [("cancel", "--yes", "--stack=dev")])):
-        for file in (tmp_path / ".pulumi" / "locks").rglob("*.json"):
-            file.write_text(json.dumps({"pid": pid, "hostname": socket.gethostname()}))
-        recovery.recover(stack)
-        assert stack.asked == asked
-
-
 def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys: pytest.CaptureFixture[str]) -> None:
     del stack.state["pending_operations"]
     creation = {
@@ -242,22 +227,6 @@ def test_an_engine_that_was_killed_at_its_first_operation_leaves_a_state_without
     recovery.recover(stack)
 
     assert [each["urn"] for each in stack.imported["deployment"]["resources"]] == ["urn:new"]
-
-
-def test_a_lock_that_was_never_finished_is_removed_unless_another_one_is_held(
-    stack: RecordingStack, tmp_path: Path
-) -> None:
-    _lock(tmp_path, os.getpid(), socket.gethostname())
-    (held,) = (tmp_path / ".pulumi" / "locks").rglob("x.json")
-    unfinished = held.with_name("y.json.18ec48ab.tmp")
-    unfinished.write_text("{")
-
-    recovery.recover(stack)
-    assert unfinished.exists()
-
-    held.unlink()
-    recovery.recover(stack)
-    assert not unfinished.exists()
 
 
 def test_a_shared_state_is_asked_of_its_backend_and_its_lock_left_alone(

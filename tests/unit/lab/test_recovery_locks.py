@@ -1,7 +1,8 @@
-"""Whose a lock is, where its process has ended and another one has got its number."""
+"""Whose a lock is: of an update that runs, or of one that was killed and whose number another process may have."""
 
 import json
 import os
+import re
 import socket
 import time
 from datetime import UTC, datetime
@@ -9,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from lab import recovery
+from lab import processes, recovery
+from lab.errors import LabError
 from tests.unit.lab.recording_stack import RecordingStack
 
 NOW = datetime(2026, 1, 1, 12, 10, tzinfo=UTC).timestamp()
 SINCE_BOOT = 1100.0
 BEGAN = 500
 """Seconds after the machine's start: at twelve o'clock."""
+GONE = 2**22 + 1
+"""The number of no process: above the kernel's limit."""
+CANCELLED = [("cancel", "--yes", "--stack=dev")]
 
 
 @pytest.fixture
@@ -27,14 +32,29 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RecordingStack:
 
 
 def _is_removed(stack: RecordingStack, written: str | None, process: str, patch: pytest.MonkeyPatch) -> bool:
-    file = stack.folder / ".pulumi" / "locks" / "organization" / "secure-nginx" / "dev" / "x.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps({"pid": os.getpid(), "hostname": socket.gethostname(), "timestamp": written}))
+    _lock(stack, pid=os.getpid(), hostname=socket.gethostname(), timestamp=written)
     line = f"{os.getpid()} {process} {' '.join('0' * 18)} {BEGAN * os.sysconf('SC_CLK_TCK')} 0 0\n"
     stat, real = Path(f"/proc/{os.getpid()}/stat"), Path.read_text
     patch.setattr(Path, "read_text", lambda file, **how: line if file == stat else real(file, **how))
-    recovery.recover(stack)
-    return bool(stack.asked)
+    return _recovers(stack)
+
+
+def _lock(stack: RecordingStack, name: str = "x.json", **holder: object) -> Path:
+    file = stack.folder / ".pulumi" / "locks" / "organization" / "secure-nginx" / "dev" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(holder))
+    return file
+
+
+def _recovers(stack: RecordingStack) -> bool:
+    """Tell whether the lock is removed, rather than that all is left as it is."""
+    try:
+        recovery.recover(stack)
+    except LabError:
+        assert not stack.asked
+        return False
+    assert stack.asked == CANCELLED
+    return True
 
 
 @pytest.mark.parametrize(
@@ -64,3 +84,59 @@ def test_an_engine_that_has_ended_and_that_nobody_waits_for_holds_no_lock(
     stack: RecordingStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _is_removed(stack, "2026-01-01T12:00:05Z", "(pulumi) Z", monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("pid", "host"), [(os.getpid(), socket.gethostname()), (GONE, "another machine")], ids=["here", "elsewhere"]
+)
+def test_nothing_is_changed_below_an_update_that_still_runs(tmp_path: Path, pid: int, host: str) -> None:
+    stack = RecordingStack(tmp_path, {"pending_operations": []})
+    state = tmp_path / ".pulumi" / "stacks" / "secure-nginx" / "dev.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"pending_operations": []}')
+    unfinished = _lock(stack, "y.json.18ec48ab.tmp")
+    _lock(stack, "a.json", pid=GONE, hostname=socket.gethostname())
+    _lock(stack, "b.json", pid=pid, hostname=host)
+
+    refusal = rf"an update of the stack dev still runs \(process {pid} on {re.escape(host)}\); wait until it has ended"
+    with pytest.raises(LabError, match=refusal + ".*STACK=dev ARGS=cancel"):
+        recovery.recover(stack)
+
+    assert stack.asked == []
+    assert unfinished.exists()
+
+
+def test_the_lock_of_a_dead_process_is_removed_with_what_was_never_finished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = RecordingStack(tmp_path, {})
+    unfinished = _lock(stack, "y.json.18ec48ab.tmp")
+    recovery.recover(stack)
+    assert (unfinished.exists(), stack.asked) == (False, [])
+
+    unfinished.touch()
+    _lock(stack, pid=GONE, hostname=socket.gethostname())
+    recovery.recover(stack)
+    assert (unfinished.exists(), stack.asked) == (False, CANCELLED)
+    assert f"An earlier update (process {GONE}) was killed; its lock is removed." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", '{"pid": 1', "\0" * 8])
+def test_a_lock_that_was_cut_off_is_nobodys(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = RecordingStack(tmp_path, {})
+    _lock(stack).write_text(text)
+
+    assert _recovers(stack)
+    assert "An earlier update was killed; its lock is removed." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("pid", "removed"), [(os.getpid(), False), (GONE, True)], ids=["running", "gone"])
+def test_a_system_that_tells_nothing_of_processes_tells_at_least_whether_they_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pid: int, removed: bool
+) -> None:
+    stack = RecordingStack(tmp_path, {})
+    _lock(stack, pid=pid, hostname=socket.gethostname(), timestamp="2026-01-01T12:00:00Z")
+    monkeypatch.setattr(processes, "PROC", tmp_path / "no-proc")
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME")
+
+    assert _recovers(stack) == removed

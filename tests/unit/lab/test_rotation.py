@@ -1,10 +1,11 @@
 """Another passphrase for a stack, or for all stacks of a folder: nothing is left that no known passphrase opens."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lab import keeping, paths
+from lab import lock, paths, rotation
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab.passphrase_engine import OLD, Engine, KilledError, present
@@ -14,25 +15,29 @@ STACKS = ("dev", "shop")
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(paths, "STACKS_ON_LAB", tmp_path)
+    made = tmp_path / "stacks"
+    made.mkdir()
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "STACK_LOCKS", tmp_path / "locks")
+    monkeypatch.setattr(paths, "STACKS_ON_LAB", made)
     for variable in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_BACKEND_URL"):
         monkeypatch.delenv(variable, raising=False)
-    (tmp_path / "passphrase").write_text(OLD)
-    return tmp_path
+    (made / "passphrase").write_text(OLD)
+    return made
 
 
 @pytest.fixture
 def engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     made = Engine(folder)
     monkeypatch.setattr(Stack, "pulumi", lambda stack, *arguments, text=None: made.pulumi(stack, *arguments, text=text))
-    monkeypatch.setattr(keeping, "succeeds", made.succeeds)
+    monkeypatch.setattr(rotation, "succeeds", made.succeeds)
     for name in STACKS:
         made.add(name)
     return made
 
 
 def _rotate() -> None:
-    keeping.rotate_passphrase(Stack("dev"))
+    rotation.rotate_passphrase(Stack("dev"))
 
 
 def _files(folder: Path) -> set[str]:
@@ -99,7 +104,7 @@ def test_the_next_run_mends_what_a_killed_one_left(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, came_to_the_state: bool
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(keeping, "_settle", lambda _: None)
+        killed.setattr(rotation, "_settle", lambda _: None)
         if came_to_the_state:
             engine.dies_after = "shop"
         else:
@@ -119,7 +124,7 @@ def test_a_configuration_that_was_cut_off_is_put_back(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(keeping, "_settle", lambda _: None)
+        killed.setattr(rotation, "_settle", lambda _: None)
         engine.locked = KilledError()
         with pytest.raises(KilledError):
             _rotate()
@@ -147,7 +152,7 @@ def test_a_state_without_secrets_says_nothing_about_the_configuration(
     # Of such a state, the engine says of every passphrase that it opens it.
     empty = engine.succeeds
     monkeypatch.setattr(
-        keeping, "succeeds", lambda command, **options: command[1] == "stack" or empty(command, **options)
+        rotation, "succeeds", lambda command, **options: command[1] == "stack" or empty(command, **options)
     )
     engine.states["shop"] = None
 
@@ -219,7 +224,7 @@ def test_what_the_new_passphrase_does_not_open_is_not_called_done(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        keeping, "succeeds", lambda _, *, folder, environment: folder.is_dir() and present(environment) == OLD
+        rotation, "succeeds", lambda _, *, folder, environment: folder.is_dir() and present(environment) == OLD
     )
 
     with pytest.raises(LabError, match=r"dev was encrypted anew, but .*passphrase\.new does not open it\nnone of"):
@@ -227,6 +232,21 @@ def test_what_the_new_passphrase_does_not_open_is_not_called_done(
 
     assert (folder / "passphrase").read_text() == OLD
     assert (folder / "passphrase.new").read_text() == engine.states["dev"]
+
+
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("hold", [Stack.alone, Stack.steady])
+def test_no_stack_gets_another_passphrase_while_a_command_changes_one_of_them(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, hold: Any
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(paths, "REPOSITORY", folder)
+
+    with hold(Stack(name), "deploy"), pytest.raises(LabError, match=rf"the stack {name} is locked by process"):
+        _rotate()
+
+    assert engine.rotated == []
+    assert _files(folder) == {"passphrase"}
 
 
 @pytest.fixture
@@ -255,11 +275,23 @@ def test_a_passphrase_of_ones_own_is_for_the_one_stack(
     own.locked = LabError("the stack is currently locked")
 
     with pytest.raises(LabError, match="locked"):
-        keeping.rotate_passphrase(Stack("shop"))
+        rotation.rotate_passphrase(Stack("shop"))
     assert own.configured("shop") == OLD
     own.locked = None
-    keeping.rotate_passphrase(Stack("shop"))
+    rotation.rotate_passphrase(Stack("shop"))
 
     assert own.configured("shop") == own.states["shop"] == "a new one"
     assert own.configured("dev") == own.states["dev"] == OLD
     assert (folder / "passphrase").read_text() == OLD
+
+
+@pytest.mark.usefixtures("own")
+def test_a_stack_that_a_command_changes_keeps_its_passphrase(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEW_PASSPHRASE", "a new one")
+    monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(paths, "REPOSITORY", folder)
+
+    with Stack("shop").alone("deploy"), pytest.raises(LabError, match="the stack shop is locked by process"):
+        rotation.rotate_passphrase(Stack("shop"))
+    with Stack("dev").alone("deploy"):
+        rotation.rotate_passphrase(Stack("shop"))

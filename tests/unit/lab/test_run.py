@@ -23,6 +23,14 @@ def test_what_a_command_prints_is_returned() -> None:
     assert not succeeds(["false"])
 
 
+def test_what_is_no_text_is_returned_and_kept_as_far_as_it_is(tmp_path: Path) -> None:
+    assert run(["printf", "caf\\351\\n"], log=tmp_path / "log") == "caf\ufffd\n"
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "caf\ufffd\n"
+
+    with pytest.raises(LabError, match="no caf\ufffd"):
+        run(["sh", "-c", "printf 'no caf\\351' >&2; exit 3"])
+
+
 def test_a_command_that_fails_is_an_error_with_its_last_words() -> None:
     with pytest.raises(LabError, match=r"(?s)`sh -c .*failed with exit code 3:.*no such thing"):
         run(["sh", "-c", "echo no such thing; exit 3"])

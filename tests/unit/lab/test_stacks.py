@@ -17,6 +17,8 @@ from lab.stacks import Stack
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with the dev stack's file, and with neither a state nor a passphrase of the user's own."""
     monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "STACK_LOCKS", tmp_path / "locks")
     monkeypatch.setattr(paths, "STACKS_ON_LAB", tmp_path / "stacks")
     for variable in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
         monkeypatch.delenv(variable, raising=False)
@@ -28,6 +30,57 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_unknown_stack_is_refused_with_the_known_ones(project: Path) -> None:
     with pytest.raises(LabError, match="there is no stack 'nowhere'; these are: dev"):
         Stack("nowhere").prepare()
+
+
+@pytest.mark.parametrize("config", ["{context: lab-of-others}", "{secure-nginx:context: 1}"])
+def test_a_stack_of_another_cluster_is_not_for_the_lab(project: Path, config: str) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"config: {config}\n")
+
+    with pytest.raises(
+        LabError, match=r"^Pulumi\.dev\.yaml: secure-nginx:context is .* 'lab'; .*KUBE_CONTEXT="
+    ) as told:
+        Stack("dev").require_for_lab()
+
+    assert told.value.code == 2
+
+
+@pytest.mark.parametrize("config", ["{context: lab}", "{}"])
+def test_a_stack_of_the_lab_or_of_no_cluster_yet_is(project: Path, config: str) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"config: {config}\n")
+
+    Stack("dev").require_for_lab()
+
+
+def test_a_stack_that_is_not_there_is_not_for_the_lab_either(project: Path) -> None:
+    with pytest.raises(LabError, match="there is no stack 'nowhere'; these are: dev"):
+        Stack("nowhere").require_for_lab()
+
+
+def test_what_may_not_be_new_is_asked_of_a_shared_state_and_not_made(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "ours")
+    asked: list[tuple[str, ...]] = []
+
+    def pulumi(_: Stack, *words: str) -> str:
+        asked.append(words)
+        raise LabError("no stack named 'dev' found")
+
+    monkeypatch.setattr(Stack, "pulumi", pulumi)
+
+    for may_be_new in (False, True):
+        with pytest.raises(LabError, match="no stack named 'dev' found"):
+            Stack("dev").prepare(may_be_new=may_be_new)
+
+    assert asked == [("stack", "select", "dev"), ("stack", "select", "--create", "dev")]
+
+
+def test_what_may_not_be_new_and_is_on_another_cluster_is_looked_for_there(project: Path, elsewhere: Path) -> None:
+    with pytest.raises(LabError, match="dev is not here, but deployed to the context 'mine': set KUBE_CONTEXT=mine"):
+        Stack("dev").prepare(may_be_new=False)
+
+    assert not (project / "stacks").exists()
 
 
 def test_a_broken_file_is_refused_before_anything_is_made(project: Path) -> None:

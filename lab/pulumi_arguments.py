@@ -1,0 +1,52 @@
+"""What nobody should ask of pulumi where the state is: it would fail, or be gone with the next command."""
+
+from collections.abc import Sequence
+
+from lab.errors import LabError
+
+_TARGETS = {
+    "preview": "preview",
+    "pre": "preview",
+    "up": "up",
+    "update": "up",
+    "refresh": "refresh",
+    "destroy": "destroy",
+    "down": "destroy",
+    "dn": "destroy",
+}
+"""The commands that are about the program, which is not in that folder, and the targets of make that run them."""
+_WITHOUT_TARGET = {"watch", "import"}
+
+
+def require_useful(stack: str, arguments: Sequence[str]) -> None:
+    """Refuse a pulumi command that has a target of its own, or that would have no lasting effect.
+
+    Args:
+        stack: Name of the stack.
+        arguments: The command with its arguments, without `pulumi`.
+
+    Raises:
+        LabError: It is one of those; the text says what to do.
+    """
+    words = [each for each in arguments if not each.startswith("-")]
+    command = words[0] if words else ""
+    if target := _TARGETS.get(command):
+        raise LabError(
+            f"`pulumi {command}` is about the program, which is not where the state is: use `make {target} "
+            f"STACK={stack}`, with options after --: ARGS='-- --diff'",
+            code=2,
+        )
+    if command in _WITHOUT_TARGET:
+        raise LabError(
+            f"`pulumi {command}` needs the program, which is not where the state is; nothing here does it", 2
+        )
+    if words[:2] in (["config", "set"], ["config", "set-all"]) and not _keeps_secret(arguments):
+        raise LabError(
+            f"what `pulumi {' '.join(words[:2])}` sets without --secret is gone with the next command: write it into "
+            f"Pulumi.{stack}.yaml",
+            code=2,
+        )
+
+
+def _keeps_secret(arguments: Sequence[str]) -> bool:
+    return "--secret" in arguments and "--plaintext" not in arguments

@@ -1,0 +1,214 @@
+"""What each command about one stack does."""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+
+from lab import clock, cluster, engine, explained, keeping, pulumi_arguments, recording, report, rotation
+from lab.building import build_missing
+from lab.errors import LabError
+from lab.lock import exclusive
+from lab.progress import duration, say
+from lab.recovery import recover
+from lab.run import attend
+from lab.stacks import Stack
+
+# A new passphrase may be for several stacks: `rotation` takes the turn of each.
+_CHANGING = {"deploy", "renew", "restore", "refresh", "destroy"}
+NO_CLUSTER = f"{cluster.IS_DOWN}, or name a context of your own: KUBE_CONTEXT=..."
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that the options name and return its exit code."""
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "deploy": _deploy,
+        "preview": _preview,
+        "drift": _drift,
+        "renew": _renew,
+        "deployed": _deployed,
+        "backup": _backup,
+        "restore": _restore,
+        "rotate-passphrase": _rotate_passphrase,
+        "refresh": _refresh,
+        "destroy": _destroy,
+        "pulumi": _pulumi,
+    }
+    command = commands[options.command]
+    if options.command not in _CHANGING:
+        return command(options)
+    with Stack(options.stack, options.context).alone(options.command):
+        return command(options)
+
+
+def destroy_with_lab(stack: Stack) -> None:
+    """Destroy a stack before its lab goes, if it is there.
+
+    What cannot be destroyed of it goes down with the lab, and so does its state; but not a state that others share.
+
+    Args:
+        stack: A stack on the lab.
+
+    Raises:
+        LabError: A stack of a shared state could not be destroyed, and the lab has to stay for that.
+    """
+    engine.require_state()
+    if not _is_here(stack):
+        return
+    why = ""
+    try:
+        with stack.alone("down"):
+            if _destroy_here(stack) == 0:
+                return
+    except LabError as error:
+        why = f"{error}\n"
+    if stack.has_shared_state:
+        raise LabError(
+            f"{why}The lab stays up, for the shared state still has the stack {stack.name}. Mend that and run this "
+            "again; without BACKEND and PULUMI_BACKEND_URL, `make down` stops the lab and leaves that state as it is"
+        )
+    say(f"{why}What is left of the stack goes down with the lab.")
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    return _deploy_prepared(_stack(options), options)
+
+
+def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
+    _recover_own(stack)
+    started = time.monotonic()
+    # A preview finds what breaks a rule before anything is created, and takes a while.
+    preview = [] if stack.must_keep_to_rules else ["--skip-preview"]
+    code = explained.run(stack, "up", "--yes", *preview, "--suppress-outputs", *options.arguments)
+    spent = duration(time.monotonic() - started)
+    if code == 0:
+        report.show(stack.outputs(), stack=stack.name, folder=stack.folder, kubectl=stack.kubectl)
+        say(f"pulumi up took {spent}")
+    return code
+
+
+def _preview(options: argparse.Namespace) -> int:
+    try:
+        stack = _stack(options)
+        started = time.monotonic()
+        if options.record is None:
+            code = explained.run(stack, "preview", *options.arguments)
+        else:
+            code = recording.record(stack, options.record, *options.arguments)
+    except LabError as error:
+        if options.record is not None:
+            recording.record_failure(options.stack, options.record, str(error))
+        raise
+    say(f"pulumi preview took {duration(time.monotonic() - started)}")
+    return code
+
+
+def _drift(options: argparse.Namespace) -> int:
+    return clock.drifted(_stack(options), options.record)
+
+
+def _renew(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    return clock.renew(stack, lambda: _deploy_prepared(stack, options))
+
+
+def _deployed(options: argparse.Namespace) -> int:
+    say(clock.deployed_commit(_stack(options)))
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    stack = Stack(options.stack, options.context)
+    _make_ready(stack, may_be_new=False)
+    keeping.backup(stack, options.file)
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    keeping.restore(_stack(options), options.file)
+    return 0
+
+
+def _rotate_passphrase(options: argparse.Namespace) -> int:
+    rotation.rotate_passphrase(_stack(options))
+    return 0
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    stack = _stack(options)
+    approval = _approval(options.arguments)
+    if approval:
+        _recover_own(stack)
+    return explained.run(stack, "refresh", *approval, *options.arguments)
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    stack = Stack(options.stack, options.context)
+    engine.require_state()
+    if _is_here(stack):
+        return _destroy_here(stack, *options.arguments)
+    if not stack.exists():
+        stack.require_not_elsewhere()
+    say(f"There is nothing of the stack {stack.name} to destroy.")
+    return 0
+
+
+def _is_here(stack: Stack) -> bool:
+    """Whether there may be something of a stack to destroy.
+
+    A state that several machines share may hold what was deployed from another one, and outlives the lab.
+    """
+    return stack.has_shared_state or (stack.exists() and (stack.context is not None or cluster.is_running()))
+
+
+def _destroy_here(stack: Stack, *arguments: str) -> int:
+    _make_ready(stack)
+    approval = _approval(arguments)
+    if approval:
+        _recover_own(stack)
+    code = explained.run(stack, "destroy", *approval, *arguments)
+    # With options of the user's, it may have removed a part, or nothing.
+    if code == 0 and not arguments:
+        stack.remove()
+    return code
+
+
+def _pulumi(options: argparse.Namespace) -> int:
+    pulumi_arguments.require_useful(options.stack, options.arguments)
+    stack = _stack(options)
+    # Not every command takes --stack; this one is meant, whatever is selected or exported here.
+    environment = {**stack.environment, "PULUMI_STACK": stack.name}
+    code = attend(["pulumi", *options.arguments], folder=stack.folder, environment=environment)
+    if code == 0 and options.arguments[:1] == ["cancel"]:
+        # Somebody has made sure that the update is gone.
+        recover(stack)
+    return code
+
+
+def _approval(arguments: Sequence[str]) -> list[str]:
+    """What has Pulumi go on without asking; nothing for what only shows."""
+    return [] if "--preview-only" in arguments else ["--yes", "--skip-preview"]
+
+
+def _recover_own(stack: Stack) -> None:
+    """Recover a state that is this machine's own: an update of a shared one may run elsewhere at this moment."""
+    if not stack.has_shared_state:
+        recover(stack)
+
+
+def _stack(options: argparse.Namespace) -> Stack:
+    """Return the stack that the options name, ready for a command."""
+    stack = Stack(options.stack, options.context)
+    _make_ready(stack)
+    return stack
+
+
+def _make_ready(stack: Stack, *, may_be_new: bool = True) -> None:
+    # A mistyped name is told before anything is built.
+    stack.require()
+    if stack.context is None and not cluster.is_running():
+        raise LabError(NO_CLUSTER)
+    if stack.context is not None:
+        engine.require_official()
+        with exclusive("build"):
+            build_missing(more_steps=0, with_cluster=False)
+    stack.prepare(may_be_new=may_be_new)

@@ -1,0 +1,146 @@
+"""What make hands on: which stack and state a command is about, and what it refuses before anything is done."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# What a shell may be set to.
+VARIABLES = ("BACKEND", "KUBE_CONTEXT", "MAKEFLAGS", "MAKELEVEL", "PULUMI_BACKEND_URL", "STACK", "STACKS")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The files of make with the stacks dev and prod, where all packages seem to be installed."""
+    for name in ("Makefile", "pipeline.mk"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("requirements.txt", "requirements-dev.txt", "Pulumi.dev.yaml", "Pulumi.prod.yaml"):
+        (tmp_path / name).touch()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "installed").touch()
+    _program(tmp_path / "bin" / "python", 'echo "python $*"')
+    return tmp_path
+
+
+def _program(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+
+
+def _make(project: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    programs = {"BIN": project / "bin", "INSTALLED": project / "installed", "PYTHON": project / "bin" / "python"}
+    command = ["make", "--silent", *(f"{name}={path}" for name, path in programs.items()), *arguments]
+    environment = {**kept, **variables}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+def _said(project: Path, *arguments: str, **variables: str) -> str:
+    """What the commands of a target are, as they are run."""
+    done = _make(project, *arguments, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("target", ["up", "preview"])
+@pytest.mark.parametrize("stack", ["pord", "dev prod", ""])
+def test_a_mistyped_stack_is_told_before_anything_is_installed(project: Path, target: str, stack: str) -> None:
+    done = _make(project, target, f"STACK={stack}")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"there is no stack '{stack}'; these are: dev prod\n")
+
+
+@pytest.mark.parametrize(("target", "command"), [("up", "deploy"), ("preview", "preview")])
+def test_a_stack_for_another_cluster_is_told_before_the_lab_is_built(project: Path, target: str, command: str) -> None:
+    commands = ["python -m lab check", "python -m lab up --stack=prod", f"python -m lab {command} --stack=prod"]
+
+    assert _said(project, target, "STACK=prod").splitlines() == commands
+    assert _said(project, target, "STACK=prod", "KUBE_CONTEXT=mine").splitlines() == [commands[0], commands[2]]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["backup", "deployed", "destroy", "drift", "record", "refresh", "renew", "restore", "rotate-passphrase"],
+)
+def test_two_names_are_no_stack(project: Path, target: str) -> None:
+    _program(project / "bin" / "python", 'printf "%s\\n" "$@"')
+
+    assert "--stack=dev prod" in _said(project, target, "STACK=dev prod").splitlines()
+
+
+def test_a_mistaken_backend_is_no_state_of_this_machine(project: Path) -> None:
+    shown = '--eval=shown: ; @echo "<$${PULUMI_BACKEND_URL-unset}>"'
+
+    assert _said(project, shown, "shown") == "<unset>\n"
+    assert _said(project, shown, "shown", "BACKEND=s3://states") == "<s3://states>\n"
+    assert _said(project, shown, "shown", "BACKEND=") == "<>\n"
+    assert _said(project, shown, "shown", BACKEND="") == "<>\n"
+
+
+def test_files_are_utf_8_in_any_locale(project: Path) -> None:
+    assert _said(project, "--eval=shown: ; @echo $$PYTHONUTF8", "shown", LC_ALL="C", PYTHONUTF8="0") == "1\n"
+
+
+@pytest.mark.parametrize("target", ["scenarios", "bench", "chaos", "outputs", "picture"])
+def test_what_is_about_the_lab_is_about_its_own_state(project: Path, target: str) -> None:
+    _program(project / "bin" / "python", 'echo "<${PULUMI_BACKEND_URL-unset}> $*"')
+
+    said = _said(project, target, PULUMI_BACKEND_URL="s3://states", BACKEND="s3://states").splitlines()
+
+    assert [line for line in said if not line.startswith("<unset> ") and " -m lab " not in line] == []
+    assert len([line for line in said if line.startswith("<unset> ")]) >= 1
+
+
+def test_what_was_recorded_of_a_stack_is_shown(project: Path) -> None:
+    assert "preview --stack=prod --record=.lab/previews" in _said(project, "record", STACK="prod")
+    assert _said(project, "show", STACK="prod") == "python -m previews show .lab/previews --stack=prod\n"
+    assert "--stack=dev --stack=prod" in _said(project, "show", "STACKS=dev prod", STACK="staging")
+
+
+def test_drift_is_not_shown_as_a_preview(project: Path) -> None:
+    looked = "python -m lab drift --stack=dev --record=.lab/drift\n"
+
+    assert _said(project, "drift") == looked
+    assert _said(project, "drift-issue") == f"{looked}python -m previews drift .lab/drift --stack=dev\n"
+
+
+def test_the_lab_goes_down_with_the_stack_that_is_named(project: Path) -> None:
+    assert _said(project, "down", "STACK=prod") == "python -m lab down --stack=prod\n"
+
+
+def test_a_lab_that_was_never_installed_is_down(project: Path) -> None:
+    (project / "bin" / "python").unlink()
+
+    assert _said(project, "down") == ""
+
+
+@pytest.mark.parametrize("has_pip", [False, True])
+def test_packages_that_were_not_installed_to_the_end_are_installed_before_the_lab_goes_down(
+    project: Path, has_pip: bool
+) -> None:
+    (project / "installed").unlink()
+    text = 'echo "python $*" >&2; case "$*" in *"pip --version") exit {} ;; *-m\\ lab\\ down*) echo down ;; esac'
+    _program(project / "bin" / "python", text.format(0 if has_pip else 1))
+    folder = f"VENV={project}"
+
+    done = _make(project, "down", folder)
+
+    assert (done.returncode, done.stdout) == (0, "down\n")
+    ran = [line.removeprefix("python ") for line in done.stderr.splitlines() if line.startswith("python ")]
+    made_anew = [f"-m venv --clear {project}"]
+    assert [line for line in ran if "venv" in line] == ([] if has_pip else made_anew)
+    assert "--requirement requirements-dev.txt" in done.stderr
+    assert ran[-1] == "-m lab down --stack=dev"
+
+
+def test_the_help_names_what_can_be_set(project: Path) -> None:
+    said = _said(project, "help")
+
+    for variable in ("STACK", "STACKS", "KUBE_CONTEXT", "BACKEND", "BASE", "FILE", "ARGS"):
+        assert f"\n  {variable}=" in said
+    assert "make known" not in said

@@ -1,0 +1,67 @@
+"""Commands of pulumi's that would fail where the state is, or be gone with the next command."""
+
+import pytest
+
+from lab.errors import LabError
+from lab.pulumi_arguments import require_useful
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        ("preview", "preview"),
+        ("pre", "preview"),
+        ("up --yes", "up"),
+        ("--color=never update", "up"),
+        ("refresh", "refresh"),
+        ("destroy", "destroy"),
+        ("down", "destroy"),
+        ("dn", "destroy"),
+    ],
+)
+def test_what_is_about_the_program_is_left_to_make(words: str, target: str) -> None:
+    with pytest.raises(LabError, match=f"use `make {target} STACK=shop`, with options after --: ARGS='-- ") as refused:
+        require_useful("shop", words.split())
+
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize("words", ["watch", "import type name id"])
+def test_what_needs_the_program_and_has_no_target_is_refused(words: str) -> None:
+    with pytest.raises(LabError, match="needs the program, which is not where the state is") as refused:
+        require_useful("shop", words.split())
+
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "config set secure-nginx:replicas 5",
+        "config set --path secure-nginx:probe.image x",
+        "config set-all --plaintext a=b",
+        "config set-all --secret a=b --plaintext c=d",
+    ],
+)
+def test_what_the_next_command_would_throw_away_belongs_into_the_stacks_file(words: str) -> None:
+    with pytest.raises(LabError, match=r"without --secret is gone.*: write it into Pulumi\.shop\.yaml") as refused:
+        require_useful("shop", words.split())
+
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "stack output --json",
+        "stack import --file=state.json",
+        "config set --secret secure-nginx:kubeconfig",
+        "config set-all --secret a=b",
+        "config rm --path secure-nginx:certificate.privateKey",
+        "cancel --yes",
+        "config",
+    ],
+)
+def test_all_else_is_pulumis(words: str) -> None:
+    require_useful("shop", words.split())

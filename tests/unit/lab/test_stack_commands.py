@@ -1,0 +1,146 @@
+"""What the commands about one stack ask of pulumi, and what they refuse."""
+
+import contextlib
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from lab import cluster, keeping, report, stack_commands
+from lab.errors import LabError
+from lab.stacks import Stack
+from tests.unit.lab import lab_project
+from tests.unit.lab.lab_project import deployed, run
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    lab_project.make(tmp_path, monkeypatch)
+    return tmp_path
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return lab_project.recorded(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("environment", "previewed"), [("development", False), ("staging", True), ("production", True)]
+)
+def test_rules_that_bind_are_asked_before_anything_is_created(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, environment: str, previewed: bool
+) -> None:
+    monkeypatch.setattr(Stack, "_settings", {"secure-nginx:environment": environment})
+    monkeypatch.setattr(Stack, "outputs", lambda _: {})
+    monkeypatch.setattr(report, "show", lambda *_, **__: None)
+
+    assert run("deploy", "--target=x") == 0
+
+    recovered, update = asked
+    assert recovered == "recover dev"
+    assert update.startswith("up --yes ")
+    assert ("--skip-preview" not in update) == previewed
+    assert update.endswith("--target=x")
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize(
+    ("command", "alone"),
+    [
+        ("deploy", True),
+        ("renew", True),
+        ("restore", True),
+        ("refresh", True),
+        ("destroy", True),
+        ("preview", False),
+        ("pulumi", False),
+    ],
+)
+def test_two_commands_that_change_a_stack_of_this_machine_take_turns(
+    monkeypatch: pytest.MonkeyPatch, command: str, alone: bool, shared: bool
+) -> None:
+    def held(_: Namespace) -> int:
+        with contextlib.suppress(LabError), Stack("dev").alone("another"):
+            return 0
+        return 1
+
+    for name in ("_deploy", "_renew", "_restore", "_refresh", "_destroy", "_preview", "_pulumi"):
+        monkeypatch.setattr(stack_commands, name, held)
+    if not shared:
+        assert bool(run(command)) is alone
+        return
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    assert run(command) == 0
+
+
+@pytest.mark.parametrize("command", ["deploy", "preview", "drift", "backup", "pulumi"])
+def test_a_mistyped_stack_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+
+    with pytest.raises(LabError, match="there is no stack 'sohp'; these are: dev, shop") as refused:
+        run(command, stack="sohp", record=None, file=Path("copy"))
+
+    assert refused.value.code == 2
+
+
+def test_a_stack_on_a_lab_that_is_down_is_told_how_to_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+
+    with pytest.raises(LabError, match="`make up` starts it, or name a context of your own"):
+        run("preview", record=None)
+
+
+def test_any_other_command_is_about_the_stack_that_is_named(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed(project / "cluster" / "stacks")
+    monkeypatch.setenv("PULUMI_STACK", "shop")
+    ran: list[tuple[Sequence[str], str]] = []
+
+    def attend(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> int:
+        assert folder == project / "cluster" / "stacks"
+        ran.append((command, environment["PULUMI_STACK"]))
+        return 0
+
+    def refuse(*words: object, **_: object) -> str:
+        raise AssertionError(words)
+
+    monkeypatch.setattr(stack_commands, "attend", attend)
+    monkeypatch.setattr(Stack, "environment", {})
+    monkeypatch.setattr(Stack, "pulumi", refuse)
+
+    assert run("pulumi", "stack", "export") == 0
+    assert run("pulumi", "cancel", "--yes") == 0
+
+    assert ran == [(["pulumi", "stack", "export"], "dev"), (["pulumi", "cancel", "--yes"], "dev")]
+    assert asked == ["recover dev"]
+
+
+def test_a_command_that_belongs_to_make_is_refused_before_anything_is_made(asked: list[str]) -> None:
+    with pytest.raises(LabError, match="use `make up STACK=shop`"):
+        run("pulumi", "up", stack="shop")
+
+
+def test_a_backup_makes_no_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(keeping, "backup", lambda *_: sys.exit("nothing to copy"))
+
+    with pytest.raises(LabError, match="nothing of the stack dev was deployed from here") as refused:
+        run("backup", file=tmp_path / "copy.json")
+
+    assert refused.value.code == 2
+    assert not (tmp_path / "cluster").exists()
+
+
+def test_a_backup_is_of_the_stack_that_is_there(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deployed(project / "cluster" / "stacks")
+    monkeypatch.setattr(keeping, "backup", lambda stack, file: asked.append(f"{stack.name} to {file.name}"))
+    monkeypatch.setattr(keeping, "restore", lambda stack, file: asked.append(f"{stack.name} from {file.name}"))
+
+    assert run("backup", file=tmp_path / "copy.json") == 0
+    assert run("restore", file=tmp_path / "copy.json") == 0
+
+    assert asked == ["dev to copy.json", "dev from copy.json"]
