@@ -12,6 +12,13 @@ _LOST = (
     "after its last word (`--node-monitor-grace-period` of the controller manager, the default); a client that "
     "was sent there just before waits 5 more. Nothing in the site's own objects shortens that."
 )
+_CALLED_LOST = (
+    "The API server was back, but the controller manager still slept on its watch of the nodes' leases. 50 seconds "
+    "after it had seen the last of them it called both nodes not ready, which were well (its log: 'Controller "
+    "detected that all Nodes are not-Ready'), and their pods left the Service's endpoints. Where a Service has none, "
+    "kube-proxy refuses new connections; kept ones went on. It happens or not, as the pauses fall: nothing failed in "
+    "the run before. Nothing in the site's own objects prevents it."
+)
 _ENCRYPTED = (
     "The same within the spread of the runs: at this size encrypting and copying take the time, which both do alike."
 )
@@ -23,6 +30,7 @@ _ONE_WORKER = (
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
 EXPLANATIONS: Mapping[str, str] = {
+    "Faults: API server down for 60 s, failed": _CALLED_LOST,
     "Faults: node lost for 90 s, until the last failure": _LOST,
     f"{_AGAINST_TUTORIALS}, new connections with a request, for a second of processor": (
         "The kind of key changes the signature and nothing else: in nginx, in OpenSSL's own server and in a "
