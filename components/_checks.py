@@ -20,7 +20,8 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 
-_MISTYPED_ADDRESS = "is neither an IP address nor a DNS name, which does not end in a number; correct it"
+_MISTYPED_ADDRESS = "is neither an IP address nor a DNS name, which is not of numbers alone; correct it"
+_NUMBERS = re.compile(r"(?:\*\.)?[0-9.]+")
 
 MAX_LABEL = 63
 MAX_DNS_NAME = 253
@@ -231,5 +232,5 @@ def is_ip(value: str) -> bool:
 
 
 def _is_mistyped_address(value: str) -> bool:
-    """Whether `value` ends in a number without being an address: no domain at the top is called by one."""
-    return value.rpartition(".")[2].isdecimal() and not is_ip(value)
+    """Whether `value` is all numbers, as an address is, without being one. Domains of a cluster may end in a number."""
+    return bool(_NUMBERS.fullmatch(value)) and not is_ip(value)

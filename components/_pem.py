@@ -18,8 +18,9 @@ _SHOWN = "(PEM)"
 _LEAST_RSA_BITS = 2048
 # What the library cannot read, such as SM2.
 _OF_NO_USE = "must have a key that is ECDSA or RSA; issue a new certificate"
-# What stands between the dashes of a line that begins or ends a block, be the block whole or not.
-_LABEL = re.compile(r"(?:BEGIN|END) ([A-Z0-9# ]+?) ?-")
+# What stands between the dashes of a line that begins or ends a block, be the block whole or not. Names in comments may
+# have such words, and no dash before them.
+_LABEL = re.compile(r"- ?(?:BEGIN|END) ([A-Z0-9# ]+?) ?-")
 _CERTIFICATES = {"CERTIFICATE", "X509 CERTIFICATE"}
 
 

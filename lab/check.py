@@ -114,10 +114,11 @@ def install(packages: "list[str]") -> None:
     print(f"Installing Debian packages: {' '.join(packages)}", flush=True)
     # One that was ended by force has left its own.
     ours = not POLICY.exists() or POLICY.read_text(errors="replace") == _NO_SERVICES
-    # Whoever ends the command ends it through what tidies up; what is ignored (nohup) stays so.
+    # Whoever ends the command waits for apt-get, or services would start after all; what is ignored (nohup) stays so.
     ending = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+    ended = []
     for each in ending:
-        signal.signal(each, _end)
+        signal.signal(each, lambda number, _: ended.append(number))
     try:
         if ours:
             POLICY.write_text(_NO_SERVICES)
@@ -136,15 +137,13 @@ def install(packages: "list[str]") -> None:
             )
             if result.returncode != 0 and command[0] == "install":
                 print("\n".join(result.stdout.splitlines()[-8:]), file=sys.stderr)
+            if ended:
+                raise SystemExit(128 + ended[0])
     finally:
         if ours and POLICY.exists():
             POLICY.unlink()
         for each in ending:
             signal.signal(each, signal.SIG_DFL)
-
-
-def _end(number: int, _frame: object) -> None:
-    raise SystemExit(128 + number)
 
 
 def pulumi_on_path() -> "str | None":

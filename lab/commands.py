@@ -128,10 +128,10 @@ def _compare(options: argparse.Namespace) -> int:
     # It takes Pulumi's and gRPC's packages along, which no other command needs.
     from lab import comparison  # noqa: PLC0415
 
-    comparison.require(options.stack, options.base)
+    commit = comparison.require(options.stack, options.base)
     with exclusive("build"):
         build_missing(more_steps=0, with_cluster=False)
     started = time.monotonic()
-    well = comparison.compare(options.stack, options.base, options.record)
+    well = comparison.compare(options.stack, commit, options.record)
     say(f"Comparing took {duration(time.monotonic() - started)}. It is in {options.record}.")
     return 0 if well else 1

@@ -35,7 +35,7 @@ def backup(stack: Stack, file: Path) -> None:
     if keys := _secrets_of_the_copy(stack):
         say(
             f"Not in it are secrets of the configuration: {', '.join(keys)}. Keep them as well; on another machine "
-            f"set each again: make pulumi STACK={stack.name} ARGS='config set --secret --path {keys[0]}' < FILE"
+            f"set each again: {stack.make(f'config set --secret --path {keys[0]}')} < FILE"
         )
 
 
@@ -62,7 +62,7 @@ def _write(stack: Stack, file: Path, text: str, state: Mapping[str, Any]) -> Non
 
 
 def restore(stack: Stack, file: Path) -> None:
-    """Put a copy in the place of a stack's state, after the present state was copied beside it.
+    """Put a copy in the place of a stack's state, after the present state, if any, was copied beside it.
 
     Raises:
         LabError: The file is no whole copy of this stack's state; then nothing has changed.
@@ -75,10 +75,12 @@ def restore(stack: Stack, file: Path) -> None:
     state = _checked(text, str(file))
     if not _count(state):
         raise LabError(
-            f"{file} is no copy of a stack: it has no list of resources below `deployment`. Nothing was changed"
+            f"{file} is no copy of a deployed stack: it has no resources below `deployment`. Nothing was changed"
         )
     _require_owner(stack, state, file)
-    _write(stack, unused(file.with_name(f"{file.name}.before-restore")), *_exported(stack))
+    present, resources = _exported(stack)
+    if _count(resources):
+        _write(stack, unused(file.with_name(f"{file.name}.before-restore")), present, resources)
     stack.pulumi("stack", "import", f"--stack={stack.name}", f"--file={file.absolute()}")
     restored = _checked(stack.pulumi("stack", "export", f"--stack={stack.name}"), "the restored state")
     if _count(restored) != _count(state):

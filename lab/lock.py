@@ -14,6 +14,8 @@ from lab.errors import LabError
 
 PATIENCE = 5.0
 """Seconds to wait for the lock: it is free again by then wherever there is nothing to build or to start."""
+FOR_A_BACKEND = 60.0
+"""Seconds to wait where somebody only asks a backend, however far away, and is done then."""
 
 
 def exclusive(purpose: str) -> AbstractContextManager[None]:
@@ -22,20 +24,21 @@ def exclusive(purpose: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def held(path: Path, what: str, purpose: str) -> Iterator[None]:
+def held(path: Path, what: str, purpose: str, patience: float | None = None) -> Iterator[None]:
     """Hold a lock; the kernel lets go of it when the process ends, however it ends.
 
     Args:
         path: The lock's file.
         what: What it keeps others from, as they are told.
         purpose: The command that holds it.
+        patience: Seconds to wait for it. Default: `PATIENCE`.
 
     Raises:
         LabError: another command keeps it; the text names the process, its purpose and since when.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + (PATIENCE if patience is None else patience)
         while not _taken(file):
             if time.monotonic() > deadline:
                 file.seek(0)

@@ -1,5 +1,6 @@
 """What nobody should ask of pulumi where the state is: it would fail, or be gone with the next command."""
 
+import shlex
 from collections.abc import Sequence
 
 from lab.errors import LabError
@@ -18,11 +19,12 @@ _TARGETS = {
 _WITHOUT_TARGET = {"watch", "import"}
 
 
-def require_useful(stack: str, arguments: Sequence[str]) -> None:
+def require_useful(stack: str, context: str | None, arguments: Sequence[str]) -> None:
     """Refuse a pulumi command that has a target of its own, or that would have no lasting effect.
 
     Args:
         stack: Name of the stack.
+        context: Context of the user's own cluster; None for the lab.
         arguments: The command with its arguments, without `pulumi`.
 
     Raises:
@@ -31,9 +33,10 @@ def require_useful(stack: str, arguments: Sequence[str]) -> None:
     words = [each for each in arguments if not each.startswith("-")]
     command = words[0] if words else ""
     if target := _TARGETS.get(command):
+        cluster = f" KUBE_CONTEXT={shlex.quote(context)}" if context else ""
         raise LabError(
             f"`pulumi {command}` is about the program, which is not where the state is: use `make {target} "
-            f"STACK={stack}`, with options after --: ARGS='-- --diff'",
+            f"STACK={stack}{cluster}`, with options after --: ARGS='-- --diff'",
             code=2,
         )
     if command in _WITHOUT_TARGET:

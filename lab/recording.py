@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab import events, paths
+from lab import events, paths, stack_config
 from lab.pki import write_secret
 from lab.run import attend
 from lab.stacks import Stack
@@ -21,8 +21,8 @@ def record(stack: Stack, folder: Path, *arguments: str) -> int:
         stack: The stack, prepared.
         folder: Gets `<stack>.json` (the preview), `<stack>.events` (the outputs after the update and the policies'
             findings, which the preview lacks) and `<stack>.errors` (what else was said, without passwords), each for
-            its owner alone. Made if it is not there, for its owner alone as well. The file `base` of an earlier
-            comparison is removed.
+            its owner alone. Made if it is not there, for its owner alone as well. An earlier comparison in it, of
+            whatever stacks, is removed.
         arguments: Further options for pulumi.
     """
     return keep(stack.name, folder, [*stack.command("preview"), *arguments], stack.environment)
@@ -70,15 +70,22 @@ def record_failure(name: str, folder: Path, reason: str, *, base: str = "") -> N
 def _empty(name: str, folder: Path, base: str) -> list[Path]:
     """Make the three files of a stack anew and empty: whoever writes into one that is there leaves its mode."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folders.base(folder) != base:
+        # What the folder has of other stacks is of another kind: it would be taken for one of this.
+        for other in stack_config.names(paths.REPOSITORY):
+            for file in _files(other, folder):
+                file.unlink(missing_ok=True)
+        (folder / folders.BASE).unlink(missing_ok=True)
     if base:
         write_secret(folder / folders.BASE, f"{base}\n")
-    else:
-        # Of an earlier comparison; what is kept now would be taken for one.
-        (folder / folders.BASE).unlink(missing_ok=True)
-    files = [folder / f"{name}.{end}" for end in ("json", "events", "errors")]
+    files = _files(name, folder)
     for file in files:
         write_secret(file, "")
     return files
+
+
+def _files(name: str, folder: Path) -> list[Path]:
+    return [folder / f"{name}.{end}" for end in ("json", "events", "errors")]
 
 
 def read(name: str, folder: Path) -> Preview:

@@ -120,7 +120,7 @@ def _clear_lock(stack: Stack) -> None:
             raise LabError(
                 f"an update of the stack {stack.name} still runs (process {holder['pid']} on {holder['hostname']}); "
                 "wait until it has ended, or end it. Where it is gone for good, "
-                f"`make pulumi STACK={stack.name} ARGS=cancel` removes its lock"
+                f"`{stack.make('cancel')}` removes its lock"
             )
     if holders:
         known = next((f" (process {holder['pid']})" for holder in holders if holder), "")

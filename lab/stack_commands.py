@@ -52,19 +52,20 @@ def destroy_with_lab(stack: Stack) -> None:
         LabError: A stack of a shared state could not be destroyed, and the lab has to stay for that.
     """
     engine.require_state()
-    if not _is_here(stack):
+    # Whatever was deployed to this lab has a copy of its configuration here, also where others share the state.
+    if not (stack.exists() and cluster.is_running()):
         return
     why = ""
-    try:
-        with stack.alone("down"):
+    with stack.alone("down"):
+        try:
             if _destroy_here(stack) == 0:
                 return
-    except LabError as error:
-        why = f"{error}\n"
+        except (LabError, OSError, ValueError) as error:
+            why = f"{error}\n"
     if stack.has_shared_state:
         raise LabError(
-            f"{why}The lab stays up, for the shared state still has the stack {stack.name}. Mend that and run this "
-            "again; without BACKEND and PULUMI_BACKEND_URL, `make down` stops the lab and leaves that state as it is"
+            f"{why}The lab stays up, for the shared state may still have the stack {stack.name}. Mend that and run "
+            "this again; without BACKEND and PULUMI_BACKEND_URL, `make down` stops the lab and leaves that state alone"
         )
     say(f"{why}What is left of the stack goes down with the lab.")
 
@@ -173,7 +174,7 @@ def _destroy_here(stack: Stack, *arguments: str) -> int:
 
 
 def _pulumi(options: argparse.Namespace) -> int:
-    pulumi_arguments.require_useful(options.stack, options.arguments)
+    pulumi_arguments.require_useful(options.stack, options.context, options.arguments)
     stack = _stack(options)
     # Not every command takes --stack; this one is meant, whatever is selected or exported here.
     environment = {**stack.environment, "PULUMI_STACK": stack.name}

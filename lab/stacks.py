@@ -90,7 +90,7 @@ class Stack:
             return
         context = str(_context_in(copy))
         remedy = "unset KUBE_CONTEXT" if self.context else f"set KUBE_CONTEXT={shlex.quote(context)}"
-        raise LabError(f"the stack {self.name} is not here, but deployed to the context {context!r}: {remedy}", code=2)
+        raise LabError(f"the stack {self.name} is not here, but known for the context {context!r}: {remedy}", code=2)
 
     @contextmanager
     def alone(self, purpose: str) -> Iterator[None]:
@@ -115,14 +115,14 @@ class Stack:
     def steady(self, purpose: str) -> Iterator[None]:
         """Keep other commands on this machine from writing the copy of the configuration, until the context ends.
 
-        Between reading and writing it, nobody may give it another passphrase. It is for a moment, within `alone` or
-        without: a preview need not wait for an update.
+        Between reading and writing it, nobody may give it another passphrase. It is for as long as the backend needs
+        for a few answers, within `alone` or without: a preview need not wait for an update.
 
         Raises:
             LabError: Another one writes it.
         """
         path = self._lock.with_name(f"{self._lock.name}.configuration")
-        with lock.held(path, f"the configuration of the stack {self.name}", purpose):
+        with lock.held(path, f"the configuration of the stack {self.name}", purpose, lock.FOR_A_BACKEND):
             yield
 
     @property
@@ -190,7 +190,7 @@ class Stack:
         """The clusters that the state has objects on, by the name that the provider has for each."""
         providers = [
             each["inputs"]
-            for each in self._export()["deployment"].get("resources", [])
+            for each in self._first_export["deployment"].get("resources", [])
             if each["type"] == "pulumi:providers:kubernetes"
         ]
         return {inputs.get("clusterIdentifier") or inputs.get("context", "") for inputs in providers}
@@ -231,13 +231,13 @@ class Stack:
         rules = []
         if command in {"preview", "up"}:
             # Not earlier: what takes a secret out again is a command of pulumi's as well, after `prepare`.
-            stack_config.require_secrets_in_place(self._settings, self._make)
-            namespaces.require_kept(self.source.name, self._settings, self._export)
+            stack_config.require_secrets_in_place(self._settings, self.make)
+            namespaces.require_kept(self.source.name, self._settings, lambda: self._first_export)
             rules = policies.options(self._settings)
         return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
 
-    def _make(self, arguments: str) -> str:
-        """The command that has Pulumi do something with the stack."""
+    def make(self, arguments: str) -> str:
+        """The command with which a user has Pulumi do something with the stack."""
         cluster = f"KUBE_CONTEXT={shlex.quote(self.context)} " if self.context else ""
         return f"make pulumi STACK={self.name} {cluster}ARGS={shlex.quote(arguments)}"
 
@@ -250,6 +250,11 @@ class Stack:
     def _settings(self) -> Mapping[str, Any]:
         settings: Mapping[str, Any] = stack_config.load(self.configuration)["config"]
         return settings
+
+    @cached_property
+    def _first_export(self) -> Mapping[str, Any]:
+        """The state as this command found it. A backend may be far away: it is asked once."""
+        return self._export()
 
     def _export(self) -> Mapping[str, Any]:
         state: Mapping[str, Any] = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))

@@ -76,12 +76,12 @@ def _plain_servers(text: str) -> Iterator[str]:
 def _servers(
     block: nginx.Directive, around: Sequence[nginx.Directive] = ()
 ) -> Iterator[tuple[nginx.Directive, Sequence[nginx.Directive]]]:
-    """Every server at any depth, with each `error_page` in it and around it."""
-    pages = (*around, *block.each("error_page"))
+    """Every server at any depth, with each `error_page` in it and those around it, which it has if it has no own."""
+    pages = tuple(block.each("error_page")) or around
     for inner in block.block:
         # In an `upstream`, `server` has an address and no block.
         if inner.words == ("server",):
-            yield inner, (*pages, *inner.within("error_page"))
+            yield inner, (*(() if any(inner.each("error_page")) else pages), *inner.within("error_page"))
         yield from _servers(inner, pages)
 
 

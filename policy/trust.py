@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from policy import nginx
 from policy.files import programs
@@ -53,6 +53,9 @@ _ANYWHERE = tuple(
 # it is told to.
 _SCHEMES = ("https://", "grpcs://", "suwsgi://")
 _PASSING = ("proxy", "grpc", "uwsgi")
+_FIRST_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+Variables = Mapping[str, Sequence[str]]
+"""Values by the name of a variable of nginx, with its dollar sign."""
 _NGINX_SWITCHES = ("proxy_ssl", *(f"{kind}_ssl_verify" for kind in _PASSING))
 # The name of curl's own configuration ends so; its options are a line each, and need no dashes.
 _CONFIGURATION = "curlrc"
@@ -68,7 +71,8 @@ def _check(resource: Resource) -> Iterator[str]:
         configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
         if configured or _is_careless(_variable(name, _code(text))):
             yield f"{place} turns the verification of certificates off"
-        for backend in _unverified(nginx.parse(text)):
+        configuration = nginx.parse(text)
+        for backend in _unverified(configuration, _variables(configuration)):
             yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
     for spec in pod_specs(resource):
         for place, text in _scripts(spec, "pod"):
@@ -76,11 +80,14 @@ def _check(resource: Resource) -> Iterator[str]:
                 yield f"{place} turns the verification of certificates off"
 
 
-def _unverified(block: nginx.Directive, on: frozenset[str] = frozenset(), *, stream: bool = False) -> Iterator[str]:
+def _unverified(
+    block: nginx.Directive, variables: Variables, on: frozenset[str] = frozenset(), *, stream: bool = False
+) -> Iterator[str]:
     """The backends in a block that nginx may speak TLS to and does not verify.
 
     Args:
         block: The block.
+        variables: What the configuration says of its variables.
         on: The switches that are on around it.
         stream: Whether it is part of `stream`, where an address is host and port.
     """
@@ -91,11 +98,27 @@ def _unverified(block: nginx.Directive, on: frozenset[str] = frozenset(), *, str
     for kind in _PASSING:
         for directive in block.each(f"{kind}_pass"):
             address = "".join(directive.words[1:2])
-            by_tls = f"{kind}_ssl" in on or (not stream and _may_name_tls(address))
+            by_tls = f"{kind}_ssl" in on or (not stream and any(map(_may_name_tls, _addresses(address, variables))))
             if by_tls and f"{kind}_ssl_verify" not in on:
                 yield address
     for inner in block.block:
-        yield from _unverified(inner, on, stream=stream or inner.name == "stream")
+        yield from _unverified(inner, variables, on, stream=stream or inner.name == "stream")
+
+
+def _variables(configuration: nginx.Directive) -> Variables:
+    found: dict[str, list[str]] = {}
+    for each in configuration.within("set"):
+        found.setdefault("".join(each.words[1:2]), []).extend(each.words[2:3])
+    for each in configuration.within("map"):
+        found.setdefault("".join(each.words[2:3]), []).extend(value for line in each.block for value in line.words[1:2])
+    return found
+
+
+def _addresses(address: str, variables: Variables) -> Sequence[str]:
+    """What an address may be, if it begins with a variable of which the configuration says what it holds."""
+    first = _FIRST_VARIABLE.match(address)
+    values = variables.get(f"${first[1]}", ()) if first else ()
+    return [f"{value}{address[first.end() :]}" for value in values] if first and values else [address]
 
 
 def _may_name_tls(address: str) -> bool:
@@ -149,5 +172,5 @@ VERIFIED_TLS = Rule(
     name="verified-tls",
     description="No client in the cluster leaves a server's certificate unverified.",
     check=_check,
-    remedy="Give the client the authority instead, as in curl --cacert, or nginx's proxy_ssl_trusted_certificate.",
+    remedy="Give the client the authority instead, as in curl --cacert, or to nginx, with proxy_ssl_verify on.",
 )

@@ -62,16 +62,26 @@ _SETTING = re.compile(
     r"\\*+[\"']?[ \t]*+(?P<sign>=>?(?!=)|:(?![:=]))[ \t]*+",
     re.MULTILINE,
 )
-# A yes or no is no secret, and quoted brackets around words stand for what is not shown.
-_PLAIN = r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])\[[a-z0-9 ]*\]\\*[\"']))"
+# A yes or no is no secret, and quoted brackets around words stand for what is not shown, as this project's messages do
+# of a key.
+_PLAIN = (
+    r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
+)
 # What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
 # first has. Without quotes a bracket holds something further.
 _QUOTED = (
     r"\"(?P<double>(?:[^\"\\\n]|\\.)++)|'(?P<single>(?:[^'\\\n]|\\.|'')++)"
-    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)|(?![\[{]|\\*[\"'])"
+    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)|(?!\\*[\"'])"
 )
-_WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?P<word>(?:[^\s\"\\]|\\(?![\"']))++))")
-_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?P<rest>[^\r\n]++))")
+# After an equals sign a secret may begin with one, where no structure follows, nor what is hidden already as a whole.
+_STRUCTURE = r"[\[{]"
+_ASSIGNED_STRUCTURE = r"[\[{](?:[\s\"'\[{]|$)|\[secret\](?:[\s\"'\\,;}\])&]|$)"
+_ONE_WORD = r"(?P<word>(?:[^\s\"\\]|\\(?![\"']))++)"
+_ALL = r"(?P<rest>[^\r\n]++)"
+_WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_STRUCTURE}){_ONE_WORD})")
+_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_STRUCTURE}){_ALL})")
+_ASSIGNED_WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_ONE_WORD})")
+_ASSIGNED_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_ALL})")
 # YAML: the first line of a text of several lines, and a value on the next line.
 _HEADER = re.compile(r"[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
 _BELOW = re.compile(
@@ -155,22 +165,26 @@ def _is_prose(text: str, found: re.Match[str], words: str) -> bool:
         return True
     if _UNMISTAKABLE.search(words):
         return False
-    return found["name"].startswith("--") or bool(_AFTER_A_WORD.match(text, start - 2))
+    if found["name"].startswith("--"):
+        return True
+    # No word of a sentence has a dash or a number in it.
+    return found["name"].isalpha() and bool(_AFTER_A_WORD.match(text, start - 2))
 
 
 def _set_to(text: str, found: re.Match[str]) -> tuple[int, int]:
     """Where begins and ends what a name is set to: a word, or all to the end of the line where the name begins one."""
     start, place = found["start"], found.end()
+    assigned = found["sign"] != ":"
     if start is None:
-        return _span(_WORD.match(text, place))
+        return _span((_ASSIGNED_WORD if assigned else _WORD).match(text, place))
     depth = len(start.rstrip("\"'"))
-    if found["sign"] == ":":
+    if not assigned:
         if header := _HEADER.match(text, place):
             return _block(text, header.end(), depth)
         below = _BELOW.match(text, place)
         if below and len(below["indent"]) > depth:
             return below.span("below")
-    return _span(_REST.match(text, place))
+    return _span((_ASSIGNED_REST if assigned else _REST).match(text, place))
 
 
 def _span(found: re.Match[str] | None) -> tuple[int, int]:

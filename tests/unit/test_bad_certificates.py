@@ -192,6 +192,8 @@ VALID: list[dict[str, Any]] = [
     {"certificate": provided(certificate=WWW + CA), "host_names": HOST},
     {"certificate": provided(ca=f"# The company's own: BEGIN of the list\n{CA}"), "host_names": HOST},
     {"certificate": provided(certificate=WWW.replace(" CERT", " X509 CERT")), "host_names": HOST},
+    # As `openssl x509 -subject` writes it.
+    {"certificate": provided(ca=f"subject=CN = BACKEND CA-1\n{CA}"), "host_names": HOST},
 ]
 
 

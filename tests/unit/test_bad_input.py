@@ -61,7 +61,7 @@ CASES = [
     mistake("host_names", host_names=("10.0.0",)),
     mistake("host_names", host_names=("*.10.0.0.1",)),
     mistake("host_names", host_names=(f"*.{'.'.join(['a' * 63] * 3)}.{'b' * 61}",)),
-    mistake("cluster_domain", cluster_domain="cluster.1"),
+    mistake("cluster_domain", cluster_domain="10.0"),
     mistake("resources.cpu_limit", resources=Resources(cpu_limit="half")),
     mistake("resources.cpu_limit", resources=Resources(cpu_limit="1k")),
     mistake("resources.cpu_request", resources=Resources(cpu_request="1Mi")),
@@ -210,11 +210,15 @@ VALID: list[dict[str, Any]] = [
 ]
 
 
+def test_a_namespace_of_digits_makes_no_address_of_a_name() -> None:
+    assert not list(sites.args(host_names=("web.2026", "*.shop.1")).problems())
+
+
 def test_a_mistyped_address_is_said_to_be_none() -> None:
     service = NodePort(node_addresses=("10.0.0.256",))
     found = sites.args(service=service, host_names=("10.0.0",)).problems()
 
-    said = "is neither an IP address nor a DNS name, which does not end in a number; correct it"
+    said = "is neither an IP address nor a DNS name, which is not of numbers alone; correct it"
     assert [str(problem) for problem in found] == [
         f"service.node_addresses: '10.0.0.256' {said}", f"host_names: '10.0.0' {said}",
     ]  # fmt: skip

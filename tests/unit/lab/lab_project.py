@@ -19,6 +19,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "STACKS_ELSEWHERE", folder / "stacks")
     monkeypatch.setattr(cluster, "is_running", lambda: True)
     monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(lock, "FOR_A_BACKEND", 0.05)
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
     (folder / "Pulumi.yaml").write_text("name: secure-nginx\n")
     for name in ("dev", "shop"):

@@ -73,8 +73,8 @@ def test_a_state_that_goes_with_a_lab_that_is_down_is_not_asked(
 @pytest.mark.parametrize(
     ("folder", "context", "message"),
     [
-        ("stacks", None, "dev is not here, but deployed to the context 'my own': set KUBE_CONTEXT='my own'"),
-        ("cluster/stacks", "my own", "dev is not here, but deployed to the context 'lab': unset KUBE_CONTEXT"),
+        ("stacks", None, "dev is not here, but known for the context 'my own': set KUBE_CONTEXT='my own'"),
+        ("cluster/stacks", "my own", "dev is not here, but known for the context 'lab': unset KUBE_CONTEXT"),
     ],
 )
 def test_a_stack_on_another_cluster_is_not_called_destroyed(
@@ -126,13 +126,13 @@ def test_a_lab_takes_its_stack_along(project: Path, asked: list[str]) -> None:
     assert asked == ["recover dev", "destroy --yes --skip-preview", "remove dev"]
 
 
-@pytest.mark.parametrize("end", [1, LabError("the engine is gone")], ids=str)
+@pytest.mark.parametrize("end", [1, LabError("the engine is gone"), OSError("the engine is gone")], ids=repr)
 def test_what_is_left_of_a_stack_goes_with_its_lab(
     project: Path,
     asked: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    end: int | LabError,
+    end: int | Exception,
 ) -> None:
     deployed(project / "cluster" / "stacks")
     monkeypatch.setattr(explained, "run", _ending(end))
@@ -141,26 +141,55 @@ def test_what_is_left_of_a_stack_goes_with_its_lab(
 
     said = capsys.readouterr().out
     assert said.endswith("What is left of the stack goes down with the lab.\n")
-    assert ("the engine is gone" in said) == isinstance(end, LabError)
+    assert ("the engine is gone" in said) == isinstance(end, Exception)
 
 
 @pytest.mark.parametrize("end", [1, LabError("the engine is gone")], ids=str)
 def test_a_shared_state_does_not_go_with_the_lab_which_stays(
-    asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], end: int | LabError
+    project: Path,
+    asked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    end: int | LabError,
 ) -> None:
+    deployed(project / "cluster" / "stacks")
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     monkeypatch.setattr(explained, "run", _ending(end))
 
-    with pytest.raises(LabError, match="The lab stays up, for the shared state still has the stack dev") as refused:
+    with pytest.raises(
+        LabError, match="The lab stays up, for the shared state may still have the stack dev"
+    ) as refused:
         stack_commands.destroy_with_lab(Stack("dev"))
 
     assert ("the engine is gone" in str(refused.value)) == isinstance(end, LabError)
     assert "goes down" not in capsys.readouterr().out
 
 
-def _ending(end: int | LabError) -> Any:
+def test_a_lab_that_does_not_run_has_nothing_to_destroy_whoever_has_the_state(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    stack_commands.destroy_with_lab(Stack("dev"))
+    deployed(project / "cluster" / "stacks")
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+
+    stack_commands.destroy_with_lab(Stack("dev"))
+
+    assert asked == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_lab_stays_while_another_command_is_at_work_on_the_stack(project: Path) -> None:
+    deployed(project / "cluster" / "stacks")
+    stack = Stack("dev")
+
+    with stack.alone("deploy"), pytest.raises(LabError, match="the stack dev is locked by process"):
+        stack_commands.destroy_with_lab(stack)
+
+
+def _ending(end: int | Exception) -> Any:
     def run(*_: object) -> int:
-        if isinstance(end, LabError):
+        if isinstance(end, Exception):
             raise end
         return end
 

@@ -39,7 +39,7 @@ def test_no_service_starts_while_packages_are_installed(
 def test_whoever_ends_the_installation_leaves_services_as_they_were(
     policy: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    _apt_get(tmp_path, f"kill -{number.value} $PPID; exec sleep 60")
+    _apt_get(tmp_path, f"kill -{number.value} $PPID; cp {policy} {tmp_path / 'seen'}; echo done >> {tmp_path / 'seen'}")
     # The tests themselves may run where it is ignored.
     before = signal.signal(number, signal.SIG_DFL)
     try:
@@ -47,6 +47,7 @@ def test_whoever_ends_the_installation_leaves_services_as_they_were(
             check.install(["haproxy"])
 
         assert ended.value.code == 128 + number
+        assert (tmp_path / "seen").read_text().endswith("exit 101\ndone\n"), "it ends only after apt-get has"
         assert not policy.exists()
         assert signal.getsignal(number) == signal.SIG_DFL
     finally:

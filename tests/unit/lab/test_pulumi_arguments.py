@@ -21,15 +21,20 @@ from lab.pulumi_arguments import require_useful
 )
 def test_what_is_about_the_program_is_left_to_make(words: str, target: str) -> None:
     with pytest.raises(LabError, match=f"use `make {target} STACK=shop`, with options after --: ARGS='-- ") as refused:
-        require_useful("shop", words.split())
+        require_useful("shop", None, words.split())
 
     assert refused.value.code == 2
+
+
+def test_the_target_is_that_of_the_same_cluster() -> None:
+    with pytest.raises(LabError, match="use `make destroy STACK=shop KUBE_CONTEXT='my own'`, with options"):
+        require_useful("shop", "my own", ["destroy"])
 
 
 @pytest.mark.parametrize("words", ["watch", "import type name id"])
 def test_what_needs_the_program_and_has_no_target_is_refused(words: str) -> None:
     with pytest.raises(LabError, match="needs the program, which is not where the state is") as refused:
-        require_useful("shop", words.split())
+        require_useful("shop", None, words.split())
 
     assert refused.value.code == 2
 
@@ -45,7 +50,7 @@ def test_what_needs_the_program_and_has_no_target_is_refused(words: str) -> None
 )
 def test_what_the_next_command_would_throw_away_belongs_into_the_stacks_file(words: str) -> None:
     with pytest.raises(LabError, match=r"without --secret is gone.*: write it into Pulumi\.shop\.yaml") as refused:
-        require_useful("shop", words.split())
+        require_useful("shop", None, words.split())
 
     assert refused.value.code == 2
 
@@ -64,4 +69,4 @@ def test_what_the_next_command_would_throw_away_belongs_into_the_stacks_file(wor
     ],
 )
 def test_all_else_is_pulumis(words: str) -> None:
-    require_useful("shop", words.split())
+    require_useful("shop", None, words.split())

@@ -49,6 +49,20 @@ def test_a_preview_on_the_stacks_own_state_is_taken_for_no_earlier_comparison(tm
     assert folders.base(tmp_path) == ""
 
 
+def test_recordings_of_another_kind_go_and_files_of_nobodys_stack_stay(tmp_path: Path) -> None:
+    for name in ("staging.json", "mine.json"):
+        (tmp_path / name).write_text("{}")
+
+    recording.record_failure("prod", tmp_path, TOLD, base="a" * 40)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["base", "mine.json", "prod.errors", "prod.json"]
+
+    recording.record_failure("dev", tmp_path, TOLD, base="a" * 40)
+    assert (tmp_path / "prod.errors").exists()
+
+    recording.record_failure("dev", tmp_path, TOLD)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["dev.errors", "dev.json", "mine.json"]
+
+
 _WRITES_EVENTS = """
 import sys
 (log,) = (each.removeprefix("--event-log=") for each in sys.argv if each.startswith("--event-log="))

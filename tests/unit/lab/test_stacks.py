@@ -77,7 +77,7 @@ def test_what_may_not_be_new_is_asked_of_a_shared_state_and_not_made(
 
 
 def test_what_may_not_be_new_and_is_on_another_cluster_is_looked_for_there(project: Path, elsewhere: Path) -> None:
-    with pytest.raises(LabError, match="dev is not here, but deployed to the context 'mine': set KUBE_CONTEXT=mine"):
+    with pytest.raises(LabError, match="dev is not here, but known for the context 'mine': set KUBE_CONTEXT=mine"):
         Stack("dev").prepare(may_be_new=False)
 
     assert not (project / "stacks").exists()

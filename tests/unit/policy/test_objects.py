@@ -56,6 +56,10 @@ def test_nginx_verifies_whom_it_passes_requests_to(configuration: str, found: li
         ("location / { proxy_pass http$s://b; }", "http$s://b"),
         ("location / { proxy_pass HTTPS://$host; }", "HTTPS://$host"),
         ("location / { grpc_pass $b; }", "$b"),
+        ("set $u http://b; set $u https://b; location / { proxy_pass ${u}/a; }", "${u}/a"),
+        ("location / { set $u $scheme://b; proxy_pass $u; }", "$u"),
+        ("location / { set $u http://b; proxy_pass $u; }", None),
+        ("set $u http://b; location / { proxy_pass $u$request_uri; }", None),
         ("location / { proxy_pass http://$host; }", None),
         ("location / { grpc_pass b$number:50051; }", None),
         ("location / { uwsgi_pass unix:/tmp/$host.sock; }", None),
@@ -69,6 +73,14 @@ def test_what_a_variable_holds_may_be_an_address_of_tls(passing: str, address: s
     problem = f"data.nginx.conf passes requests to {address}, whose certificate nginx does not verify"
     assert found == ([problem] if address else [])
     assert messages(config_map(**{"nginx.conf": verified}), "verified-tls") == []
+
+
+@pytest.mark.parametrize(("address", "found"), [("http://b", 0), ("https://b", 1)])
+def test_what_a_map_says_of_a_variable_is_what_it_holds(address: str, found: int) -> None:
+    mapped = f"map $uri $up {{ default http://a; /x {address}; }}"
+    configuration = f"http {{ {mapped} server {{ listen 8443 ssl; location / {{ proxy_pass $up; }} }} }}"
+
+    assert len(messages(config_map(**{"nginx.conf": configuration}), "verified-tls")) == found
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ def test_a_pods_port_called_https_is_no_plain_one(number: object, is_plain: bool
         "http { error_page 404 497 =308 https://$host/; server { listen 8443 ssl; root /srv; } }",
         "http { server { listen 8443 ssl; error_page 404 =200 /index.html; error_page 500 497.html; root /srv; } }",
         f"http {{ error_page 497 =200 /a; server {{ listen 8080; {REDIRECT} }} }}",
+        # Of its own, a server has these instead of those around it.
+        "http { error_page 497 =200 /a; server { listen 8443 ssl; error_page 497 https://$host; root /srv; } }",
+        "http { error_page 497 =200 /a; server { listen 8443 ssl; error_page 404 /404; root /srv; } }",
         "http { server { listen 8443 quic; listen unix:/tmp/s.sock ssl; error_page 497 =200 /a; root /srv; } }",
     ],
 )
@@ -106,6 +109,7 @@ def test_a_server_without_tls_serves_nothing(configuration: str, address: str) -
     [
         "error_page 497 =200 /index.html; SERVER",
         "SERVER error_page 497 /index.html;",
+        "error_page 497 =200 /a; SERVER server { listen 7443 ssl; error_page 497 https://$host; }",
         "server { listen [::]:8443 ssl; location / { error_page 404 497 =200 @plain; } }",
         "server { listen [::]:8443 ssl; location / { if ($a) { error_page '0497' http://$host/; } } }",
         "server { listen [::]:8443 ssl; error_page 497 $target; return 308 https://$host/; }",

@@ -28,6 +28,15 @@ from previews.redaction import HIDDEN, hide
         (r"{\"password\": \"ab\\\"cdSECRET\", \"user\": \"bob\"}", "cdSECRET"),
         ("{password: 'it''s SECRET'}", "SECRET"),
         ('{"password": "[abc"}', "abc"),
+        # Behind an equals sign, also with a bracket, or with a part that is hidden for its form.
+        ("userPassword={SSHA}W6ph5", "W6ph5"),
+        ("env DB_PASSWORD={Tr0ub4dor", "4dor"),
+        ("DB_PASSWORD=[Tr0ub4dor", "4dor"),
+        ("DB_PASSWORD=ghp_abcdefghijklmnop1234!tail", "tail"),
+        ("password=AKIAABCDEFGHIJKLMNOP/extra", "extra"),
+        # After a word, where no word of a sentence stands.
+        ("curl -H X-Vault-Token:hvs.CAESIabc https://vault:8200/v1/x", "CAESIabc"),
+        ("curl -d grant=x -d client_secret:abc123", "abc123"),
         # By each of the names.
         ("private_key: abc123", "abc123"),
         ("PRIVATE_KEY=abc123", "abc123"),
@@ -56,6 +65,9 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
     "text",
     [
         "the password is wrong",
+        "secure-nginx:certificate.privateKey: '(PEM)' must be an unencrypted private key",
+        "secure-nginx:certificate.privateKey: 'RSA of 1024 bits' must have at least 2048 bits",
+        "the type token: expired",
         "secure-nginx:certificate.privateKey: None is required; run: make pulumi",
         "kubectl --kubeconfig=/home/bob/.kube/config --context=lab, KUBECONFIG=/home/bob/.kube/config",
         "existingSecret: my-nginx-tls",
