@@ -56,8 +56,9 @@ destroy: install ## Destroy the stack, keep the lab
 
 down: ## Destroy the stack, stop the lab, leave nothing behind
 	@$(if $(KUBE_CONTEXT),echo "make down is about the lab; a stack of $(KUBE_CONTEXT) is removed by make destroy" >&2; exit 2)
-	@test ! -x $(BIN)/python || test -e $(INSTALLED) || $(MAKE) --no-print-directory install
-	@test ! -x $(BIN)/python || $(LAB) down --stack='$(STACK)'
+	@test -e $(INSTALLED) || { test ! -x $(BIN)/python && test ! -d "$${LAB_DIR:-.lab}/cluster"; } || \
+	  $(MAKE) --no-print-directory install
+	@test ! -e $(INSTALLED) || $(LAB) down --stack='$(STACK)'
 
 test: install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
 	@$(MAKE) --no-print-directory --jobs=2 check unit

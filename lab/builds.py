@@ -247,7 +247,7 @@ def _fingerprint(chosen: Build, compiler: str) -> str:
     parts = [compiler, *COMPILING, chosen.linker_flags, chosen.packages, chosen.links, chosen.amendments]
     digest = hashlib.sha256("\n".join(map(str, parts)).encode())
     for file in sorted(chosen.folder.rglob("*")):
-        if file.is_file() and not file.name.endswith("_test.go"):
+        if file.is_file() and not file.name.endswith(("_test.go", ".md")):
             digest.update(f"{file.relative_to(chosen.folder)}\n".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()

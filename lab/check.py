@@ -24,8 +24,8 @@ FIRST_BUILD_SPACE = 12 * GIBIBYTE
 
 LATER_SPACE = 2 * GIBIBYTE
 
-ALWAYS = {"curl": "curl"}
-"""What the unit tests need already: they try the probe's script on a server of their own."""
+ALWAYS = {"curl": "curl", "git": "git", "openssl": "openssl"}
+"""What the unit tests need already: they try the probe's script on a server of their own, and commits."""
 
 PACKAGES = {
     "containerd": "containerd",

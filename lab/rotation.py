@@ -28,6 +28,8 @@ def rotate_passphrase(stack: Stack) -> None:
     """
     shared = stack.folder / "passphrase"
     if stack.environment.get("PULUMI_CONFIG_PASSPHRASE_FILE") == str(shared):
+        if os.environ.get("NEW_PASSPHRASE"):
+            say(f"NEW_PASSPHRASE is not looked at: the lab made the passphrase in {shared}, and makes the new one.")
         stacks = _on_the_backend(stack)
         with _turns(stacks):
             _rotate_all(stack, stacks, shared)

@@ -187,7 +187,8 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 def _approval(arguments: Sequence[str]) -> list[str]:
     """What has Pulumi go on without asking; nothing for what only shows."""
-    return [] if "--preview-only" in arguments else ["--yes", "--skip-preview"]
+    only_shows = {"--preview-only", "--preview-only=true"}.intersection(arguments)
+    return [] if only_shows else ["--yes", "--skip-preview"]
 
 
 def _recover_own(stack: Stack) -> None:

@@ -24,8 +24,8 @@ class Timing:
             of the time until the deadline; one that needs longer is made again, with a larger
             share, within `wait_seconds`. Default 10.
         wait_seconds: How long all targets together may take to come up: names that do not
-            resolve yet, refused connections, timeouts and statuses of 5xx are tried again
-            that long. An untrusted certificate is not, but as `settle_seconds` allows for it. 0: no
+            resolve yet, refused connections, timeouts and the statuses 5xx and 429 are tried
+            again that long. An untrusted certificate is not, but as `settle_seconds` allows for it. 0: no
             second try. Default 30.
         settle_seconds: How long another certificate than the issued one may still be served, trusted or
             not, as routing follows a rollout with a delay. Where the issued one is not known, nothing is

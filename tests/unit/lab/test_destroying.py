@@ -28,6 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     [
         ("refresh", [], ["recover dev", "refresh --yes --skip-preview"]),
         ("refresh", ["--preview-only"], ["refresh --preview-only"]),
+        ("refresh", ["--preview-only=true"], ["refresh --preview-only=true"]),
         ("destroy", [], ["recover dev", "destroy --yes --skip-preview", "remove dev"]),
         ("destroy", ["--preview-only"], ["destroy --preview-only"]),
         ("destroy", ["--target=x"], ["recover dev", "destroy --yes --skip-preview --target=x"]),

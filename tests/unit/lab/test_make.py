@@ -115,8 +115,23 @@ def test_the_lab_goes_down_with_the_stack_that_is_named(project: Path) -> None:
 
 def test_a_lab_that_was_never_installed_is_down(project: Path) -> None:
     (project / "bin" / "python").unlink()
+    (project / "installed").unlink()
 
     assert _said(project, "down") == ""
+
+
+def test_a_lab_that_runs_goes_down_also_without_its_packages(project: Path) -> None:
+    python = project / "bin" / "python"
+    python.unlink()
+    (project / "installed").unlink()
+    (project / ".lab" / "cluster").mkdir(parents=True)
+    _program(project / "system-python", f"test -e {python} || cp $0 {python}; echo python $*")
+
+    done = _make(project, "down", f"VENV={project}", f"PYTHON={project / 'system-python'}")
+
+    assert done.returncode == 0, done.stderr
+    assert "--requirement requirements-dev.txt" in done.stdout
+    assert done.stdout.endswith("python -m lab down --stack=dev\n")
 
 
 @pytest.mark.parametrize("has_pip", [False, True])

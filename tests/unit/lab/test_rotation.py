@@ -48,11 +48,14 @@ def _all_have(engine: Engine, passphrase: str) -> bool:
     return all(engine.states[name] == engine.configured(name) == passphrase for name in STACKS)
 
 
-def test_all_stacks_of_a_folder_get_one_new_passphrase(engine: Engine, folder: Path) -> None:
+def test_all_stacks_of_a_folder_get_one_new_passphrase(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEW_PASSPHRASE", "mine")
     _rotate()
 
-    new = (folder / "passphrase").read_text()
-    assert new != OLD
+    assert (new := (folder / "passphrase").read_text()) not in {OLD, "mine"}
+    assert "NEW_PASSPHRASE is not looked at" in capsys.readouterr().out
     assert _all_have(engine, new)
     assert _files(folder) == {"passphrase"}
 
