@@ -25,7 +25,8 @@ _ENCRYPTED = (
 _ONE_WORKER = (
     "Four connections send 25 requests a second each, at the same moments. Under this limit the project runs one "
     "worker, which answers them one after another; the tutorials' `worker_processes auto` starts one for each core of "
-    "the node. That this is all of the difference was not tried. The processor time for each request is the lower one."
+    "the node. With two workers this project's p99 is theirs, and its p50 half as far from theirs (tables below); but "
+    "it makes some 8 % fewer connections and answers 10 % fewer small requests, as there is processor for one alone."
 )
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
