@@ -57,25 +57,26 @@ def certificate_pem(
 
 
 @functools.cache
-def _weak_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  # weak
+def _rsa_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
-def weak_key_pem() -> str:
-    """PKCS #8 text of an RSA key that is too short."""
-    return _key_text(_weak_key())
+def rsa_key_pem(bits: int) -> str:
+    """PKCS #8 text of an RSA key."""
+    return _key_text(_rsa_key(bits))
 
 
-def weak_certificate_pem() -> str:
-    """A certificate for that key."""
+def rsa_certificate_pem(bits: int) -> str:
+    """A certificate for that key, with the name www.example.com."""
     builder = (
         x509.CertificateBuilder()
-        .subject_name(_name("weak"))
+        .subject_name(_name("rsa"))
         .issuer_name(_name("ca"))
-        .public_key(_weak_key().public_key())
+        .public_key(_rsa_key(bits).public_key())
         .serial_number(1)
         .not_valid_before(NOT_BEFORE)
         .not_valid_after(NOT_AFTER)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("www.example.com")]), critical=False)
     )
     signed = builder.sign(key("ca"), hashes.SHA256())
     return signed.public_bytes(serialization.Encoding.PEM).decode()

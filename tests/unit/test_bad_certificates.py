@@ -67,10 +67,10 @@ CASES = [
     mistake(
         "certificate.private_key",
         certificate=provided(
-            certificate=certificates.weak_certificate_pem(),
+            certificate=certificates.rsa_certificate_pem(1024),
             ca=None,
             public_trust=True,
-            private_key=certificates.weak_key_pem(),
+            private_key=certificates.rsa_key_pem(1024),
         ),
         host_names=HOST,
     ),
@@ -79,7 +79,7 @@ CASES = [
     mistake("certificate.ca", certificate=provided(ca=None), host_names=HOST),
     mistake(
         "certificate.ca",
-        certificate=provided(ca=certificates.weak_certificate_pem()),
+        certificate=provided(ca=certificates.rsa_certificate_pem(1024)),
         host_names=HOST,
     ),
     mistake("certificate.ca", certificate=provided(public_trust=True), host_names=HOST),
@@ -188,6 +188,12 @@ def test_a_mistake_is_named_by_its_field(arguments: dict[str, Any], field: str) 
 
 
 VALID: list[dict[str, Any]] = [
+    {
+        "certificate": provided(
+            certificate=certificates.rsa_certificate_pem(2048), private_key=certificates.rsa_key_pem(2048)
+        ),
+        "host_names": HOST,
+    },
     {"certificate": provided(), "host_names": ("www.example.com", "a.example.org")},
     {"certificate": provided(certificate=WWW + CA), "host_names": HOST},
     {"certificate": provided(ca=f"# The company's own: BEGIN of the list\n{CA}"), "host_names": HOST},
