@@ -20,6 +20,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     monkeypatch.setattr(paths, "STACK_LOCKS", tmp_path / "locks")
     monkeypatch.setattr(paths, "STACKS_ON_LAB", made)
+    for patience in ("PATIENCE", "FOR_A_BACKEND"):
+        monkeypatch.setattr(lock, patience, 0.05)
     for variable in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_BACKEND_URL"):
         monkeypatch.delenv(variable, raising=False)
     (made / "passphrase").write_text(OLD)
@@ -242,7 +244,6 @@ def test_what_the_new_passphrase_does_not_open_is_not_called_done(
 def test_no_stack_gets_another_passphrase_while_a_command_changes_one_of_them(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, hold: Any
 ) -> None:
-    monkeypatch.setattr(lock, "PATIENCE", 0.05)
     monkeypatch.setattr(paths, "REPOSITORY", folder)
 
     with hold(Stack(name), "deploy"), pytest.raises(LabError, match=rf"the stack {name} is locked by process"):
@@ -291,7 +292,6 @@ def test_a_passphrase_of_ones_own_is_for_the_one_stack(
 @pytest.mark.usefixtures("own")
 def test_a_stack_that_a_command_changes_keeps_its_passphrase(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEW_PASSPHRASE", "a new one")
-    monkeypatch.setattr(lock, "PATIENCE", 0.05)
     monkeypatch.setattr(paths, "REPOSITORY", folder)
 
     with Stack("shop").alone("deploy"), pytest.raises(LabError, match="the stack shop is locked by process"):
