@@ -204,14 +204,12 @@ class Stack:
         if known and not self.has_shared_state:
             return str(known)
         self.pulumi("stack", "select", *(["--create"] if may_be_new else []), self.name)
-        salt = self.state_salt() or known
+        salt = _salt_in(self._first_export) or known
         return str(salt) if salt else None
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
-        state = self._export()
-        provider: Mapping[str, str] = state["deployment"].get("secrets_providers", {}).get("state") or {}
-        return provider.get("salt")
+        return _salt_in(self._export())
 
     def _prepare_passphrase(self) -> None:
         """Make the passphrase that the stacks of this folder share, once: no other one opens their states."""
@@ -301,3 +299,8 @@ class MadeStack(Stack):
 def _context_in(file: Path) -> object:
     """The context in a configuration; None if it says nothing about it."""
     return (stack_config.load(file).get("config") or {}).get("secure-nginx:context")
+
+
+def _salt_in(state: Mapping[str, Any]) -> str | None:
+    provider: Mapping[str, str] = state["deployment"].get("secrets_providers", {}).get("state") or {}
+    return provider.get("salt")
