@@ -59,7 +59,9 @@ func TestADeploymentThatFailsSaysWhyAndStaysInTheState(t *testing.T) {
   containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /v}]}]}`
 	unready := strings.Replace(s.pod("sleep 600"), "name: c",
 		"name: c, readinessProbe: {exec: {command: [sh, -c, exit 1]}, periodSeconds: 1}", 1)
-	crashing := s.pod("printf 'no certificate' > /dev/termination-log; exit 3")
+	// Without a probe, the container would be ready, and the Deployment available, for as long as it lives.
+	crashing := strings.Replace(s.pod("printf 'no certificate' > /dev/termination-log; exit 3"), "name: c",
+		"name: c, readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 60}", 1)
 	cases := []struct {
 		name, spec string
 		parts      []string
