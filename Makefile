@@ -108,10 +108,10 @@ scenarios: machine install ## Every case of the tutorials, deployed, checked and
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
 	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
 
-bench: machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead
+bench: machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many)
 	@$(LAB) up
-	@$(ON_LAB) $(BIN)/python -m bench delivery
-	@$(ON_LAB) $(BIN)/python -m bench site
+	@$(ON_LAB) $(BIN)/python -m bench $(or $(ARGS),delivery)
+	@$(if $(ARGS),,$(ON_LAB) $(BIN)/python -m bench site)
 
 chaos: machine install ## Count what is lost while sites change, updates are killed, nodes fail, and input is bad
 	@$(LAB) up

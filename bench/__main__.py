@@ -1,4 +1,4 @@
-"""The command: `python -m bench delivery|site|loss|engine|input|report`."""
+"""The command: `python -m bench delivery|delivery-many|site|loss|engine|input|report`."""
 
 import argparse
 import datetime
@@ -71,7 +71,7 @@ def _written(options: argparse.Namespace) -> Iterator[str]:
         if name == "part" or value is None or value is False or value == []:
             continue
         flag = f"--{name.replace('_', '-')}"
-        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        text = _joined(value) if isinstance(value, list) else str(value)
         yield flag if value is True else f"{flag}={text}"
 
 
@@ -107,6 +107,7 @@ def _input(options: argparse.Namespace) -> Measured:
 
 _PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], Measured]]] = {
     "delivery": ("Speed of delivery, side by side", _delivery),
+    "delivery-many": ("Speed of delivery with many sites", _delivery),
     "site": ("The site itself", _site),
     "loss": ("Nothing lost", _loss),
     "engine": ("The engine", _engine),
@@ -121,10 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, text: str) -> argparse.ArgumentParser:
         return parts.add_parser(name, help=text, description=text)
 
-    delivery = add("delivery", "deliver, check, renew and remove sites by every way")
-    delivery.add_argument("--sites", type=_numbers, default=[1, 10], help="numbers of sites (default: 1,10)")
-    delivery.add_argument("--runs", type=_numbers, default=[5], help="rounds, or one for each of these (default: 5)")
-    delivery.add_argument("--ways", type=_words, default=[], help="ours, tutorial, kustomize, helm (default: all)")
+    for name, text, sites, runs in (
+        ("delivery", "deliver, check, renew and remove sites by every way", [1, 10], [5]),
+        ("delivery-many", "the same with so many sites that it takes hours", [50, 100], [1]),
+    ):
+        delivery = add(name, text)
+        delivery.add_argument(
+            "--sites", type=_numbers, default=sites, help=f"numbers of sites (default: {_joined(sites)})"
+        )
+        delivery.add_argument(
+            "--runs", type=_numbers, default=runs, help=f"rounds, or one for each of these (default: {_joined(runs)})"
+        )
+        delivery.add_argument("--ways", type=_words, default=[], help="ours, tutorial, kustomize, helm (default: all)")
     site = add("site", "load nginx as this project and others configure it")
     site.add_argument("--runs", type=int, default=5, help="rounds of every server (default: %(default)s)")
     site.add_argument("--seconds", type=int, default=3, help="how long each load lasts (default: %(default)s)")
@@ -147,6 +156,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
+
+
+def _joined(values: Sequence[object]) -> str:
+    return ",".join(map(str, values))
 
 
 def _words(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from .delivery.figures import growth
+
 _ASLEEP = (
     "Whoever watches the API server asks again after pauses that double up to 30 to 60 seconds and become short again "
     "only after two minutes without one (client-go's reflector). Until the last controller has asked, nothing is "
@@ -68,12 +70,12 @@ EXPLANATIONS: Mapping[str, str] = {
         "Engine, language host, Python with the SDK, and the plugins for Kubernetes, TLS and random values begin "
         "anew at every run."
     ),
-    "Wall time for each further site: this project, from nothing to the first verified HTTPS answer": (
+    f"{growth(1, 10)}: this project, from nothing to the first verified HTTPS answer": (
         "Each site is two pods and a third that proves it, and their containers start on two cores that the cluster "
         "and the engine need as well: the other ways, which start as many, need 0.7 to 2 s for each site, too. The "
         "engine also writes its whole state twice for each resource, which costs more with every site."
     ),
-    "Wall time for each further site: this project, nothing to do": (
+    f"{growth(1, 10)}: this project, nothing to do": (
         "The program declares every object of every site, and engine and plugin compare it with the state, a request "
         "between these processes for each; the processor is what limits it."
     ),

@@ -60,7 +60,7 @@ def measure(counts: Sequence[int], runs: Sequence[int], chosen: Sequence[str] = 
         api_requests.remove()
     if not samples:
         raise BenchError("\n".join(["nothing could be measured", *notes]))
-    return Measured(figures=figures(samples), notes=(*notes, *notes_on(samples)), broken_off=broken_off)
+    return Measured(figures=figures(samples, counts), notes=(*notes, *notes_on(samples)), broken_off=broken_off)
 
 
 def _rounds(counts: Sequence[int], runs: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,6 @@ _STEP_TITLES: Mapping[Step, str] = {
     "remove": "removal",
 }
 _MEBIBYTE = 1 << 20
-GROWTH = "Wall time for each further site"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +45,19 @@ class Sample:
     state: int | None = None
 
 
-def figures(samples: Sequence[Sample]) -> tuple[Figure, ...]:
-    """All figures of a measurement, and those with a goal that it has not got."""
-    counts = sorted({sample.count for sample in samples})
+def figures(samples: Sequence[Sample], counts: Sequence[int]) -> tuple[Figure, ...]:
+    """All figures of a measurement, and those with a goal that it has not got.
+
+    Args:
+        samples: What was measured.
+        counts: The numbers of sites that were asked for, whether or not there are samples of each.
+    """
+    counts = sorted(counts)
     found = [figure for count in counts for step in STEPS for figure in _of_step(samples, count, step)]
     found += [figure for count in counts for figure in _against_tutorial(samples, count)]
     if len(counts) > 1:
         found += _growth(samples, counts[0], counts[-1])
-    promised = {figure.name: figure for figure in _promised()}
+    promised = {figure.name: figure for figure in _promised(counts)}
     held = [
         dataclasses.replace(figure, goal=promised[figure.name].goal) if figure.name in promised else figure
         for figure in found
@@ -62,15 +66,14 @@ def figures(samples: Sequence[Sample]) -> tuple[Figure, ...]:
     return (*held, *(figure for name, figure in promised.items() if name not in names))
 
 
-def _promised() -> Iterator[Figure]:
-    """The figures with goals, without values."""
+def _promised(counts: Sequence[int]) -> Iterator[Figure]:
+    """The figures with goals, without values, of a measurement with these numbers of sites."""
     deliver, check = _STEP_TITLES["deliver"], _STEP_TITLES["check"]
-    for table, subject, quantity, unit, limit in (
-        (_against(1), deliver, "ratio", "", 0.8),
-        (f"{sites(1)}: {check}", OURS, "wall time", "s", 1.5),
-        (GROWTH, OURS, deliver, "s", 0.35),
-        (GROWTH, OURS, check, "s", 0.04),
-    ):
+    of_one = [(_against(1), deliver, "ratio", "", 0.8), (f"{sites(1)}: {check}", OURS, "wall time", "s", 1.5)]
+    further = growth(counts[0], counts[-1])
+    of_growth = [(further, OURS, deliver, "s", 0.35), (further, OURS, check, "s", 0.04)]
+    promised = [*(of_one if 1 in counts else []), *(of_growth if len(counts) > 1 else [])]
+    for table, subject, quantity, unit, limit in promised:
         goal = Goal(direction="at most", limit=limit)
         yield Figure(table=table, subject=subject, quantity=quantity, unit=unit, values=(), goal=goal)
 
@@ -119,7 +122,7 @@ def _growth(samples: Sequence[Sample], few: int, many: int) -> Iterator[Figure]:
             )
             if below and above:
                 yield Figure(
-                    table=GROWTH,
+                    table=growth(few, many),
                     subject=_refreshed(way, step),
                     quantity=_STEP_TITLES[step],
                     unit="s",
@@ -138,6 +141,11 @@ def _refreshed(subject: str, step: Step) -> str:
 
 def _against(count: int) -> str:
     return f"{sites(count)}: wall time of this project against the tutorials' way"
+
+
+def growth(few: int, many: int) -> str:
+    """The table of what a further site costs between two numbers of sites."""
+    return f"Wall time for each further site, from {few} to {many}"
 
 
 def sites(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from .figures import GROWTH, Sample, sites
+from .figures import Sample, growth, sites
 from .ways import MOST_AT_FULL_SIZE
 
 _ALWAYS = (
@@ -36,4 +36,4 @@ def notes(samples: Sequence[Sample]) -> Iterator[str]:
             "for none."
         )
     if len(counts) > 1:
-        yield f"{GROWTH} is from {counts[0]} to {sites(counts[-1])}, by the medians of both."
+        yield f"{growth(counts[0], counts[-1])}: by the medians of both."

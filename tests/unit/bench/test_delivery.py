@@ -8,7 +8,7 @@ import pytest
 
 from bench import api_requests
 from bench.delivery import course, helm
-from bench.delivery.figures import GROWTH, Sample, figures
+from bench.delivery.figures import Sample, figures, growth
 from bench.delivery.notes import notes
 from bench.delivery.ways import OURS, STEPS, TUTORIAL, Step, Tutorial
 from bench.errors import BenchError
@@ -28,7 +28,8 @@ def _sample(
 
 
 def _measured(samples: list[Sample], table: str) -> list[Figure]:
-    return [figure for figure in figures(samples) if figure.table == table and figure.values]
+    counts = {sample.count for sample in samples}
+    return [figure for figure in figures(samples, [*counts]) if figure.table == table and figure.values]
 
 
 def _of(samples: list[Sample], table: str) -> dict[tuple[str, str], float]:
@@ -62,7 +63,7 @@ def test_growth_is_the_time_of_each_further_site_by_the_medians_however_many_run
     few = [_sample(OURS, "deliver", seconds, number=number) for number, seconds in enumerate((1, 5, 6))]
     many = [_sample(OURS, "deliver", 9.5, count=10)]
 
-    (figure,) = _measured([*few, *many], GROWTH)
+    (figure,) = _measured([*few, *many], growth(1, 10))
 
     assert (figure.subject, figure.quantity, figure.values) == (OURS, _DELIVERED, (0.5,))
     assert not figure.met
@@ -73,7 +74,7 @@ def test_a_way_that_was_left_out_at_many_sites_has_no_growth() -> None:
         _sample(TUTORIAL, "deliver", 5, count=1), _sample(OURS, "deliver", 5), _sample(OURS, "deliver", 9.5, count=10),
     ]  # fmt: skip
 
-    assert {subject for subject, _ in _of(samples, GROWTH)} == {OURS}
+    assert {subject for subject, _ in _of(samples, growth(1, 10))} == {OURS}
 
 
 def test_a_comparison_with_the_live_objects_is_a_row_beside_the_plain_preview_and_held_against_kubectl_diff() -> None:
@@ -87,13 +88,20 @@ def test_a_comparison_with_the_live_objects_is_a_row_beside_the_plain_preview_an
 
 
 def test_no_goal_gets_lost_where_its_figure_was_not_measured() -> None:
-    goals = {figure.name for figure in figures([_sample("Helm 4", "deliver", 1)]) if figure.goal}
+    goals = {figure.name for figure in figures([_sample("Helm 4", "deliver", 1)], [1, 50]) if figure.goal}
     all_steps = [_sample(way, step, 1, count=count) for way in (OURS, TUTORIAL) for step in STEPS for count in (1, 50)]
-    whole = figures(all_steps)
+    whole = figures(all_steps, [1, 50])
 
     assert goals == {figure.name for figure in whole if figure.goal}
     assert len(goals) == 4
     assert all(figure.values for figure in whole)
+
+
+@pytest.mark.parametrize(("counts", "number"), [([1], 2), ([50, 100], 2), ([50], 0)], ids=["one", "many", "fifty"])
+def test_numbers_of_sites_that_were_not_asked_for_have_no_goal_that_would_be_missing(
+    counts: list[int], number: int
+) -> None:
+    assert sum(1 for figure in figures([_sample(OURS, "deliver", 1, count=counts[0])], counts) if figure.goal) == number
 
 
 def test_the_notes_say_what_each_way_s_check_is_and_what_is_smaller_with_many_sites() -> None:
