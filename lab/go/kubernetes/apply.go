@@ -48,6 +48,9 @@ func (c *cluster) create(
 	return live, problem
 }
 
+// untilNobodyWrites is for objects that controllers write meanwhile: ten tries within about a second.
+var untilNobodyWrites = wait.Backoff{Duration: 10 * time.Millisecond, Factor: 1.5, Jitter: 0.1, Steps: 10}
+
 // apply changes a live object by server-side apply: fields that the inputs no longer have go, and those that others own
 // stay. Ignored fields are left as they are.
 func (c *cluster) apply(
@@ -84,7 +87,7 @@ func (c *cluster) apply(
 func adopt(
 	ctx context.Context, place dynamic.ResourceInterface, live *unstructured.Unstructured, manager string,
 ) (*unstructured.Unstructured, error) {
-	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+	err := retry.RetryOnConflict(untilNobodyWrites, func() error {
 		patch, err := adoption(live, manager)
 		if err != nil || patch == nil {
 			return err

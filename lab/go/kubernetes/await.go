@@ -85,14 +85,15 @@ func (s *server) await(
 		case <-ticks.C:
 			tick = true
 		case <-ctx.Done():
-			return live, s.gaveUp(ctx, a, live, waiting, time.Since(begun))
+			return live, s.gaveUp(ctx, a, live, problems, waiting, time.Since(begun))
 		}
 	}
 }
 
-// gaveUp returns the error of a wait that its time limit or the user has ended.
+// gaveUp returns the error of a wait that its time limit or the user has ended. The problems known from the last look
+// stand where a new one finds none, as between two runs of a container that crashes, or no answer.
 func (s *server) gaveUp(
-	ctx context.Context, a awaiter, live *unstructured.Unstructured, waiting string, after time.Duration,
+	ctx context.Context, a awaiter, live *unstructured.Unstructured, known []string, waiting string, after time.Duration,
 ) error {
 	if s.running.Err() != nil {
 		return &notReadyError{reason: "the wait was cancelled: " + waiting}
@@ -105,6 +106,9 @@ func (s *server) gaveUp(
 	}
 	if l, ok := a.(lenient); ok && l.passes(live) {
 		return nil
+	}
+	if len(problems) == 0 {
+		problems = known
 	}
 	reason := fmt.Sprintf("timed out after %s: %s", after.Round(time.Second), waiting)
 	return &notReadyError{reason: reason, problems: problems}

@@ -55,7 +55,41 @@ func newStand(t *testing.T) *stand {
 	t.Cleanup(func() {
 		_ = place.Delete(context.Background(), s.namespace, metav1.DeleteOptions{})
 	})
+	// Before these are there, pods are refused or cannot mount what every pod mounts.
+	s.untilThere("serviceaccounts", "default")
+	s.untilThere("configmaps", "kube-root-ca.crt")
 	return s
+}
+
+// until waits at most a minute for a condition that the cluster brings about.
+func (s *stand) until(what string, met func() bool) {
+	s.Helper()
+	for end := time.Now().Add(time.Minute); !met(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.Errorf("waited in vain for %s", what)
+			return
+		}
+	}
+}
+
+// untilThere waits for an object of the stand's namespace.
+func (s *stand) untilThere(resource, name string) {
+	s.Helper()
+	at := s.cluster.dynamic.Resource(podsResource.GroupVersion().WithResource(resource)).Namespace(s.namespace)
+	s.until(resource+"/"+name, func() bool {
+		_, err := at.Get(context.Background(), name, metav1.GetOptions{})
+		return err == nil
+	})
+}
+
+// untilAwaited waits until the plugin says what it is waiting for: the object exists by then.
+func (s *stand) untilAwaited() {
+	s.Helper()
+	s.until("a word of the wait", func() bool {
+		s.host.mutex.Lock()
+		defer s.host.mutex.Unlock()
+		return len(s.host.statuses) > 0
+	})
 }
 
 // thing is a resource as the engine has it in its state.

@@ -45,8 +45,12 @@ func (a *jobAwaiter) ready(ctx context.Context, live *unstructured.Unstructured)
 }
 
 func (a *jobAwaiter) inspect(ctx context.Context, live *unstructured.Unstructured) ([]string, error) {
-	pods := a.cluster.podsOf(ctx, live)
+	pods, err := a.cluster.podsOf(ctx, live)
 	problems := a.cluster.podProblems(ctx, live, pods)
+	if err != nil {
+		// No answer is no pod with its image: the time that it has been missing goes on.
+		return problems, nil
+	}
 	if !slices.ContainsFunc(pods, imageMissing) {
 		a.imageMissingSince = time.Time{}
 		return problems, nil
@@ -69,7 +73,8 @@ func imageMissing(pod *corev1.Pod) bool {
 // endings returns how the containers of a Job's pods have ended, the oldest pod first, with their termination messages.
 func (c *cluster) endings(ctx context.Context, job *unstructured.Unstructured) []string {
 	var endings []string
-	for _, pod := range c.podsOf(ctx, job) {
+	pods, _ := c.podsOf(ctx, job)
+	for _, pod := range pods {
 		for _, container := range containersOf(pod) {
 			for _, ended := range []*corev1.ContainerStateTerminated{
 				container.LastTerminationState.Terminated, container.State.Terminated,

@@ -22,7 +22,7 @@ spec: {backoffLimit: 0, %s template: {spec: %s}}
 
 func TestAJobIsReadyWhenItHasCompleted(t *testing.T) {
 	s := newStand(t)
-	s.within(10*time.Second, "the Job", func() {
+	s.within(time.Minute, "the Job", func() {
 		made := s.mustCreate(jobToken, "x", s.job(s.pod("true"), "", ""))
 		if !hasCondition(s.live(made), "Complete") {
 			t.Error("it has not completed")
@@ -34,7 +34,7 @@ func TestAJobThatFailsQuotesItsPodsLastWords(t *testing.T) {
 	s := newStand(t)
 	words := strings.Repeat("0123456789abcdef", 255) // 4080 of the 4096 bytes that Kubernetes keeps
 	command := fmt.Sprintf("printf %s > /dev/termination-log; exit 60", words)
-	s.within(15*time.Second, "the Job", func() {
+	s.within(time.Minute, "the Job", func() {
 		made, err := s.create(jobToken, "x", s.job(s.pod(command), "", ""))
 		failed := initFailed(err)
 		if failed == nil {
@@ -64,7 +64,7 @@ func TestTheLastWordsOfSeveralPodsComeInOrder(t *testing.T) {
 
 func TestAJobPastItsDeadlineFailsAtOnce(t *testing.T) {
 	s := newStand(t)
-	s.within(10*time.Second, "the Job", func() {
+	s.within(time.Minute, "the Job", func() {
 		_, err := s.create(jobToken, "x", s.job(s.pod("sleep 600"), "", "activeDeadlineSeconds: 2,"))
 		if initFailed(err) == nil {
 			t.Fatalf("the error is %v", err)
@@ -75,7 +75,7 @@ func TestAJobPastItsDeadlineFailsAtOnce(t *testing.T) {
 
 func TestAJobWithoutItsImageFailsEarly(t *testing.T) {
 	s := newStand(t)
-	s.within(60*time.Second, "the Job", func() {
+	s.within(2*time.Minute, "the Job", func() {
 		pod := `{restartPolicy: Never, containers: [{name: c, image: "localhost/absent:1"}]}`
 		_, err := s.create(jobToken, "x", s.job(pod, "", ""))
 		if initFailed(err) == nil {

@@ -23,19 +23,19 @@ var (
 )
 
 // podsOf returns the pods that a workload selects, the oldest first. Pods that are about to go do not count.
-func (c *cluster) podsOf(ctx context.Context, workload *unstructured.Unstructured) []*corev1.Pod {
+func (c *cluster) podsOf(ctx context.Context, workload *unstructured.Unstructured) ([]*corev1.Pod, error) {
 	written, ok, _ := unstructured.NestedMap(workload.Object, "spec", "selector")
 	selector := &metav1.LabelSelector{}
 	if !ok || runtime.DefaultUnstructuredConverter.FromUnstructured(written, selector) != nil {
-		return nil
+		return nil, nil
 	}
 	if len(selector.MatchLabels)+len(selector.MatchExpressions) == 0 {
-		return nil
+		return nil, nil
 	}
 	options := metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(selector)}
 	found, err := c.list(ctx, podsResource, workload.GetNamespace(), options)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	pods := make([]*corev1.Pod, 0, len(found))
 	for i := range found {
@@ -46,7 +46,7 @@ func (c *cluster) podsOf(ctx context.Context, workload *unstructured.Unstructure
 	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
 		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), strings.Compare(a.Name, b.Name))
 	})
-	return pods
+	return pods, nil
 }
 
 func podFrom(obj *unstructured.Unstructured) *corev1.Pod {
@@ -62,7 +62,9 @@ func (c *cluster) problems(ctx context.Context, live *unstructured.Unstructured)
 	if live.GetKind() == "Pod" {
 		return c.podProblems(ctx, live, []*corev1.Pod{podFrom(live)})
 	}
-	return c.podProblems(ctx, live, c.podsOf(ctx, live))
+	// Without an answer about the pods, the object's own conditions still say something.
+	pods, _ := c.podsOf(ctx, live)
+	return c.podProblems(ctx, live, pods)
 }
 
 func (c *cluster) podProblems(ctx context.Context, live *unstructured.Unstructured, pods []*corev1.Pod) []string {
@@ -77,7 +79,8 @@ func (c *cluster) podProblems(ctx context.Context, live *unstructured.Unstructur
 	for _, pod := range pods {
 		states := podStates(pod)
 		found = append(found, states...)
-		if len(states) == 0 && !podReady(pod) {
+		// Of one that runs again, the warnings tell why it is not ready this time.
+		if !podReady(pod) && (len(states) == 0 || slices.ContainsFunc(containersOf(pod), startedAgain)) {
 			silent[pod.UID] = "pod " + pod.Name
 		}
 	}
@@ -176,7 +179,16 @@ func containerState(container corev1.ContainerStatus) string {
 	if ended != nil && ended.ExitCode != 0 {
 		return "ended with " + ending(ended)
 	}
+	if startedAgain(container) {
+		return "runs again; it last ended with " + ending(container.LastTerminationState.Terminated)
+	}
 	return ""
+}
+
+// startedAgain tells whether a container runs that has failed before and is not ready yet.
+func startedAgain(container corev1.ContainerStatus) bool {
+	last := container.LastTerminationState.Terminated
+	return container.State.Running != nil && !container.Ready && last != nil && last.ExitCode != 0
 }
 
 // ending describes how a container ended, with its termination message in full.

@@ -21,6 +21,13 @@ func TestAPodSaysWhatIsWrongWithIt(t *testing.T) {
 		{"nothing", container + "ready: true, state: {running: {}}}]", ""},
 		{"still coming", container + "state: {waiting: {reason: ContainerCreating}}}]", ""},
 		{
+			"again", container + "state: {running: {}}, lastState: {terminated: {exitCode: 3, reason: Error, message: m}}}]",
+			"pod p, container c: runs again; it last ended with exit code 3 (Error): m",
+		},
+		{
+			"well again", container + "ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 3}}}]", "",
+		},
+		{
 			"no node", "conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: no memory}]",
 			"pod p: Unschedulable: no memory",
 		},

@@ -159,7 +159,7 @@ func TestWithoutAClusterAPreviewIsTheInputsAndOneWarning(t *testing.T) {
 			s.plugin.configure(newSettings(map[string]string{
 				"kubeconfig": strings.ReplaceAll(kubeconfigText, "first.example:6443", address),
 			}))
-			s.within(5*time.Second, "the preview", func() {
+			s.within(3*glanceWithin-time.Second, "three previews", func() {
 				for range 3 {
 					outputs, err := s.preview(configMapToken, "data: {a: b}")
 					if err != nil || text(outputs, "data", "a") != "b" {
