@@ -16,7 +16,7 @@ from tests.e2e import probe_site as site
 
 IMAGE = "localhost/secure-nginx/curl:8.22.0"
 HOST = f"{site.SITE}.{site.DOMAIN}"
-_QUICK = Timing(wait_seconds=2, deadline_seconds=50)
+_QUICK = Timing(wait_seconds=10, deadline_seconds=50)
 
 
 def _args(*targets: Target, **fields: object) -> CurlProbeArgs:

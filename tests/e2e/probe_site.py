@@ -60,7 +60,7 @@ def deploy(folder: Path) -> None:
         _service(LATE, LATE),
         _object("Service", ALIAS, spec={"type": "ExternalName", "externalName": f"{SITE}.{DOMAIN}"}),
     )
-    driver.kubectl("rollout", "status", f"deployment/{SITE}", f"--namespace={NAMESPACE}", "--timeout=60s")
+    driver.kubectl("rollout", "status", f"deployment/{SITE}", f"--namespace={NAMESPACE}", "--timeout=180s")
 
 
 def start_late() -> None:
@@ -70,7 +70,7 @@ def start_late() -> None:
 
 def remove() -> None:
     """Remove all of it, if it is there."""
-    driver.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=60s")
+    driver.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=180s")
 
 
 def service(name: str = SITE) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class ProbeStack:
             [engine_program(self._environment), *arguments, "--non-interactive", "--color=never"],
             environment={**self._environment, **environment},
             folder=self._folder,
-            seconds=150,
+            seconds=300,
         )
 
 

@@ -24,7 +24,8 @@ def running(namespace: str, log: Path) -> Iterator[None]:
     driver.go_build("cert-manager", PROGRAM, ".")
     definitions = kinds()
     apply(*definitions)
-    driver.kubectl("wait", "--for=condition=Established", *(f"crd/{kind['metadata']['name']}" for kind in definitions))
+    names = [f"crd/{kind['metadata']['name']}" for kind in definitions]
+    driver.kubectl("wait", "--for=condition=Established", "--timeout=120s", *names)
     with log.open("w") as said:
         process = subprocess.Popen(
             [PROGRAM, f"--kubeconfig={driver.KUBECONFIG}", f"--namespace={namespace}"],

@@ -126,8 +126,10 @@ class SiteStack:
         return int(deployment["metadata"]["annotations"]["deployment.kubernetes.io/revision"])
 
     def probe_log(self) -> str:
-        """Return what the probe of the last update said."""
-        return driver.kubectl("logs", f"--namespace={self.namespace}", "--selector=job-name", "--tail=-1")
+        """Return what the probes of the last update said. A run of a watch, which may just be starting, is none."""
+        gates = [each["metadata"]["name"] for each in self.objects("jobs") if "ownerReferences" not in each["metadata"]]
+        where = f"--namespace={self.namespace}"
+        return "".join(driver.kubectl("logs", where, f"--selector=job-name={name}", "--tail=-1") for name in gates)
 
     def proven(self) -> dict[str, Any]:
         """Return the outputs, after checking that the probe has ended and saw the certificate that they name."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from tests.e2e import driver, site_stack
 
 _POSTGRES = Path("/usr/lib/postgresql/15/bin")
-_POSTGRES_PORT = 54399
-_OBJECTS_PORT = 54398
+# Below those that the kernel gives to anybody who asks for none.
+_POSTGRES_PORT = 24399
+_OBJECTS_PORT = 24398
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def s3(folder: Path) -> Iterator[Backend]:
     ]  # fmt: skip
     with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as running:
         try:
-            site_stack.until(lambda: _serves(running, folder / "log"), 10, f"nothing listens at {_OBJECTS_PORT}")
+            site_stack.until(lambda: _serves(running, folder / "log"), 60, f"nothing listens at {_OBJECTS_PORT}")
             place = f"region=us-east-1&endpoint=http://127.0.0.1:{_OBJECTS_PORT}&s3ForcePathStyle=true"
             yield Backend(f"s3://team?{place}", keys)
         finally:

@@ -74,7 +74,7 @@ def test_all_three_are_verified_in_namespaces_of_their_own(stacks: Stacks, outpu
     assert {each["namespace"] for each in outputs.values()} == {stack.namespace for stack in stacks.values()}
     assert len({stack.namespace for stack in stacks.values()}) == 3
     assert [len(stacks[name].pods()) for name in ("dev", "staging")] == [2, 3]
-    site_stack.until(lambda: len(stacks["prod"].pods()) == 3, 60, "the autoscaler did not bring the fewest pods")
+    site_stack.until(lambda: len(stacks["prod"].pods()) == 3, 180, "the autoscaler did not bring the fewest pods")
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])

@@ -19,7 +19,7 @@ REASONS = {
     "wrong-name": f"FAILED {_SITE}:8444/: curl exit 60 (certificate or host name not trusted): ",
     "expired": f"FAILED {_SITE}:8445/: curl exit 60 (certificate or host name not trusted): ",
     "status-404": f"{_AT}/absent: status: expected 200, found 404",
-    "status-503": f"{_AT}/broken: status: expected 200, found 503 (after 2 s)",
+    "status-503": f"{_AT}/broken: status: expected 200, found 503 (after 10 s)",
     "wrong-body": f'{_AT}/: body: expected the text "Nobody says this", found a body without it',
     "redirect": f"{_AT}/moved: status: expected 200, found 301 (redirect to https://elsewhere.invalid/)",
 }
@@ -100,7 +100,7 @@ def test_a_watch_that_fails_later_is_visible_to_kubectl(update: Update) -> None:
     where = f"--namespace={probe_site.NAMESPACE}"
 
     driver.kubectl("delete", "service", probe_site.FADING, where)
-    _wait_for(lambda: "Failed" in driver.kubectl("get", "jobs", instance, where), seconds=100)
+    _wait_for(lambda: "Failed" in driver.kubectl("get", "jobs", instance, where), seconds=200)
 
     messages = driver.kubectl(
         "get", "pods", instance, where,

@@ -19,11 +19,11 @@ _PASSPHRASE = driver.LAB / "cluster" / "stacks" / "passphrase"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteStack]:
     """A site with a watch that has run once more since the update."""
     with site_stack.made(driver.copy_project(tmp_path_factory.mktemp("report") / "project"), "e2e-report") as made:
-        made.up(service={"type": "NodePort"}, probe={"image": CURL, "cronJob": {}})
+        made.up(service={"type": "NodePort"}, probe={"image": CURL, "cronJob": {"schedule": "0 0 1 1 *"}})
         (watch,) = made.objects("cronjobs")
         source, namespace = f"--from=cronjob/{watch['metadata']['name']}", f"--namespace={made.namespace}"
         driver.kubectl("create", "job", "again", source, namespace)
-        driver.kubectl("wait", "job/again", "--for=condition=Complete", "--timeout=60s", namespace)
+        driver.kubectl("wait", "job/again", "--for=condition=Complete", "--timeout=180s", namespace)
         yield made
 
 

@@ -35,7 +35,7 @@ def test_an_interrupted_run_removes_what_it_has_begun() -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        site_stack.until(lambda: len(_left()) >= 3, 120, "the scenarios have not begun")
+        site_stack.until(lambda: len(_left()) >= 3, 300, "the scenarios have not begun")
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=180)
 

@@ -107,7 +107,9 @@ def test_cert_manager_issues_the_certificate_and_a_renewed_one_is_served_without
 ) -> None:
     with site_cert_manager.running(namespace, tmp_path / "cert-manager.log"):
         site_stack.apply(*site_cert_manager.authority(namespace))
-        driver.kubectl("wait", f"--namespace={namespace}", "--for=condition=Ready", "certificate/company-ca")
+        driver.kubectl(
+            "wait", f"--namespace={namespace}", "--for=condition=Ready", "--timeout=120s", "certificate/company-ca"
+        )
         ca = driver.kubectl(
             "get", "secret", "company-ca", f"--namespace={namespace}", "--output=jsonpath={.data.tls\\.crt}"
         )
@@ -150,7 +152,7 @@ def _a_renewed_certificate_is_picked_up(stack: SiteStack, namespace: str) -> Non
 
     # The kubelet writes a changed Secret into the pods within a minute or so, nginx looks every ten seconds.
     site_stack.until(
-        lambda: ssl.get_server_certificate(address) != before, 120, "the renewed certificate is not served"
+        lambda: ssl.get_server_certificate(address) != before, 240, "the renewed certificate is not served"
     )
 
     now = {pod["metadata"]["uid"] for pod in driver.objects("pods", namespace=namespace, selector=_SITE)}

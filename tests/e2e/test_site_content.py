@@ -29,6 +29,7 @@ def test_a_change_rolls_the_pods_once_and_ten_updates_without_one_change_nothing
     assert len(second) == 2
     assert first.isdisjoint(second)
     assert stack.revision() == revision + 1
+    site_stack.until(lambda: not _leaving(stack), 120, "the old pods do not go")
     before = _versions(stack)
     for _ in range(10):
         assert site_stack.changes(stack.up().output).keys() == {"unchanged"}
@@ -113,6 +114,15 @@ def _answer(stack: SiteStack, folder: Path, path: str) -> str:
     )
     body, _, status = driver.must(page).output.rpartition(" ")
     return f"{status} {body}"
+
+
+def _leaving(stack: SiteStack) -> bool:
+    """Return whether old pods are still ending, which changes the Deployment once more when they have."""
+    pods = driver.objects("pods", namespace=stack.namespace)
+    statuses = [each["status"] for each in stack.objects("deployments")]
+    return any("deletionTimestamp" in pod["metadata"] for pod in pods) or any(
+        status.get("terminatingReplicas") for status in statuses
+    )
 
 
 def _versions(stack: SiteStack) -> dict[str, str]:

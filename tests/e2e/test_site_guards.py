@@ -71,7 +71,9 @@ def test_who_may_not_connect_gets_no_answer_and_who_may_does(stack: SiteStack) -
         _client(stack.namespace, "friend", FRIEND), _client(stack.namespace, "stranger", {"app": "stranger"})
     )
     for name in ("friend", "stranger"):
-        driver.kubectl("wait", f"--namespace={stack.namespace}", "--for=condition=Ready", f"pod/{name}")
+        driver.kubectl(
+            "wait", f"--namespace={stack.namespace}", "--for=condition=Ready", "--timeout=120s", f"pod/{name}"
+        )
     # The lab's policies hold for a pod from about its second second on.
     _sleep_in(stack, "stranger", 3)
 
@@ -144,6 +146,8 @@ def _client(namespace: str, name: str, labels: dict[str, str]) -> dict[str, Any]
         "spec": {
             "automountServiceAccountToken": False,
             "terminationGracePeriodSeconds": 0,
+            # A question lost on the way is asked again within curl's three seconds.
+            "dnsConfig": {"options": [{"name": "timeout", "value": "1"}, {"name": "attempts", "value": "5"}]},
             "containers": [
                 {
                     "name": "curl", "image": site_stack.CURL, "command": ["sleep", "600"],

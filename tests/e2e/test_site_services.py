@@ -93,7 +93,7 @@ def test_everything_explicit_reaches_the_service(stack: SiteStack, tmp_path: Pat
         hostNames=["www.example.com"],
         service={
             "type": "LoadBalancer", "httpsPort": 10443, "httpPort": 8080, "loadBalancerIp": "10.89.0.215",
-            "clusterIp": "10.96.200.200", "httpsNodePort": 32443, "httpNodePort": 32080, "sourceRanges": ["0.0.0.0/0"],
+            "clusterIp": "10.96.0.200", "httpsNodePort": 30044, "httpNodePort": 30045, "sourceRanges": ["0.0.0.0/0"],
             "externalIps": ["192.0.2.7"], "externalTrafficPolicy": "Local", "sessionAffinity": "ClientIP",
             "annotations": {"example.com/owner": "shop"}, "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
         },
@@ -102,13 +102,13 @@ def test_everything_explicit_reaches_the_service(stack: SiteStack, tmp_path: Pat
     (service,) = stack.objects("services")
     spec = service["spec"]
     outputs = stack.proven()
-    assert [(port["port"], port["nodePort"]) for port in spec["ports"]] == [(10443, 32443), (8080, 32080)]
-    assert (spec["clusterIP"], spec["externalIPs"]) == ("10.96.200.200", ["192.0.2.7"])
+    assert [(port["port"], port["nodePort"]) for port in spec["ports"]] == [(10443, 30044), (8080, 30045)]
+    assert (spec["clusterIP"], spec["externalIPs"]) == ("10.96.0.200", ["192.0.2.7"])
     assert (spec["externalTrafficPolicy"], spec["sessionAffinity"]) == ("Local", "ClientIP")
     assert spec["loadBalancerSourceRanges"] == ["0.0.0.0/0"]
     assert service["metadata"]["annotations"]["example.com/owner"] == "shop"
     assert outputs["loadBalancerAddress"] == "10.89.0.215"
-    assert outputs["nodePorts"] == {"https": 32443, "http": 32080}
+    assert outputs["nodePorts"] == {"https": 30044, "http": 30045}
     authority = tmp_path / "ca.crt"
     authority.write_text(outputs["caCertificate"])
     _answers("https://www.example.com:10443/", authority, "127.89.0.215:10443")
@@ -116,4 +116,4 @@ def test_everything_explicit_reaches_the_service(stack: SiteStack, tmp_path: Pat
     served = x509.load_pem_x509_certificate(ssl.get_server_certificate(("127.89.0.215", 10443)).encode())
     names = served.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     covered = {str(address) for address in names.get_values_for_type(x509.IPAddress)}
-    assert {"192.0.2.7", "10.89.0.215", "10.96.200.200"} <= covered
+    assert {"192.0.2.7", "10.89.0.215", "10.96.0.200"} <= covered

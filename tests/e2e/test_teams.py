@@ -125,13 +125,18 @@ def _one_of_two_updates_wins(first: Member, second: Member) -> None:
     first.configure(replicas=1)
     with subprocess.Popen(
         ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
     ) as running:  # fmt: skip
         assert running.stdout
         for line in running.stdout:
             if "Updating" in line:
                 break
-        refused = second.make("up")
+        # It has its lock, and keeps it until the other has been refused.
+        os.killpg(running.pid, signal.SIGSTOP)
+        try:
+            refused = second.make("up")
+        finally:
+            os.killpg(running.pid, signal.SIGCONT)
         rest = running.stdout.read()
 
     assert running.returncode == 0, rest
@@ -149,7 +154,7 @@ def _a_killed_update_is_cancelled_by_somebody_else(first: Member, second: Member
         ["/usr/bin/make", "up"], cwd=first.project, env={**os.environ, **first.variables()}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
     ) as update:  # fmt: skip
-        site_stack.until(second.sees_a_deployment_begun, 60, "no Deployment was begun")
+        site_stack.until(second.sees_a_deployment_begun, 180, "no Deployment was begun")
         os.killpg(update.pid, signal.SIGKILL)
     first.configure(replicas=1)
 
