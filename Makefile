@@ -20,11 +20,11 @@ environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m v
 LAB := $(BIN)/python -m lab
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
-# For what is about the dev stack on the lab, whatever the shell is set to.
+# For what is about the dev stack on the lab, whatever the shell is set to: another cluster's stack must not meet its tests.
 ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine report install bench chaos checkov format docs outputs picture site wheel lock
+.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine report install bench chaos checkov format docs outputs picture site wheel lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -90,10 +90,10 @@ coverage: install ## Unit tests again, twice as slow: does any branch of program
 	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 # Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
-E2E := $(ALONE) $(BIN)/pytest tests/e2e
-e2e: machine install ## The lab, real deployments, and everything that must hold of them
+E2E := $(ALONE) $(ON_LAB) $(BIN)/pytest tests/e2e
+e2e: lab-machine install ## The lab, real deployments, and everything that must hold of them
 	@$(PYTHON) -m lab check --tests
-	@$(LAB) up
+	@$(ON_LAB) $(LAB) up
 	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
 	@$(if $(ARGS),,$(E2E) -m alone)
 
@@ -101,20 +101,20 @@ snapshots: install ## Write anew what stacks and scenarios declare, to be review
 	@$(BIN)/python -m tests.unit.manifests
 	@$(BIN)/python -m tests.unit.messages
 
-scenarios: machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
-	@$(LAB) up
+scenarios: lab-machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
+	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m scenarios $(ARGS)
 
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
 	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
 
-bench: machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many)
-	@$(LAB) up
+bench: lab-machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many)
+	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m bench $(or $(ARGS),delivery)
 	@$(if $(ARGS),,$(ON_LAB) $(BIN)/python -m bench site)
 
-chaos: machine install ## Count what is lost while sites change, updates are killed, nodes fail, and input is bad
-	@$(LAB) up
+chaos: lab-machine install ## Count what is lost while sites change, updates are killed, nodes fail, and input is bad
+	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m bench loss
 	@$(ON_LAB) $(BIN)/python -m bench engine
 	@$(ON_LAB) $(BIN)/python -m bench input
@@ -138,12 +138,12 @@ format: install ## Format the code
 docs: install ## Write the reference of settings and components anew, from the code
 	@$(BIN)/python -m reference
 
-outputs: machine install ## Type the commands of the documents, and write down what they print now (ARGS=docs/...)
-	@$(LAB) up
+outputs: lab-machine install ## Type the commands of the documents, and write down what they print now (ARGS=docs/...)
+	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m tests.documents $(ARGS)
 
-picture: machine install ## Record `make up`, from nothing deployed to the verdict, for the README
-	@$(LAB) up
+picture: lab-machine install ## Record `make up`, from nothing deployed to the verdict, for the README
+	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(LAB) destroy
 	@$(ON_LAB) $(BIN)/python -m reference.picture
 
@@ -163,6 +163,9 @@ lock: install ## Pin all Python packages anew, with hashes, after a change of re
 
 machine:
 	@$(PYTHON) -m lab check
+
+lab-machine:
+	@$(ON_LAB) $(PYTHON) -m lab check
 
 install: $(INSTALLED)
 

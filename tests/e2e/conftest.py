@@ -15,6 +15,10 @@ from tests.e2e import driver
 # As in the lab's own command: a job in the background is deaf to SIGINT, and pulumi waits for what does not hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Tests make, change and destroy the dev stack on the lab, whatever the shell is set to.
+for _name in ("BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "STACK"):
+    os.environ.pop(_name, None)
+
 if check.pulumi_on_path() is None:
     # The lab plays the clusters of users, for which its own plugin has to be asked for.
     os.environ["LAB_ENGINE"] = "source"

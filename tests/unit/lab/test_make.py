@@ -86,14 +86,19 @@ def test_files_are_utf_8_in_any_locale(project: Path) -> None:
     assert _said(project, "--eval=shown: ; @echo $$PYTHONUTF8", "shown", LC_ALL="C", PYTHONUTF8="0") == "1\n"
 
 
-@pytest.mark.parametrize("target", ["scenarios", "bench", "chaos", "outputs", "picture"])
-def test_what_is_about_the_lab_is_about_its_own_state(project: Path, target: str) -> None:
-    _program(project / "bin" / "python", 'echo "<${PULUMI_BACKEND_URL-unset}> $*"')
+@pytest.mark.parametrize("target", ["e2e", "scenarios", "bench", "chaos", "outputs", "picture"])
+def test_what_is_about_the_lab_is_about_its_own_cluster_state_and_stack(project: Path, target: str) -> None:
+    elsewhere = {"BACKEND": "s3://states", "KUBE_CONTEXT": "shop", "PULUMI_BACKEND_URL": "s3://states", "STACK": "prod"}
+    found = "".join(f"<${{{name}:-unset}}>" for name in elsewhere)
+    for program in ("python", "pytest"):
+        _program(project / "bin" / program, f'echo "{found} {program} $*"')
 
-    said = _said(project, target, PULUMI_BACKEND_URL="s3://states", BACKEND="s3://states").splitlines()
+    said = _said(project, target, **elsewhere).splitlines()
 
-    assert [line for line in said if not line.startswith("<unset> ") and " -m lab " not in line] == []
-    assert len([line for line in said if line.startswith("<unset> ")]) >= 1
+    # The programs of the tests alone are no stack's.
+    own = [line for line in said if not line.endswith("lab check --tests")]
+    assert [line for line in own if not line.startswith("<unset><unset><unset><unset> ")] == []
+    assert len(own) >= 3
 
 
 def test_what_was_recorded_of_a_stack_is_shown(project: Path) -> None:
