@@ -4,22 +4,19 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import namespace_labels
-from settings import StackSettings, flattening, names_several_kubeconfigs
+from secret_settings import is_kubeconfig_text
+from settings import StackSettings
 
 
 def provider(stack: StackSettings) -> k8s.Provider:
-    """Create the provider of every Kubernetes object, for the stack's own context alone.
-
-    Raises:
-        pulumi.RunError: The kubeconfig is a list of several files.
-    """
+    """Create the provider of every Kubernetes object, for the stack's own context alone."""
     return k8s.Provider(
         "cluster",
         # A kubeconfig may hold credentials; a path is hidden along with it.
         kubeconfig=pulumi.Output.secret(stack.kubeconfig) if stack.kubeconfig else None,
         context=stack.context,
         cluster_identifier=stack.cluster_identifier or stack.context,
-        opts=pulumi.ResourceOptions(transformations=[_one_kubeconfig]),
+        opts=pulumi.ResourceOptions(transformations=[_of_the_stack]),
     )
 
 
@@ -76,12 +73,13 @@ def _on_the_right_cluster(stack: StackSettings, options: pulumi.ResourceOptions)
     return oldest.metadata.uid.apply(lambda found: recognised(stack, found))
 
 
-def _one_kubeconfig(provider: pulumi.ResourceTransformationArgs) -> None:
-    """Refuse several files in KUBECONFIG, which the SDK puts in where the stack has no kubeconfig of its own."""
+def _of_the_stack(provider: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """Leave out the path in KUBECONFIG, which the SDK puts in where a stack has no kubeconfig of its own.
+
+    It would stay in a state that others use on other machines. Without it, the plugin reads KUBECONFIG itself, as
+    kubectl does.
+    """
     kubeconfig = provider.props["kubeconfig"]
-    if isinstance(kubeconfig, str) and names_several_kubeconfigs(kubeconfig):
-        command = flattening(str(provider.props["context"]))
-        raise pulumi.RunError(
-            f"KUBECONFIG: {kubeconfig!r} names several files, and the Kubernetes plugin takes one; write them into "
-            f"one by `{command}`, and set KUBECONFIG or secure-nginx:kubeconfig to FILE"
-        )
+    if not isinstance(kubeconfig, str) or is_kubeconfig_text(kubeconfig):
+        return None
+    return pulumi.ResourceTransformationResult({**provider.props, "kubeconfig": None}, provider.opts)

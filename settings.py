@@ -13,6 +13,7 @@ from typing import Literal
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
+import clashes
 import decoding
 import guard_rails
 import layers
@@ -23,8 +24,6 @@ from site_settings import ProbeSettings, SiteSettings
 __all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
 
 DEFAULT_NAME = "my-nginx"
-# Names of a site's second Service and of what its authorities are made of.
-_CHILD = re.compile(r"(.+)-(?:origin|ca-\d+)")
 # For what is required and missing, so that the rest is looked at as well.
 _STAND_INS = {"image": "registry.example/nginx:1.30.6", "namespace": "stand-in"}
 _DISABLED = "pulumi:disable-default-providers"
@@ -174,8 +173,11 @@ def _sites(
         remedy = "must be an object with one key for each site"
         problems.append(Problem(field="sites", value=named, remedy=remedy))
         return {}
-    problems.extend(_clashes([str(name) for name in named]))
-    sites = {}
+    problems.extend(clashes.of_names([str(name) for name in named]))
+    if values.get("sites") and values.get("name", DEFAULT_NAME) != DEFAULT_NAME:
+        remedy = "has no effect beside sites, which have names of their own; take it out"
+        problems.append(Problem(field="name", value=values["name"], remedy=remedy))
+    sites: dict[str, SiteSettings] = {}
     for name, override in named.items():
         place = f"sites.{name}" if values.get("sites") else "name"
         problems.extend(replace(problem, field=place) for problem in name_problems(name))
@@ -203,26 +205,23 @@ def _sites(
             own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
             problems.extend(secrets.in_the_clear(".".join([*own, *path])))
         problems.extend(_located(problem, name, shared, override) for problem in found)
+    problems.extend(clashes.of_node_ports(sites))
     return sites
-
-
-def _clashes(names: list[str]) -> Iterator[Problem]:
-    """Yield each site whose name another site needs for an object of its own."""
-    for name in names:
-        taken = _CHILD.fullmatch(name)
-        if taken and taken[1] in names:
-            remedy = f"is what an object of the site {taken[1]!r} is called; choose another name"
-            yield Problem(field=f"sites.{name}", value=name, remedy=remedy)
 
 
 def _stack_problems(stack: StackSettings) -> Iterator[Problem]:
     if not stack.context.strip():
         remedy = "must be the name of a context: an empty one leads wherever kubectl is just pointed"
         yield Problem(field="context", value=stack.context, remedy=remedy)
-    if names_several_kubeconfigs(stack.kubeconfig or ""):
+    if not stack.create_namespace and stack.pod_security != StackSettings.pod_security:
+        remedy = "has no effect on a namespace that somebody else makes; remove it, or set createNamespace"
+        yield Problem(field="podSecurity", value=stack.pod_security, remedy=remedy)
+    if _names_several_kubeconfigs(stack.kubeconfig or ""):
+        chosen = shlex.quote(f"--context={stack.context}")
         remedy = (
             "names several files, and the Kubernetes plugin takes one; write them into one by "
-            f"`KUBECONFIG=FILES {flattening(stack.context)}`, and set this to FILE"
+            f"`KUBECONFIG=FILES kubectl config view --raw --flatten --minify {chosen} > FILE`, and set this to FILE, "
+            "or leave it out and set KUBECONFIG"
         )
         yield Problem(field="kubeconfig", value=shown_at("kubeconfig", stack.kubeconfig), remedy=remedy)
 
@@ -240,14 +239,9 @@ def _disables_kubernetes(providers: str) -> bool:
     return isinstance(names, list) and any(str(name).strip() in ("kubernetes", "*") for name in names)
 
 
-def names_several_kubeconfigs(kubeconfig: str) -> bool:
+def _names_several_kubeconfigs(kubeconfig: str) -> bool:
     """Whether it is a list of files, as kubectl takes it: the plugin would look for one file of that name."""
     return os.pathsep in kubeconfig and not is_kubeconfig_text(kubeconfig)
-
-
-def flattening(context: str) -> str:
-    """The command that makes one kubeconfig of several, for a context."""
-    return f"kubectl config view --raw --flatten --minify {shlex.quote(f'--context={context}')} > FILE"
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:

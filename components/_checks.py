@@ -65,6 +65,13 @@ def raise_all(subject: str, problems: Iterable[Problem]) -> None:
         raise ValueError(f"{subject}: {len(found)} problem(s)\n{lines}")
 
 
+def no_effect(options: object, field: str, where: str) -> Iterator[Problem]:
+    """The `field` of the dataclass instance `options` must be left at its default, as it changes nothing `where`."""
+    value = getattr(options, field)
+    if value != getattr(type(options), field):
+        yield Problem(field=field, value=value, remedy=f"has no effect {where}; remove it")
+
+
 def dns_label(field: str, value: str) -> Iterator[Problem]:
     """`value` must be one DNS label of RFC 1123."""
     if len(value) > MAX_LABEL or not _DNS_LABEL.fullmatch(value):

@@ -41,12 +41,17 @@ class _PodServiceFields(TypedDict, total=False):
 def annotations(exposure: Exposure) -> dict[str, str]:
     """The Service's annotations, with what Pulumi shall wait for.
 
-    A load balancer's address is worth waiting for. Endpoints are not: Pulumi would add a fixed
-    settling time, and the Deployment's own readiness says the same sooner.
+    A load balancer's address is worth waiting for; where a certain one is asked for, that one, since another may
+    still be there from before. Endpoints are not: Pulumi would add a fixed settling time, and the Deployment's own
+    readiness says the same sooner.
     """
     if isinstance(exposure, LoadBalancer):
+        address = exposure.load_balancer_ip
+        given = (
+            "{.status.loadBalancer.ingress}" if address is None else "{.status.loadBalancer.ingress[0].ip}=" + address
+        )
         waiting = {
-            "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress}",
+            "pulumi.com/waitFor": f"jsonpath={given}",
             "pulumi.com/timeoutSeconds": str(exposure.await_seconds),
         }
     else:

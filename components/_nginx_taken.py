@@ -50,6 +50,16 @@ BY_SNIPPET: Mapping[str, _Taken] = {
 }
 """How a directive begins that nginx takes once in the block of a snippet, and what to do instead."""
 
+_OWN = "has no effect there, since the HTTPS server has its own"
+_OVERRULED_IN_HTTP: Mapping[str, str] = {
+    "add_header": f"{_OWN}; put it into server_snippet",
+    "index": f"{_OWN}; put it into server_snippet",
+    "root": f"{_OWN}; choose with content what is in it",
+    "ssl_protocols": "takes away none of those of nginx.conf, as nginx adds them up; set tls_profile, or put it into "
+    "server_snippet",
+}
+"""Directives that nginx takes in http_snippet without doing what they say, and what to do instead."""
+
 _EVERY_PATH = {("location", "/"), ("location", "^~", "/")}
 
 
@@ -69,6 +79,8 @@ def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> It
                     value=" ".join(begin),
                     remedy=f"is in nginx.conf already, and nginx takes it once; {remedy}",
                 )
+        if snippet == "http_snippet" and words[0] in _OVERRULED_IN_HTTP:
+            yield Problem(field=snippet, value=words[0], remedy=_OVERRULED_IN_HTTP[words[0]])
 
 
 def answers_every_path(server_snippet: str) -> bool:

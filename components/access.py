@@ -46,6 +46,8 @@ class Access:
                 yield Problem(field="pods", value={}, remedy="must name at least one label")
         for network in self.networks:
             yield from _checks.cidr("networks", network)
+        if not self.restricted:
+            yield from _checks.no_effect(self, "dns", "where restricted is false: nginx may connect to everything then")
         if not self.restricted and not self.open:
             yield Problem(
                 field="restricted",

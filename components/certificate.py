@@ -58,18 +58,18 @@ class GeneratedCertificate:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
-        yield from _checks.between("validity_hours", self.validity_hours, 1, 398 * DAY)
-        yield from _checks.between("ca_validity_hours", self.ca_validity_hours, 2, 30 * YEAR)
+        yield from _checks.between("validity_hours", self.validity_hours, 2, 398 * DAY)
+        yield from _checks.between("ca_validity_hours", self.ca_validity_hours, 3, 30 * YEAR)
         for name, early, whole in (
             ("renew_before_hours", self.renew_before_hours, self.validity_hours),
             ("ca_renew_before_hours", self.ca_renew_before_hours, self.ca_validity_hours),
         ):
-            if not 0 <= early < whole:
+            if not 1 <= early < whole:
                 yield Problem(
                     field=name,
                     value=early,
-                    remedy=f"must be at least 0 and less than the validity of {whole} hours, or "
-                    "every update would issue a new certificate",
+                    remedy="must be at least 1, or a certificate could end before the next is there, and less than the "
+                    f"validity of {whole} hours, or every update would issue a new one",
                 )
         if self.validity_hours > self.ca_renew_before_hours:
             yield Problem(

@@ -124,7 +124,8 @@ class VolumeClaim:
     private key.
 
     Attributes:
-        claim: Name of an existing claim in the site's namespace. Default: the site gets one.
+        claim: Name of an existing claim in the site's namespace, of which `size`, `storage_class` and `protect`
+            are somebody else's matter. Default: the site gets one.
         size: Size of the site's own claim. Default 1Gi.
         storage_class: Storage class of it. Default: the cluster's default.
         access_mode: How nodes may mount it. Pods on several nodes need `ReadOnlyMany` or
@@ -146,13 +147,15 @@ class VolumeClaim:
 
     @property
     def holds_one_pod(self) -> bool:
-        """Whether the site's own claim can be in use on one node alone."""
-        return self.claim is None and self.access_mode == "ReadWriteOnce"
+        """Whether the claim can be in use on one node alone."""
+        return self.access_mode == "ReadWriteOnce"
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         if self.claim is not None:
             yield from _checks.dns_name("claim", self.claim)
+            for name in ("size", "storage_class", "protect"):
+                yield from _checks.no_effect(self, name, "beside claim, which is made by somebody else")
         yield from _checks.quantity("size", self.size)
         if self.storage_class is not None:
             yield from _checks.dns_name("storage_class", self.storage_class)

@@ -67,6 +67,8 @@ class _PodExposure(_Exposure):
         """Yield every problem with these fields."""
         yield from super().problems()
         yield from _checks.between("session_affinity_seconds", self.session_affinity_seconds, 1, 86400)
+        if self.session_affinity == "None":
+            yield from _checks.no_effect(self, "session_affinity_seconds", "without session_affinity ClientIP")
         yield from _checks.distinct("ip_families", self.ip_families)
         if self.ip_family_policy == "SingleStack" and len(self.ip_families) > 1:
             yield Problem(
@@ -165,7 +167,7 @@ class LoadBalancer(ClusterIP):
 
     Attributes:
         load_balancer_class: Which controller serves it. Default: the cluster's default.
-        load_balancer_ip: The address to ask the controller for; many have an annotation
+        load_balancer_ip: The address to ask the controller for, and to wait for; many have an annotation
             instead. The certificate covers it. Default: chosen there.
         source_ranges: Networks that may connect. Default: everyone.
         addresses: Addresses or names that are known before the load balancer exists, such as

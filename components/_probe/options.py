@@ -12,6 +12,10 @@ _MARGIN_SECONDS = 20
 # The first part of it, for image and container.
 _START_SECONDS = 10
 _SCHEDULE = re.compile(r"@(hourly|daily|weekly)|[0-9*/,-]+( [0-9A-Za-z*/,-]+){4}")
+# The numbers of each field: minute, hour, day of the month, month, day of the week (robfig/cron v3, by which Kubernetes
+# reads them).
+_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+_NUMBER = re.compile(r"(?<![/0-9A-Za-z])[0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,10 @@ class CronJobMode:
                 value=self.schedule,
                 remedy="must be five fields such as '*/5 * * * *', or @hourly, @daily, @weekly",
             )
+        for part, (low, high) in zip(self.schedule.split(" "), _BOUNDS, strict=False):
+            if not all(low <= int(number) <= high for number in _NUMBER.findall(part)):
+                remedy = f"must have numbers from {low} to {high} where it has {part!r}"
+                yield Problem(field="schedule", value=self.schedule, remedy=remedy)
         # Below 10 s the controller, which looks every 10 s, can miss a run.
         yield from _checks.between("starting_deadline_seconds", self.starting_deadline_seconds, 10, 3600)
         yield from _checks.between("successes_kept", self.successes_kept, 0, 100)

@@ -74,7 +74,7 @@ def test_cert_manager_is_asked_for_any_time_within_the_limits(valid: int, renewe
 @pytest.mark.parametrize(
     "limits",
     [
-        {"validity_hours": 1, "renew_before_hours": 0, "ca_validity_hours": 2, "ca_renew_before_hours": 1},
+        {"validity_hours": 2, "renew_before_hours": 1, "ca_validity_hours": 3, "ca_renew_before_hours": 2},
         {"validity_hours": 398 * 24, "ca_validity_hours": 30 * 365 * 24, "ca_renew_before_hours": 398 * 24},
     ],
 )

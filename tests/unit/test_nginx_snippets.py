@@ -115,6 +115,14 @@ def test_what_nginx_takes_once_is_refused_in_the_snippet_of_its_block(block: str
     assert " is in nginx.conf already, and nginx takes it once; " in problem
 
 
+@pytest.mark.parametrize("directive", ["add_header X-A b;", "index a.html;", "root /srv;", "ssl_protocols TLSv1.3;"])
+def test_what_nginx_would_take_without_doing_it_is_refused(directive: str) -> None:
+    (problem,) = problems(http_snippet=f"gzip on;\n{directive}")
+
+    assert problem.startswith(f"http_snippet: '{directive.split(maxsplit=1)[0]}' ")
+    assert "server_snippet" in problem or "content" in problem
+
+
 @pytest.mark.parametrize("address", ["8443", "*:8443", "0.0.0.0:8443", "'[::]:8443'"])
 def test_the_port_of_https_is_taken_whatever_it_is_called(address: str) -> None:
     (problem,) = problems(server_snippet=f"listen {address} ssl;")
@@ -132,7 +140,9 @@ def test_the_port_of_https_is_taken_whatever_it_is_called(address: str) -> None:
         ("http", "ssl_ecdh_curve X448;", {}),
         ("http", "ssl_ciphers HIGH;", {"tls_profile": "modern"}),
         ("http", "server { root /srv/www; keepalive_timeout 9s; }", {}),
-        ("http", "root /srv/www;", {}),
+        ("http", "server { add_header A b; root /srv/www; }", {}),
+        ("server", "add_header A b;", {}),
+        ("server", "ssl_protocols TLSv1.3;", {}),
         ("server", "keepalive_timeout 9s;", {}),
         ("server", "location /a { root /srv/www; }", {}),
         ("server", "location /livez { return 204; }", {}),

@@ -91,7 +91,7 @@ def test_several_kubeconfigs_are_refused_and_not_shown(secret_keys: tuple[str, .
     assert complaint == (
         f"secure-nginx:kubeconfig: '{shown}' names several files, and the Kubernetes plugin takes one; write them into "
         "one by `KUBECONFIG=FILES kubectl config view --raw --flatten --minify --context=test > FILE`, and set this to "
-        "FILE"
+        "FILE, or leave it out and set KUBECONFIG"
     )
 
 
@@ -159,6 +159,34 @@ def test_a_name_that_another_site_needs_is_refused(name: str) -> None:
 
     assert complaint.startswith(f"secure-nginx:sites.{name}: {name!r} is what an object of the site 'web' is called")
     assert load({**MINIMAL, "sites": {"shop": {}, name: {}}})
+
+
+def test_a_node_port_is_one_site_s() -> None:
+    values: dict[str, Any] = {
+        "one": {"service": {"type": "NodePort", "httpsNodePort": 30001, "httpNodePort": 30002}},
+        "two": {"service": {"type": "LoadBalancer", "httpsNodePort": 30002}},
+    }
+
+    (complaint,) = complaints({**MINIMAL, "sites": values})
+
+    assert complaint == (
+        "secure-nginx:sites.two.service.httpsNodePort: 30002 is that of the site 'one'; choose another one"
+    )
+    values["two"]["service"]["httpsNodePort"] = 30003
+    assert load({**MINIMAL, "sites": values})
+
+
+def test_a_name_beside_those_of_sites_is_refused() -> None:
+    (complaint,) = complaints({**MINIMAL, "name": "web", "sites": {"shop": {}}})
+
+    assert complaint.startswith("secure-nginx:name: 'web' has no effect beside sites")
+    assert load({**MINIMAL, "name": "my-nginx", "sites": {"shop": {}}})
+
+
+def test_the_level_of_a_namespace_that_others_make_is_refused() -> None:
+    (complaint,) = complaints({**MINIMAL, "createNamespace": False, "podSecurity": "baseline"})
+
+    assert complaint.startswith("secure-nginx:podSecurity: 'baseline' has no effect on a namespace that somebody else")
 
 
 def test_a_name_that_every_namespace_has_taken_is_refused() -> None:

@@ -91,7 +91,7 @@ def test_a_new_pod_is_ready_before_an_old_one_goes(deploy: Deploy) -> None:
         ({"content": VolumeClaim(access_mode="ReadWriteOnce"), "replicas": 1}, "Recreate"),
         ({"content": VolumeClaim(access_mode="ReadWriteOnce"), "replicas": 2}, "RollingUpdate"),
         ({"content": VolumeClaim(), "replicas": 1}, "RollingUpdate"),
-        ({"content": VolumeClaim(access_mode="ReadWriteOnce", claim="theirs"), "replicas": 1}, "RollingUpdate"),
+        ({"content": VolumeClaim(access_mode="ReadWriteOnce", claim="theirs"), "replicas": 1}, "Recreate"),
         (
             {
                 "content": VolumeClaim(access_mode="ReadWriteOnce"),

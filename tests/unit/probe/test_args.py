@@ -85,6 +85,15 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"timing": Timing(wait_seconds=40)}, "timing.deadline_seconds: 55 must be at least 60"),
     ({"cron_job": CronJobMode(schedule="often")}, "cron_job.schedule: 'often' must be five"),
     (
+        {"cron_job": CronJobMode(schedule="60 * * * *")},
+        "cron_job.schedule: '60 * * * *' must have numbers from 0 to 59",
+    ),
+    ({"cron_job": CronJobMode(schedule="0 0 0 * *")}, "cron_job.schedule: '0 0 0 * *' must have numbers from 1 to 31"),
+    (
+        {"cron_job": CronJobMode(schedule="0 1-24 * * *")},
+        "cron_job.schedule: '0 1-24 * * *' must have numbers from 0 to",
+    ),
+    (
         {"cron_job": CronJobMode(starting_deadline_seconds=5)},
         "cron_job.starting_deadline_seconds: 5 must be between 10",
     ),
@@ -147,6 +156,7 @@ def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
     [
         {"job": False, "shell": ShellMode()},
         {"job": False, "cron_job": CronJobMode(schedule="@hourly")},
+        {"job": False, "cron_job": CronJobMode(schedule="*/90 0-23 1,31 JAN-DEC 0-6")},
         *(
             {
                 "cron_job": CronJobMode(
