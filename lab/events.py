@@ -16,8 +16,10 @@ _PARTIAL_FAILURE = 1
 _NO_ANSWER = re.compile(
     r"\bEOF\b|connection reset by peer|transport is closing|client connection lost|sent GOAWAY"
     r"|use of closed network connection"
+    r'|(?:\b(?:Post|Put|Patch) "[^"]*"|response body\. Please retry\. Original error): context canceled'
 )
-"""Words of gRPC and of Go's HTTP client for a server that was asked and went away before it answered."""
+"""Words of gRPC and of Go's HTTP client for a server that was asked and went away before it answered, or whose answer
+nobody waited for. What was cancelled before it was sent is not there: what has its name would be somebody else's."""
 
 
 def option(log: Path) -> str:

@@ -14,12 +14,14 @@ from lab.run import attend
 from lab.stacks import Stack
 from previews.redaction import hide
 
+_INTERRUPTED = 130
+
 
 def run(stack: Stack, command: str, *arguments: str) -> int:
     """Run a command that runs the program.
 
     Pulumi's own display stays as it is. If the command fails, what helps is said at the end, and what the engine does
-    not know the end of is put back into the state for the next update.
+    not know the end of is put back into the state for the next update; so it is where somebody interrupts it.
 
     Args:
         stack: The stack, prepared.
@@ -34,6 +36,7 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
     """
     with tempfile.TemporaryDirectory(prefix="secure-nginx-") as folder:
         log, errors = Path(folder) / "events", Path(folder) / "errors"
+        code = _INTERRUPTED
         try:
             code = attend(
                 [*stack.command(command), events.option(log), *arguments],
@@ -46,10 +49,10 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
             sys.stdout.flush()
             # The password of a state's address is in many errors, and the logs of a pipeline have many readers.
             sys.stderr.write(hide(said))
-        if code != 0:
-            for number, remedy in enumerate(remedies([said, *events.errors(log)])):
-                say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
-            _put_back(stack, events.unanswered_creations(log))
+            if code != 0:
+                for number, remedy in enumerate(remedies([said, *events.errors(log)])):
+                    say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
+                _put_back(stack, events.unanswered_creations(log))
     return code
 
 

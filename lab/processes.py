@@ -23,6 +23,10 @@ ENVIRONMENT = {
 PROC = Path("/proc")
 """Where Linux tells of processes. Other systems, from which one's own cluster can be deployed to, have no such."""
 
+# The process notes its own number and birth, which it keeps when it becomes the program: if whoever starts it is killed
+# just then, nobody else knows it.
+_NOTED = 'echo "$$ $(cut -d" " -f22 /proc/$$/stat)" >"$0.new" && mv "$0.new" "$0" && exec "$@"'
+
 _CHILDREN: list[subprocess.Popen[bytes]] = []
 """What this process started; it waits for none of it, and takes note of those that have ended."""
 
@@ -70,7 +74,7 @@ class Daemon:
         paths.RUN.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                command,
+                command if in_namespaces else ["sh", "-c", _NOTED, str(self._pid_file), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

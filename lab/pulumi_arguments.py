@@ -19,6 +19,11 @@ _TARGETS = {
 _WITHOUT_TARGET = {"watch", "import"}
 
 
+def command(arguments: Sequence[str]) -> str:
+    """Return the command in arguments of pulumi; empty if there is none."""
+    return next((each for each in arguments if not each.startswith("-")), "")
+
+
 def require_useful(stack: str, context: str | None, arguments: Sequence[str]) -> None:
     """Refuse a pulumi command that has a target of its own, or that would have no lasting effect.
 
@@ -31,18 +36,16 @@ def require_useful(stack: str, context: str | None, arguments: Sequence[str]) ->
         LabError: It is one of those; the text says what to do.
     """
     words = [each for each in arguments if not each.startswith("-")]
-    command = words[0] if words else ""
-    if target := _TARGETS.get(command):
+    asked = command(arguments)
+    if target := _TARGETS.get(asked):
         cluster = f" KUBE_CONTEXT={shlex.quote(context)}" if context else ""
         raise LabError(
-            f"`pulumi {command}` is about the program, which is not where the state is: use `make {target} "
+            f"`pulumi {asked}` is about the program, which is not where the state is: use `make {target} "
             f"STACK={stack}{cluster}`, with options after --: ARGS='-- --diff'",
             code=2,
         )
-    if command in _WITHOUT_TARGET:
-        raise LabError(
-            f"`pulumi {command}` needs the program, which is not where the state is; nothing here does it", 2
-        )
+    if asked in _WITHOUT_TARGET:
+        raise LabError(f"`pulumi {asked}` needs the program, which is not where the state is; nothing here does it", 2)
     if words[:2] in (["config", "set"], ["config", "set-all"]) and not _keeps_secret(arguments):
         raise LabError(
             f"what `pulumi {' '.join(words[:2])}` sets without --secret is gone with the next command: write it into "

@@ -30,6 +30,7 @@ _RECORDED = ("urn", "type", "custom", "inputs", "parent", "provider", "protect",
 """What the log of events and the state have in common of a resource, and what the next update needs of it."""
 _MASKED = "4dabf18193072939515e22adb298388d"
 """What a secret is marked by, of which the log of events has no value: `resource.SigKey` of Pulumi's SDK."""
+_SECRET = "kubernetes:core/v1:Secret"
 _CLOCK = 60.0
 """Seconds by which a clock may have been put right between two times that are compared."""
 
@@ -60,9 +61,19 @@ def recover(stack: Stack, unanswered: Iterable[Mapping[str, Any]] = ()) -> None:
         if resource["urn"] in changed and _is_object(resource) and not resource.get("delete"):
             resource["refreshBeforeUpdate"] = True
     for creation in filter(_is_object, creations):
-        _adopt(resources, {**creation, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True})
+        _adopt(resources, _adopted(creation))
     stack.pulumi("stack", "import", f"--stack={stack.name}", text=json.dumps(state))
     say("What was begun and never ended is compared with the cluster by the next update.")
+
+
+def _adopted(creation: Mapping[str, Any]) -> dict[str, Any]:
+    """What the state is to have of an object that was being created.
+
+    The log of events does not tell which outputs are secret, and the official plugin goes by the inputs, of which the
+    secret ones are left out: without a word here, it would put the contents of a Secret into the state in plain text.
+    """
+    secret = {"additionalSecretOutputs": ["data", "stringData"]} if creation["type"] == _SECRET else {}
+    return {**creation, **secret, "id": _identity(creation["inputs"]), "refreshBeforeUpdate": True}
 
 
 def _adopt(resources: list[dict[str, Any]], adopted: dict[str, Any]) -> None:
@@ -113,8 +124,7 @@ def _clear_lock(stack: Stack) -> None:
     Raises:
         LabError: Another one holds a lock. Whoever imported a state now would undo what it does.
     """
-    locks = stack.folder / ".pulumi" / "locks"
-    holders = [_holder(file) for file in locks.rglob(f"{stack.name}/*.json")]
+    holders = _holders(stack)
     for holder in filter(None, holders):
         if not _is_gone(holder):
             raise LabError(
@@ -127,8 +137,34 @@ def _clear_lock(stack: Stack) -> None:
         say(f"An earlier update{known} was killed; its lock is removed.")
         _restore_checkpoint(stack)
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
-    for unfinished in locks.rglob(f"{stack.name}/*.tmp"):
+    for unfinished in _locks(stack).rglob(f"{stack.name}/*.tmp"):
         unfinished.unlink(missing_ok=True)
+
+
+def require_no_engine(stack: Stack) -> None:
+    """Refuse to take the lock from an engine that runs on this machine: it would go on and write what it knows.
+
+    Whether one runs elsewhere, or whose number a process has that is none, has to be known by who cancels.
+
+    Raises:
+        LabError: There is one.
+    """
+    here = [] if stack.has_shared_state else [each for each in _holders(stack) if each and _is_from_here(each)]
+    for pid in (holder["pid"] for holder in here):
+        program, _ = processes.program_and_birth(pid) or ("", "")
+        if "pulumi" in program:
+            raise LabError(
+                f"an update of the stack {stack.name} still runs (process {pid} on this machine), and would write over "
+                f"what is done now. Wait until it has ended, or end it (`kill -INT {pid}`), then run this again"
+            )
+
+
+def _locks(stack: Stack) -> Path:
+    return stack.folder / ".pulumi" / "locks"
+
+
+def _holders(stack: Stack) -> list[Mapping[str, Any] | None]:
+    return [_holder(file) for file in _locks(stack).rglob(f"{stack.name}/*.json")]
 
 
 def _holder(lock: Path) -> Mapping[str, Any] | None:
@@ -142,7 +178,7 @@ def _holder(lock: Path) -> Mapping[str, Any] | None:
 
 def _is_gone(holder: Mapping[str, Any]) -> bool:
     """Whether a lock is that of a process of this machine that has ended; another may have its number by now."""
-    if holder["hostname"] != socket.gethostname():
+    if not _is_from_here(holder):
         return False
     if not (processes.PROC / "self").exists():
         return not processes.exists(holder["pid"])
@@ -152,6 +188,10 @@ def _is_gone(holder: Mapping[str, Any]) -> bool:
     program, birth = found
     # A clock that was put forward makes each lock look older than its process: an engine's is never judged by it.
     return "pulumi" not in program and _written(holder) < _born(int(birth)) - _CLOCK
+
+
+def _is_from_here(holder: Mapping[str, Any]) -> bool:
+    return bool(holder["hostname"] == socket.gethostname())
 
 
 def _written(holder: Mapping[str, Any]) -> float:

@@ -162,12 +162,15 @@ def _rotate(stack: Stack, new: str) -> None:
 
 
 def _settle(stack: Stack) -> None:
-    """Put the configuration back from before a rotation that did not come to the state; of any other, forget it."""
+    """Put the configuration back from before a rotation that did not come to the state; of any other, forget it.
+
+    One that opens like the state is right, and may have got secrets since: it was put back, or never changed.
+    """
     before = _before(stack)
     if not before.exists():
         return
     salt = stack.state_salt()
-    if salt and salt == _salt(stack.configuration) != _salt(before):
+    if salt and salt == _salt(stack.configuration):
         before.unlink()
     else:
         before.replace(stack.configuration)

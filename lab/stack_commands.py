@@ -4,14 +4,15 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 
-from lab import clock, cluster, engine, explained, keeping, pulumi_arguments, recording, report, rotation
+from lab import clock, cluster, engine, explained, keeping, presence, pulumi_arguments, recording, report, rotation
 from lab.building import build_missing
 from lab.errors import LabError
 from lab.lock import exclusive
 from lab.progress import duration, say
-from lab.recovery import recover
+from lab.recovery import recover, require_no_engine
 from lab.run import attend
 from lab.stacks import Stack
+from report import state
 
 # A new passphrase may be for several stacks: `rotation` takes the turn of each.
 _CHANGING = {"deploy", "renew", "restore", "refresh", "destroy"}
@@ -82,7 +83,9 @@ def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
     code = explained.run(stack, "up", "--yes", *preview, "--suppress-outputs", *options.arguments)
     spent = duration(time.monotonic() - started)
     if code == 0:
-        report.show(stack.outputs(), stack=stack.name, folder=stack.folder, kubectl=stack.kubectl)
+        known = state.read(stack.export())
+        presence.require(stack, known)
+        report.show(known.outputs, stack=stack.name, folder=stack.folder, kubectl=stack.kubectl)
         say(f"pulumi up took {spent}")
     return code
 
@@ -176,13 +179,21 @@ def _destroy_here(stack: Stack, *arguments: str) -> int:
 def _pulumi(options: argparse.Namespace) -> int:
     pulumi_arguments.require_useful(options.stack, options.context, options.arguments)
     stack = _stack(options)
+    if pulumi_arguments.command(options.arguments) != "cancel":
+        return _attend(stack, options.arguments)
+    with stack.alone("cancel"):
+        require_no_engine(stack)
+        code = _attend(stack, options.arguments)
+        if code == 0:
+            # Somebody has made sure that the update is gone.
+            recover(stack)
+        return code
+
+
+def _attend(stack: Stack, arguments: Sequence[str]) -> int:
     # Not every command takes --stack; this one is meant, whatever is selected or exported here.
     environment = {**stack.environment, "PULUMI_STACK": stack.name}
-    code = attend(["pulumi", *options.arguments], folder=stack.folder, environment=environment)
-    if code == 0 and options.arguments[:1] == ["cancel"]:
-        # Somebody has made sure that the update is gone.
-        recover(stack)
-    return code
+    return attend(["pulumi", *arguments], folder=stack.folder, environment=environment)
 
 
 def _approval(arguments: Sequence[str]) -> list[str]:

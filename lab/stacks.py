@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from lab import engine, kubectl, lock, namespaces, paths, policies, stack_config, topology
+from lab import checkpoint, engine, kubectl, lock, namespaces, paths, policies, right_cluster, stack_config, topology
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -147,21 +146,30 @@ class Stack:
 
     def _prepare(self, *, may_be_new: bool) -> None:
         configuration = stack_config.load(self.source)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        self._prepare_passphrase()
-        shutil.copyfile(paths.REPOSITORY / stack_config.PROJECT_FILE, self.folder / stack_config.PROJECT_FILE)
-        if (salt := self._salt(may_be_new=may_be_new)) is not None:
-            configuration["encryptionsalt"] = salt
         settings = configuration["config"] = configuration.get("config") or {}
-        if self.exists():
-            stack_config.keep_secrets(stack_config.load(self.configuration).get("config") or {}, settings)
         if self.context:
             settings["secure-nginx:context"] = self.context
-        else:
+        right_cluster.require_pinned(settings)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        # Of two first stacks at once, one would encrypt its state with a passphrase that the other replaces.
+        with lock.held(self._lock.with_name(".passphrase"), "the passphrase", "prepare", lock.FOR_A_BACKEND):
+            self._prepare_passphrase()
+        self._prepare_project()
+        if (salt := self._salt(may_be_new=may_be_new)) is not None:
+            configuration["encryptionsalt"] = salt
+        if self.exists():
+            stack_config.keep_secrets(stack_config.load(self.configuration).get("config") or {}, settings)
+        if not self.context:
             stack_config.point_at_lab(settings)
         self._stay_on_the_cluster(settings)
         write_secret(self.configuration, yaml.safe_dump(configuration, sort_keys=False))
+
+    def _prepare_project(self) -> None:
+        """Bring the project's file, which all stacks of the folder share: another one's command may be reading it."""
+        project, copy = (each / stack_config.PROJECT_FILE for each in (paths.REPOSITORY, self.folder))
+        if not copy.exists() or copy.read_bytes() != project.read_bytes():
+            write_secret(copy, project.read_text())
 
     def _stay_on_the_cluster(self, settings: Mapping[str, Any]) -> None:
         """Refuse a context that the stack is not deployed to, unless the settings say which cluster it is.
@@ -169,7 +177,7 @@ class Stack:
         Without such a setting the context is the cluster's name, and to another one all moves: made anew there, and
         deleted here. The lab's own states go with their cluster.
         """
-        if settings.keys() & {"secure-nginx:clusterIdentifier", "secure-nginx:pinnedContext"}:
+        if any(settings.get(f"secure-nginx:{key}") for key in ("clusterIdentifier", "pinnedContext")):
             return
         context = settings.get("secure-nginx:context")
         is_here = self.context is None or (self.exists() and context == _context_in(self.configuration))
@@ -209,7 +217,7 @@ class Stack:
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
-        return _salt_in(self._export())
+        return _salt_in(self._export_by_engine())
 
     def _prepare_passphrase(self) -> None:
         """Make the passphrase that the stacks of this folder share, once: no other one opens their states."""
@@ -232,12 +240,18 @@ class Stack:
             stack_config.require_secrets_in_place(self._settings, self.make)
             namespaces.require_kept(self.source.name, self._settings, lambda: self._first_export)
             rules = policies.options(self._settings)
+        else:
+            right_cluster.require_recognised(self._settings, self.kubectl)
         return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
 
     def make(self, arguments: str) -> str:
         """The command with which a user has Pulumi do something with the stack."""
-        cluster = f"KUBE_CONTEXT={shlex.quote(self.context)} " if self.context else ""
-        return f"make pulumi STACK={self.name} {cluster}ARGS={shlex.quote(arguments)}"
+        return f"{self.target('pulumi')} ARGS={shlex.quote(arguments)}"
+
+    def target(self, name: str) -> str:
+        """The command with which a user has make do something with the stack."""
+        cluster = f" KUBE_CONTEXT={shlex.quote(self.context)}" if self.context else ""
+        return f"make {name} STACK={self.name}{cluster}"
 
     @property
     def must_keep_to_rules(self) -> bool:
@@ -252,9 +266,14 @@ class Stack:
     @cached_property
     def _first_export(self) -> Mapping[str, Any]:
         """The state as this command found it. A backend may be far away: it is asked once."""
-        return self._export()
+        return self.export()
 
-    def _export(self) -> Mapping[str, Any]:
+    def export(self) -> Mapping[str, Any]:
+        """Return the state as it is now, as `pulumi stack export` prints it."""
+        here = None if self.has_shared_state else checkpoint.read(self.folder, self.name)
+        return self._export_by_engine() if here is None else here
+
+    def _export_by_engine(self) -> Mapping[str, Any]:
         state: Mapping[str, Any] = json.loads(self.pulumi("stack", "export", f"--stack={self.name}"))
         return state
 

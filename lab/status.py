@@ -177,6 +177,8 @@ def _certificate(site: Site, now: datetime.datetime) -> str:
     ends, renews = _end(site.certificate, now), site.certificate.renews
     if renews is None or site.certificate.follower_ends:
         return ends
+    if site.certificate.ends <= now:
+        return f"{ends}, the next update renews it"
     window = "in its renewal window" if renews <= now else f"an update renews it from {words.stamp(renews)} on"
     return f"{ends}, {window}"
 

@@ -69,6 +69,9 @@ def test_this_project_is_asked_for_a_preview_when_there_is_nothing_to_do(
     file = tmp_path / way.namespace / f"Pulumi.{way.namespace}.yaml"
     file.parent.mkdir()
     file.write_text(yaml.safe_dump({"config": configuration(way.namespace, {})}))
+    state = tmp_path / way.namespace / ".pulumi" / "stacks" / "secure-nginx" / f"{way.namespace}.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"checkpoint": {"latest": null}}')
 
     assert list(way.command("check"))[:2] == ["pulumi", "preview"]
     assert "--expect-no-changes" in way.command("check")

@@ -5,11 +5,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import yaml
 
+from lab import lock, paths, rotation
 from lab.errors import LabError
 from lab.stacks import Stack
 
+STACKS = ("dev", "shop")
 OLD = "the old one"
 
 
@@ -94,6 +97,41 @@ class Engine:
             return True
         kept = self._read(name) if command[1] == "config" else (self.states[name],) * 2
         return kept[0] == kept[1] == present(environment)
+
+
+def made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Make a folder of stacks with secrets, which share the old passphrase, and such an engine for them."""
+    stacks = folder / "stacks"
+    stacks.mkdir()
+    monkeypatch.setattr(paths, "ROOT", folder)
+    monkeypatch.setattr(paths, "STACK_LOCKS", folder / "locks")
+    monkeypatch.setattr(paths, "STACKS_ON_LAB", stacks)
+    for patience in ("PATIENCE", "FOR_A_BACKEND"):
+        monkeypatch.setattr(lock, patience, 0.05)
+    for variable in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_BACKEND_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    (stacks / "passphrase").write_text(OLD)
+    engine = Engine(stacks)
+    monkeypatch.setattr(Stack, "pulumi", lambda stack, *words, text=None: engine.pulumi(stack, *words, text=text))
+    monkeypatch.setattr(rotation, "succeeds", engine.succeeds)
+    for name in STACKS:
+        engine.add(name)
+    return engine
+
+
+def rotate() -> None:
+    """Give all stacks of the folder another passphrase."""
+    rotation.rotate_passphrase(Stack("dev"))
+
+
+def all_have(engine: Engine, passphrase: str) -> bool:
+    """Whether one passphrase opens states and configurations."""
+    return all(engine.states[name] == engine.configured(name) == passphrase for name in STACKS)
+
+
+def files(folder: Path) -> set[str]:
+    """The names of what is in the folder beside the configurations."""
+    return {file.name for file in folder.iterdir()} - {f"Pulumi.{name}.yaml" for name in STACKS}
 
 
 def present(environment: Mapping[str, str]) -> str:

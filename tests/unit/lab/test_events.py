@@ -63,14 +63,40 @@ def test_a_creation_without_an_answer_is_found(tmp_path: Path, operation: str) -
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        'create Service shop/web: Post "https://127.0.0.1:6443/api/v1/services?fieldManager=p": context canceled',
+        'Patch "https://127.0.0.1:6443/api/v1/services/web": context canceled',
+        "unexpected error when reading response body. Please retry. Original error: context canceled",
+    ],
+    ids=["create", "apply", "half an answer"],
+)
+def test_a_creation_that_was_cancelled_on_its_way_may_be_there(tmp_path: Path, message: str) -> None:
+    log = _log(tmp_path, _error(message, "urn:a"), _failed("create", "urn:a"))
+
+    assert events.unanswered_creations(log) == [{"urn": "urn:a"}]
+
+
+@pytest.mark.parametrize(
     ("operation", "message"),
     [
         ("create", 'deployments.apps "my-nginx" already exists'),
         ("create", "connection error: dial unix plugin.sock: connect: connection refused"),
+        ("create", "create Service shop/web: context canceled"),
+        ("create", "client rate limiter Wait returned an error: context canceled"),
+        ("create", 'Get "https://127.0.0.1:6443/api/v1/services/web": context canceled'),
         ("update", "error reading from server: EOF"),
         ("delete", "error reading from server: EOF"),
     ],
-    ids=["refused by the cluster", "never sent", "an update", "a deletion"],
+    ids=[
+        "refused by the cluster",
+        "never sent",
+        "cancelled before it was sent",
+        "cancelled while it waited for its turn",
+        "cancelled while it looked",
+        "an update",
+        "a deletion",
+    ],
 )
 def test_what_was_answered_or_can_be_asked_again_is_not(tmp_path: Path, operation: str, message: str) -> None:
     log = _log(tmp_path, _error(message, "urn:a"), _error("EOF", "urn:b"), _failed(operation, "urn:a"))

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +115,24 @@ def test_a_daemon_sees_nothing_of_the_callers_environment(monkeypatch: pytest.Mo
     assert not [entry for entry in environment if entry.startswith(b"HTTPS_PROXY")]
     assert os.environ["HTTPS_PROXY"]
     daemon.stop()
+
+
+def test_a_daemon_is_known_though_whoever_started_it_was_killed_at_once(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    daemon = Daemon("orphan")
+    # At the end, whatever became of it.
+    request.addfinalizer(daemon.stop)
+
+    def killed(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lab.processes._birth", killed)
+        with pytest.raises(KeyboardInterrupt):
+            daemon.start(["/bin/sleep", "60"])
+    deadline = time.monotonic() + 60
+    while daemon.pid is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert daemon.pid is not None

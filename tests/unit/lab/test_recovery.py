@@ -202,6 +202,18 @@ def test_secrets_that_the_log_masks_are_left_out(stack: RecordingStack) -> None:
     assert inputs["spec"] == {"env": [{"name": "a"}], "b": 1}
 
 
+def test_what_is_in_an_adopted_secret_never_becomes_plain_text(stack: RecordingStack) -> None:
+    stack.state["pending_operations"] = []
+    creation = _creating("Secret")["resource"]
+    secret = {**creation, "type": "kubernetes:core/v1:Secret"}
+
+    recovery.recover(stack, [secret, {**creation, "urn": "urn:other"}])
+
+    *_, noted, other = stack.imported["deployment"]["resources"]
+    assert noted["additionalSecretOutputs"] == ["data", "stringData"]
+    assert "additionalSecretOutputs" not in other
+
+
 @pytest.mark.parametrize("kind", ["tls:index/privateKey:PrivateKey", "kubernetes:helm.sh/v3:Release"])
 def test_what_is_no_object_of_the_cluster_is_simply_made_again(stack: RecordingStack, kind: str) -> None:
     recovery.recover(stack, [{"urn": "urn:key", "type": kind, "inputs": {}}])

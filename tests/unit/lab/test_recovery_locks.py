@@ -140,3 +140,34 @@ def test_a_system_that_tells_nothing_of_processes_tells_at_least_whether_they_ru
     monkeypatch.delattr(time, "CLOCK_BOOTTIME")
 
     assert _recovers(stack) == removed
+
+
+@pytest.mark.parametrize("found", [("pulumi", "500"), ("pulumi-language", "500")], ids=str)
+def test_nobody_takes_the_lock_from_an_engine_that_runs_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: tuple[str, str]
+) -> None:
+    stack = RecordingStack(tmp_path, {})
+    _lock(stack, "a.json").write_text("cut off")
+    _lock(stack, "b.json", pid=GONE, hostname=socket.gethostname())
+    monkeypatch.setattr(processes, "program_and_birth", lambda _: found)
+
+    with pytest.raises(LabError, match=rf"an update of the stack dev still runs \(process {GONE} on.*kill -INT {GONE}"):
+        recovery.require_no_engine(stack)
+
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    recovery.require_no_engine(stack)
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [(socket.gethostname(), None), (socket.gethostname(), ("bash", "500")), ("another machine", ("pulumi", "500"))],
+    ids=["gone", "another program", "elsewhere"],
+)
+def test_the_lock_of_an_engine_that_is_gone_as_far_as_one_can_know_may_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, found: tuple[str, str] | None
+) -> None:
+    stack = RecordingStack(tmp_path, {})
+    _lock(stack, pid=os.getpid(), hostname=host)
+    monkeypatch.setattr(processes, "program_and_birth", lambda _: found)
+
+    recovery.require_no_engine(stack)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import cluster, keeping, report, stack_commands
+from lab import cluster, explained, keeping, report, stack_commands
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -33,7 +33,7 @@ def test_rules_that_bind_are_asked_before_anything_is_created(
     asked: list[str], monkeypatch: pytest.MonkeyPatch, environment: str, previewed: bool
 ) -> None:
     monkeypatch.setattr(Stack, "_settings", {"secure-nginx:environment": environment})
-    monkeypatch.setattr(Stack, "outputs", lambda _: {})
+    monkeypatch.setattr(Stack, "export", lambda _: {"deployment": {}})
     monkeypatch.setattr(report, "show", lambda *_, **__: None)
 
     assert run("deploy", "--target=x") == 0
@@ -43,6 +43,31 @@ def test_rules_that_bind_are_asked_before_anything_is_created(
     assert update.startswith("up --yes ")
     assert ("--skip-preview" not in update) == previewed
     assert update.endswith("--target=x")
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_failed_update_shows_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stack, "_settings", {})
+    monkeypatch.setattr(explained, "run", lambda *_: 255)
+    monkeypatch.setattr(report, "show", lambda *_, **__: sys.exit("shown"))
+
+    assert run("deploy") == 255
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_site_that_is_gone_from_the_cluster_is_not_called_verified(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kind = "kubernetes:apps/v1:Deployment"
+    gone = {"urn": f"urn::{kind}::web", "type": kind, "id": "shop/web", "outputs": {"metadata": {"uid": "a"}}}
+    monkeypatch.setattr(Stack, "_settings", {})
+    monkeypatch.setattr(Stack, "export", lambda _: {"deployment": {"resources": [gone]}})
+    monkeypatch.setattr(Stack, "kubectl", ["true"])
+
+    with pytest.raises(LabError, match=r"Deployment shop/web.*`make refresh STACK=dev` .* then `make up STACK=dev`"):
+        run("deploy")
+
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -116,6 +141,33 @@ def test_any_other_command_is_about_the_stack_that_is_named(
 
     assert ran == [(["pulumi", "stack", "export"], "dev"), (["pulumi", "cancel", "--yes"], "dev")]
     assert asked == ["recover dev"]
+
+
+@pytest.mark.parametrize("arguments", [["cancel"], ["--yes", "cancel"]], ids=" ".join)
+def test_no_lock_is_taken_from_an_update_that_runs(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(stack_commands, "attend", lambda *_, **__: asked.append("cancelled"))
+
+    with Stack("dev").alone("deploy"), pytest.raises(LabError, match=r"dev is locked by process \d+ \(lab deploy"):
+        run("pulumi", *arguments)
+
+    def refuse(_: Stack) -> None:
+        raise LabError("an update still runs")
+
+    monkeypatch.setattr(stack_commands, "require_no_engine", refuse)
+    with pytest.raises(LabError, match="an update still runs"):
+        run("pulumi", *arguments)
+    assert asked == []
+
+
+def test_a_lock_that_could_not_be_removed_leaves_the_state_alone(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack_commands, "attend", lambda *_, **__: 255)
+
+    assert run("pulumi", "cancel") == 255
+    assert asked == []
 
 
 def test_a_command_that_belongs_to_make_is_refused_before_anything_is_made(asked: list[str]) -> None:

@@ -1,6 +1,5 @@
 """Stacks of the project: what stands in the way of a command on one."""
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -217,11 +216,6 @@ def test_an_empty_variable_is_refused_before_anything_is_made(
     assert not (project / "stacks").exists()
 
 
-def _provider(**inputs: str) -> str:
-    provider = {"type": "pulumi:providers:kubernetes", "inputs": inputs}
-    return json.dumps({"deployment": {"resources": [{"type": "pulumi:pulumi:Stack"}, provider]}})
-
-
 @pytest.fixture
 def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of stacks on clusters of the user's, with the stack dev that was deployed to the context `mine`."""
@@ -231,65 +225,3 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "passphrase").write_text("ours")
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {secure-nginx:context: mine}\n")
     return folder
-
-
-def _context_of(folder: Path) -> str:
-    return str(yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"]["secure-nginx:context"])
-
-
-@pytest.mark.parametrize("inputs", [{"context": "mine"}, {"context": "lately", "clusterIdentifier": "mine"}], ids=str)
-def test_a_deployed_stack_is_not_moved_by_another_context(
-    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, inputs: dict[str, str]
-) -> None:
-    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(**inputs))
-
-    with pytest.raises(
-        LabError, match=r"dev is deployed to the context 'mine', and this is 'other'.*KUBE_CONTEXT=mine"
-    ):
-        Stack("dev", "other").prepare()
-
-    assert _context_of(elsewhere) == "mine"
-
-
-def test_a_context_that_was_only_tried_holds_nobody(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="other"))
-
-    Stack("dev", "other").prepare()
-
-    assert _context_of(elsewhere) == "other"
-
-
-def test_a_stack_that_pulumi_has_just_made_is_on_no_cluster_yet(
-    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: json.dumps({"deployment": {}}))
-    (elsewhere / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\n")
-
-    Stack("dev", "other").prepare()
-
-    assert _context_of(elsewhere) == "other"
-
-
-@pytest.mark.parametrize("key", ["clusterIdentifier", "pinnedContext"])
-def test_a_stack_that_says_which_cluster_it_is_on_holds_on_to_it_by_itself(
-    project: Path, elsewhere: Path, key: str
-) -> None:
-    file = project / "Pulumi.dev.yaml"
-    file.write_text(f"{file.read_text()}  secure-nginx:{key}: mine\n")
-
-    Stack("dev", "other").prepare()
-
-    assert _context_of(elsewhere) == "other"
-
-
-@pytest.mark.parametrize("context", ["other", None], ids=["another context", "the lab"])
-def test_a_shared_state_is_not_moved_from_a_machine_that_never_deployed_it(
-    project: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, context: str | None
-) -> None:
-    assert project.exists()
-    (elsewhere / "Pulumi.dev.yaml").unlink()
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
-    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="mine"))
-
-    with pytest.raises(LabError, match="dev is deployed to the context 'mine', and this is"):
-        Stack("dev", context).prepare()

@@ -106,7 +106,7 @@ def test_an_open_renewal_window_says_what_renews(dev: dict[str, Any]) -> None:
 
 
 def test_a_certificate_that_ended_stands_out(dev: dict[str, Any]) -> None:
-    assert "certificate ENDED 2 hours ago" in lines(made.facts(dev), hours=24)[4]
+    assert lines(made.facts(dev), hours=24)[4] == "          certificate ENDED 2 hours ago, the next update renews it"
 
 
 def test_a_certificate_that_may_have_a_follower_is_not_said_to_have_ended(dev: dict[str, Any]) -> None:

@@ -1,0 +1,83 @@
+"""What a rotation leaves that was killed or never heard how it ended, and what the next one makes of it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab import rotation
+from lab.errors import LabError
+from tests.unit.lab import passphrase_engine
+from tests.unit.lab.passphrase_engine import Engine, KilledError, all_have, files, rotate
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    return passphrase_engine.made(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def folder(engine: Engine) -> Path:
+    return engine.folder
+
+
+@pytest.mark.parametrize("came_to_the_state", [False, True])
+def test_the_next_run_mends_what_a_killed_one_left(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, came_to_the_state: bool
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(rotation, "_settle", lambda _: None)
+        if came_to_the_state:
+            engine.dies_after = "shop"
+        else:
+            engine.locked = KilledError()
+        with pytest.raises(KilledError):
+            rotate()
+    assert "Pulumi.shop.yaml.before-rotation" in files(folder)
+    engine.locked = engine.dies_after = None
+
+    rotate()
+
+    assert all_have(engine, (folder / "passphrase").read_text())
+    assert files(folder) == {"passphrase"}
+
+
+def test_a_configuration_that_was_cut_off_is_put_back(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(rotation, "_settle", lambda _: None)
+        engine.locked = KilledError()
+        with pytest.raises(KilledError):
+            rotate()
+    (folder / "Pulumi.shop.yaml").write_text("config: {secure-nginx:kubeconfig: {secu")
+    engine.locked = None
+
+    rotate()
+
+    assert all_have(engine, (folder / "passphrase").read_text())
+
+
+def test_why_it_failed_is_told_also_where_the_state_cannot_be_asked_any_more(engine: Engine, folder: Path) -> None:
+    engine.locked = LabError("the connection was cut off")
+    engine.unreachable_after_that = True
+
+    with pytest.raises(LabError, match="the connection was cut off"):
+        rotate()
+
+    assert "Pulumi.shop.yaml.before-rotation" in files(folder)
+
+
+def test_a_secret_that_was_set_since_is_not_taken_back(engine: Engine, folder: Path) -> None:
+    file, before = folder / "Pulumi.shop.yaml", folder / "Pulumi.shop.yaml.before-rotation"
+    before.write_bytes(file.read_bytes())
+    content = yaml.safe_load(file.read_text())
+    content["config"]["secure-nginx:certificate"] = {"privateKey": {"secure": "a new one"}}
+    file.write_text(yaml.safe_dump(content))
+    engine.locked = LabError("the stack is currently locked")
+
+    with pytest.raises(LabError, match="locked"):
+        rotate()
+
+    assert yaml.safe_load(file.read_text()) == content
+    assert not before.exists()
