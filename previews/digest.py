@@ -47,7 +47,7 @@ class Preview:
         errors: Why it failed; empty if it did not.
         warnings: What the engine or a provider warns of.
         old_outputs: The stack's outputs before; empty if it is new.
-        new_outputs: Its outputs after; None if the log of events is missing.
+        new_outputs: Its outputs after; None if the log of events does not tell.
         findings: What policies found.
     """
 
@@ -112,7 +112,7 @@ def _read(stack: str, text: str, events: str | None, said: str) -> Preview:
         errors=errors,
         warnings=warnings,
         old_outputs=outputs,
-        new_outputs=_new_outputs(happened) if events is not None and not errors else None,
+        new_outputs=None if errors else _new_outputs(happened),
         findings=findings,
     )
 
@@ -163,9 +163,12 @@ def _events(log: str) -> Iterator[Mapping[str, object]]:
             yield event
 
 
-def _new_outputs(events: Sequence[Mapping[str, object]]) -> Properties:
-    """The outputs in the last event of the stack itself: the earlier ones are of its beginning."""
-    outputs: Properties = {}
+def _new_outputs(events: Sequence[Mapping[str, object]]) -> Properties | None:
+    """The outputs in the last event of the stack itself: the earlier ones are of its beginning.
+
+    None where there is no such event, as in a log that is missing, or cut off before.
+    """
+    outputs = None
     for event in events:
         metadata = mapping(mapping(event.get("resOutputsEvent")).get("metadata"))
         if metadata.get("type") == STACK:

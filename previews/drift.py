@@ -54,9 +54,10 @@ def issue(preview: Preview, link: str) -> str | None:
         f"Red is what the state says, green what the cluster has.{_log(link)}\n\n"
     )
     tail = (
-        # An update alone trusts the state and would see no change.
+        # An update alone trusts the state and would see no change; without the variables both mean the lab.
         f"\n{code(f'make refresh STACK={preview.stack}')} takes note of it, {code(f'make up STACK={preview.stack}')} "
-        "then puts it right. Where the change is wanted, write it into the program first. "
+        "then puts it right, both with the stack's own `KUBE_CONTEXT`, `PULUMI_BACKEND_URL` and "
+        "`PULUMI_CONFIG_PASSPHRASE`. Where the change is wanted, write it into the program first. "
         "This issue closes itself when nothing differs any more.\n"
     )
     block = Block(

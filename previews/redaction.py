@@ -5,9 +5,12 @@ is derived from them is hidden by its form and by its place, wherever it comes f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 HIDDEN = "[secret]"
+
+_Place = Callable[[str, re.Match[str]], tuple[int, int]]
+"""Where in a text the value begins and ends of a name that was found there; nowhere if it is not that of a secret."""
 
 # A run of base64, over several lines where it is wrapped.
 _BASE64_REST = r"[\w+/=-]*(?:\s+[\w+/=-]{20,})*"
@@ -30,9 +33,14 @@ _FORMS = (
     re.compile(r"(?i)\bauthorization\W{1,5}(?:basic|token)\s+[\w+/=-]+"),
     # Pulumi's ciphertext, and the salt by which a passphrase can be tried offline.
     re.compile(r"\bv1:[A-Za-z0-9+/=]{8,}:(?:v1:[A-Za-z0-9+/=]+:)?[A-Za-z0-9+/=]+"),
-    # Access keys and tokens of clouds and forges.
+    # Access keys and tokens of clouds, forges, registries and chats. Each kind of GitLab's by its name: any word that
+    # begins with gl may be that of a resource.
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|pul-)[A-Za-z0-9_.-]{16,}"),
+    re.compile(
+        r"\b(?:gh[pousr]_|github_pat_|gl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|wt|soat|ffct)-|pul-|xox[abeprs]-|dckr_pat_)"
+        r"[A-Za-z0-9_.-]{16,}"
+    ),
+    re.compile(r"\b(?:AIza[A-Za-z0-9_-]{35}|npm_[A-Za-z0-9]{36})"),
     # Only where such a word begins: from every `eyJ` within a long one, all that follows would be read again.
     re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
 )
@@ -82,6 +90,19 @@ _WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_STRUCTURE}){_ONE_WORD})")
 _REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_STRUCTURE}){_ALL})")
 _ASSIGNED_WORD = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_ONE_WORD})")
 _ASSIGNED_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_ALL})")
+# A directive of nginx gives a header, a parameter or a variable its value without a sign. Within JSON a line may begin
+# with the letter of the line feed before it.
+_DIRECTIVE = re.compile(
+    r"(?:(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|(?:(?<!\w)|(?<=\\[nt]))set(?=\s+\$))\s++"
+    r"\\*+[\"']?(?P<name>\$?[\w.-]++)\\*+[\"']?\s++"
+)
+# Nor is a yes or no a secret there, or a variable alone: it hands on what comes from elsewhere.
+_HANDED_ON = (
+    r"(?!(?P<mark>\\*+[\"']?+)(?:[01]|on|off|(?:(?i:basic|bearer|token) )?\$(?:\w++|\{\w++\}))(?P=mark)(?:[\s;]|$))"
+)
+# Without quotes it ends where an argument does; a sentence has no semicolon behind it.
+_ARGUMENT = r"(?P<argument>(?:[^\s;\\]|\\.)++)(?=\s*+(?:(?:always|if_not_empty)\s*+)?;)"
+_GIVEN = re.compile(rf"{_PLAIN}{_HANDED_ON}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_ARGUMENT})")
 # YAML: the first line of a text of several lines, and a value on the next line.
 _HEADER = re.compile(r"[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
 _BELOW = re.compile(
@@ -105,7 +126,9 @@ def hide(text: str) -> str:
     """The text without anything that has the form of a secret."""
     for form in _FORMS:
         text = form.sub(HIDDEN, text)
-    return "".join(_without_settings(text))
+    for named, value in ((_DIRECTIVE, _given), (_SETTING, _set_to)):
+        text = "".join(_without(text, named, value))
+    return text
 
 
 def is_secret_place(kind: str, path: str) -> bool:
@@ -134,18 +157,23 @@ def is_secret_option(word: str) -> bool:
     return bool(_OPTION.fullmatch(word) and _SET_NAMES.search(_words(word)))
 
 
-def _without_settings(text: str) -> Iterator[str]:
-    """Yield the pieces of a text with `HIDDEN` in the place of what a secret's name is set to; the name stays."""
+def _without(text: str, named: re.Pattern[str], value: _Place) -> Iterator[str]:
+    """Yield the pieces of a text with `HIDDEN` in the place of each value of a secret's name; the name stays."""
     done = place = 0
-    while found := _SETTING.search(text, place):
+    while found := named.search(text, place):
         place = found.end()
-        if not _sets_secret(text, found):
-            continue
-        start, end = _set_to(text, found)
+        start, end = value(text, found)
         if start < end:
             yield from (text[done:start], HIDDEN)
             done = place = end
     yield text[done:]
+
+
+def _given(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Where begins and ends what a directive of nginx gives to a secret's name."""
+    words = _words(found["name"])
+    secret = _SET_NAMES.search(words) or words.endswith("authorization")
+    return _span(_GIVEN.match(text, found.end()) if secret else None)
 
 
 def _sets_secret(text: str, found: re.Match[str]) -> bool:
@@ -172,7 +200,9 @@ def _is_prose(text: str, found: re.Match[str], words: str) -> bool:
 
 
 def _set_to(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Where begins and ends what a name is set to: a word, or all to the end of the line where the name begins one."""
+    """Where begins and ends what a secret's name is set to: a word, or all to the line's end if it begins one."""
+    if not _sets_secret(text, found):
+        return 0, 0
     start, place = found["start"], found.end()
     assigned = found["sign"] != ":"
     if start is None:

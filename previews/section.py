@@ -63,11 +63,12 @@ def lasts(certificate: Certificate, now: datetime.datetime) -> str:
 def _headline(preview: Preview) -> Iterator[str]:
     unprotected = sum(step.unprotected for step in preview.steps)
     untouched = preview.counts.get("same", 0) - sum(step.operation == "same" for step in preview.steps)
+    stay = "stays as it is" if untouched == 1 else "stay as they are"
     if preview.failed:
         yield "❌ **The preview failed.** What an update would do is not known."
         return
     if not preview.changes:
-        yield f"No changes: {untouched} resources stay as they are."
+        yield f"No changes: {untouched} resource{'' if untouched == 1 else 's'} {stay}."
         return
     parts = [f"{number} to {operation}" for operation, number in counts(preview).items() if number]
     other = sum(number for operation, number in preview.counts.items() if operation not in UNTOUCHED.union(_ORDER))
@@ -75,7 +76,7 @@ def _headline(preview: Preview) -> Iterator[str]:
     parts += [f"{unprotected} no longer protected"] if unprotected else []
     # The engine does not count everything that it does, such as the end of a replacement that was broken off.
     told = f"**{', '.join(parts)}**" if parts else "Changes that the engine does not count"
-    yield f"{told}; {untouched} stay as they are."
+    yield f"{told}; {untouched} {stay}."
 
 
 def _error(preview: Preview) -> Block:

@@ -1,4 +1,4 @@
-"""The alert that the documents propose, evaluated by Prometheus' own tool."""
+"""The alerts that the documents propose, evaluated by Prometheus' own tool."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,13 @@ def rules(tmp_path: Path) -> Path:
 
 
 def judged(
-    promtool: Path, rules: Path, series: Mapping[str, str], at: str, alerts: Sequence[Mapping[str, Any]]
+    promtool: Path,
+    rules: Path,
+    series: Mapping[str, str],
+    at: str,
+    alerts: Sequence[Mapping[str, Any]],
+    *,
+    alert: str = "SecureNginxNotVerified",
 ) -> driver.Result:
     """Let time pass over series of one value a minute, and compare what fires then."""
     test = {
@@ -45,7 +51,7 @@ def judged(
         "tests": [{
             "interval": "1m",
             "input_series": [{"series": name, "values": values} for name, values in series.items()],
-            "alert_rule_test": [{"eval_time": at, "alertname": "SecureNginxNotVerified", "exp_alerts": alerts}],
+            "alert_rule_test": [{"eval_time": at, "alertname": alert, "exp_alerts": alerts}],
         }],
     }  # fmt: skip
     path = rules.with_name("test.yaml")
@@ -59,7 +65,13 @@ FIRES = {
 }
 
 
-def test_the_rule_is_one(promtool: Path, rules: Path) -> None:
+GONE = {
+    "exp_labels": {"severity": "critical", "namespace": "shop", "watch": "shop-probe"},
+    "exp_annotations": {"summary": "shop/shop-probe has had no CronJob for 15 minutes"},
+}
+
+
+def test_the_rules_are_rules(promtool: Path, rules: Path) -> None:
     driver.must(driver.run([promtool, "check", "rules", rules]))
 
 
@@ -85,6 +97,29 @@ def test_other_cron_jobs_are_none_of_its_business(promtool: Path, rules: Path) -
     other = 'kube_cronjob_created{namespace="shop", cronjob="backup"}'
 
     driver.must(judged(promtool, rules, {other: "0x60"}, "40m", []))
+
+
+# A series that ends is looked back at for five minutes.
+@pytest.mark.parametrize(
+    ("series", "at", "alerts"),
+    [
+        ({WATCH: "0x60"}, "60m", []),
+        ({WATCH: "0x10"}, "25m", []),
+        ({WATCH: "0x10"}, "40m", [GONE]),
+        ({}, "14m", []),
+        ({}, "16m", [GONE]),
+        ({WATCH: "0x10", WATCH.replace("0a1b2c3d", "4e5f6a7b"): "_x12 0x60"}, "60m", []),
+        ({WATCH.replace("shop-probe", "cart-probe"): "0x60"}, "40m", [GONE]),
+        ({WATCH.replace('"shop"', '"cart"'): "0x60"}, "40m", [GONE]),
+    ],
+    ids=["there", "just deleted", "deleted", "new", "never there", "replaced", "another's", "in another namespace"],
+)
+def test_it_fires_when_a_watch_has_been_gone_for_a_quarter_of_an_hour(
+    promtool: Path, rules: Path, series: Mapping[str, str], at: str, alerts: Sequence[Mapping[str, Any]]
+) -> None:
+    created = {"kube_cronjob_created" + watch: values for watch, values in series.items()}
+
+    driver.must(judged(promtool, rules, created, at, alerts, alert="SecureNginxNotWatched"))
 
 
 def test_the_tool_would_notice_a_silent_rule(promtool: Path, rules: Path) -> None:

@@ -25,8 +25,9 @@ _STEP = re.compile(
     r"(?:sudo --preserve-env=CI,PATH )?make (?:--silent )?[a-z0-9-]+(?: BASE=HEAD\^1)?"
     r"(?: >> \"\$GITHUB_STEP_SUMMARY\")?"
     r"|git checkout --quiet --detach \"\$\(make --silent deployed\)\""
-    # An approval is waited for, and nothing else is done.
-    r"|true"
+    # An approval is waited for, and nothing else is done but to see to it that somebody was asked.
+    r"|test \"\$NEEDED\" = false \|\| test \"\$APPROVAL\" = reviewed"
+    r" \|\| \{ echo \"::error::(?:[\w .(),/-]|\$[A-Z]+)+\"; exit 1; \}"
 )
 
 
@@ -53,6 +54,8 @@ def runner(author: Author, tmp_path: Path, server: ForgeServer) -> Iterator[Runn
         "secrets.PULUMI_ACCESS_TOKEN": "",
         "secrets.KUBECONFIG_TEXT": driver.KUBECONFIG.read_text(),
         "vars.KUBE_CONTEXT": "lab",
+        "vars.APPROVAL": "reviewed",
+        "inputs.approval": "true",
     }
     variables = {
         "GITHUB_API_URL": server.url,
@@ -203,9 +206,9 @@ def test_deployed_stacks_are_watched_renewed_and_told_of(
     author: Author, runner: Runner, server: ForgeServer, measurements: driver.Measurements
 ) -> None:
     deploy = yaml.safe_load((driver.REPOSITORY / ".github" / "workflows" / "deploy.yml").read_text())
-    assert [job.get("needs") for job in deploy["jobs"].values()] == [None, "dev", "staging"]
+    assert [job.get("needs") for job in deploy["jobs"].values()] == [None, "test", "dev", "staging"]
     _nobody_waits_for_an_approval_with_the_lock()
-    for job in list(deploy["jobs"].values())[:2]:
+    for job in list(deploy["jobs"].values())[1:3]:
         _well(_deploy(runner, job["with"]["stack"]))
     pods = driver.objects("pods", namespace=namespace("dev"), selector="app.kubernetes.io/instance=my-nginx")
     assert len(pods) == 2

@@ -143,8 +143,24 @@ def test_what_the_lab_says_after_the_preview_is_not_part_of_it() -> None:
     assert digest.read("dev", text).counts == {"same": 23}
 
 
+def test_a_stack_without_outputs_has_none_after_the_update() -> None:
+    event = {"resOutputsEvent": {"metadata": {"type": digest.STACK, "new": {}}}}
+
+    assert read(events=json.dumps(event)).new_outputs == {}
+
+
 def test_without_events_the_outputs_after_the_update_are_not_known() -> None:
     assert digest.read("dev", recorded.text("no-change")).new_outputs is None
+
+
+@pytest.mark.parametrize("events", ["", '{"sequence": 1, "resOutputsEvent": {"metadata": {"type": "other"}}}\n{"seq'])
+def test_a_log_that_ends_before_the_stack_does_not_say_that_its_outputs_go(events: str) -> None:
+    before = raw("same", digest.STACK, old={"outputs": {"url": "https://a.example"}}, new={})
+
+    preview = read(before, events=events)
+
+    assert preview.old_outputs
+    assert preview.new_outputs is None
 
 
 def test_the_last_outputs_count_and_a_torn_log_is_read_as_far_as_it_goes() -> None:

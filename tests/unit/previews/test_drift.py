@@ -99,8 +99,10 @@ def test_several_resources_are_counted() -> None:
     assert "2 resources differ from the state." in str(drift.issue(two, ""))
 
 
-def test_an_issue_names_what_puts_it_right_for_its_stack() -> None:
-    body = drift.issue(refreshed(None, op="delete"), "")
+def test_an_issue_names_what_puts_it_right_for_its_stack_and_where() -> None:
+    body = str(drift.issue(refreshed(None, op="delete"), ""))
 
     # An update alone trusts the state: it would see no change.
-    assert "`make refresh STACK=dev` takes note of it, `make up STACK=dev` then puts it right." in str(body)
+    assert "`make refresh STACK=dev` takes note of it, `make up STACK=dev` then puts it right" in body
+    # Without these, either would be about the lab.
+    assert "with the stack's own `KUBE_CONTEXT`, `PULUMI_BACKEND_URL` and `PULUMI_CONFIG_PASSPHRASE`" in body

@@ -35,6 +35,12 @@ def conditions(job: Mapping[str, Any]) -> list[str]:
     return [each["if"] for rule in rules for each in rule]
 
 
+def workflow(name: str) -> dict[Any, Any]:
+    """A workflow of GitHub, whose key `on` is a yes in YAML."""
+    read: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
+    return read
+
+
 def test_on_gitlab_no_job_of_a_merge_request_asks_for_a_secret() -> None:
     theirs = {name: job for name, job in JOBS.items() if any("merge_request" in text for text in conditions(job))}
 
@@ -54,24 +60,76 @@ def test_on_gitlab_only_the_default_branch_comments_and_takes_what_it_posts_for_
     assert JOBS["comment"]["variables"]["PREVIEWS"].startswith("compared/")
 
 
-@pytest.mark.parametrize("file", ["deploy-stack.yml", "drift-and-renewal.yml"])
-def test_an_approved_deployment_does_not_lose_its_turn(file: str) -> None:
-    jobs = yaml.safe_load((WORKFLOWS / file).read_text())["jobs"].values()
+@pytest.mark.parametrize("name", ["deploy-stack", "drift-and-renewal"])
+def test_an_approved_deployment_does_not_lose_its_turn(name: str) -> None:
+    jobs = workflow(name)["jobs"].values()
     shared = [job["concurrency"] for job in jobs if job.get("concurrency", {}).get("group", "").startswith("stack-")]
 
     assert [(each["cancel-in-progress"], each["queue"]) for each in shared] == [(False, "max")]
 
 
+def test_nothing_is_deployed_whose_tests_have_not_passed() -> None:
+    jobs = workflow("deploy")["jobs"]
+
+    assert jobs.pop("test") == {"permissions": {"contents": "read"}, "uses": "./.github/workflows/test.yml"}
+    assert [job["needs"] for job in jobs.values()] == ["test", "dev", "staging"]
+    # A push is tested once: by what deploys it.
+    assert workflow("test")[True].keys() == {"pull_request", "workflow_call"}
+    stages = GITLAB["stages"]
+    assert stages.index(JOBS["test"]["stage"]) < stages.index(GITLAB[".deploy"]["stage"])
+    assert "needs" not in GITLAB["deploy-dev"]
+
+
+def approved(**variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run the step of an approval as a job does that has these variables besides."""
+    (step,) = workflow("deploy-stack")["jobs"]["approval"]["steps"]
+    assert step["env"] == {
+        "APPROVAL": "${{ vars.APPROVAL }}",
+        "ENVIRONMENT": "${{ inputs.stack }}-approval",
+        "NEEDED": "${{ inputs.approval }}",
+    }
+    command = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    environment = {"PATH": os.environ["PATH"], "ENVIRONMENT": "prod-approval", **variables}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("variable", ["", "Reviewed", "true"])
+@pytest.mark.parametrize("needed", ["true", ""])
+def test_an_environment_that_nobody_has_set_up_approves_of_nothing(variable: str, needed: str) -> None:
+    done = approved(APPROVAL=variable, NEEDED=needed)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error::Nobody was asked. Give the environment prod-approval reviewers, then ")
+    assert "variable APPROVAL with the value reviewed" in done.stdout
+
+
+@pytest.mark.parametrize(("variable", "needed"), [("reviewed", "true"), ("", "false")])
+def test_a_deployment_goes_on_where_somebody_approved_or_nobody_has_to(variable: str, needed: str) -> None:
+    done = approved(APPROVAL=variable, NEEDED=needed)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_only_dev_is_deployed_without_an_approval() -> None:
+    given = {name: job["with"] for name, job in workflow("deploy")["jobs"].items() if "with" in job}
+
+    assert workflow("deploy-stack")[True]["workflow_call"]["inputs"]["approval"]["default"] is True
+    assert given.pop("dev") == {"stack": "dev", "approval": False}
+    assert given == {stack: {"stack": stack} for stack in ("staging", "prod")}
+    assert [rule["when"] for rule in GITLAB[".deploy"]["rules"]] == ["manual"]
+    assert [name for name, job in GITLAB.items() if "deploy-" in name and "rules" in job] == ["deploy-dev"]
+
+
 def test_a_run_that_never_began_is_not_commented_on() -> None:
-    condition = yaml.safe_load((WORKFLOWS / "preview-comment.yml").read_text())["jobs"]["post"]["if"]
+    condition = workflow("preview-comment")["jobs"]["post"]["if"]
 
     (names,) = re.findall(r"!contains\(fromJSON\('(.+?)'\), github\.event\.workflow_run\.conclusion\)", condition)
     assert json.loads(names) == ["action_required", "cancelled", "skipped"]
 
 
-@pytest.mark.parametrize("file", ["deploy-stack.yml", "drift-and-renewal.yml"])
-def test_who_is_given_the_state_is_given_the_token_for_it(file: str) -> None:
-    steps = [step for job in yaml.safe_load((WORKFLOWS / file).read_text())["jobs"].values() for step in job["steps"]]
+@pytest.mark.parametrize("name", ["deploy-stack", "drift-and-renewal"])
+def test_who_is_given_the_state_is_given_the_token_for_it(name: str) -> None:
+    steps = [step for job in workflow(name)["jobs"].values() for step in job["steps"]]
     given = [step["env"] for step in steps if "PULUMI_BACKEND_URL" in step.get("env", {})]
 
     assert given

@@ -18,6 +18,7 @@ KEY = (
     .strip()
 )
 HEAD, FIRST, *_ = KEY.splitlines()
+GITLAB = ["pat", "oas", "dt", "rt", "rtr", "cbt", "ptt", "ft", "imt", "agent", "wt", "soat", "ffct"]
 # Written so that who looks for keys in files does not take it for one.
 PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
 
@@ -63,6 +64,12 @@ PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
         ('{"password":"correct horse"}', "horse"),
         (r"{\"password\": \"hunter2\"}", "hunter2"),
         ("secretKey:abcd1234", "abcd1234"),
+        *[(f"use gl{kind}-64_{'a1' * 10} here", "a1a1") for kind in GITLAB],
+        ("mycompany-glrt-t1_abcdefghijklmnopqrst", "abcdefghij"),
+        (f"AIza{'Sy0_-' * 7}", "Sy0_"),
+        *[(f"xox{kind}-123456789012-abcdef", "123456789012") for kind in "abeprs"],
+        (f"npm_{'a1B2' * 9}", "a1B2"),
+        (f"dckr_pat_{'a_-' * 9}", "a_-a"),
     ],
 )
 def test_secrets_are_known_by_their_form(text: str, secret: str) -> None:
@@ -109,6 +116,7 @@ def test_keys_are_known_in_base64_too(before: str, width: int) -> None:
         "PULUMI_CONFIG_PASSPHRASE: '' is not allowed; choose a passphrase",
         "error: get stack secrets manager: incorrect passphrase",
         'secrets "my-nginx-tls" is forbidden, the type token: expired',
+        "global-loadBalancerRule-0123456789, glibc-2.36-9_deb12u10-amd64, npm_config_registry_of_the_whole_company_x",
     ],
 )
 def test_what_everyone_may_see_is_left_alone(text: str) -> None:
@@ -123,6 +131,8 @@ REPEATED = [
     "token\\", "password: ", "password: |\n ", 'secret"', "secret='", "passphrase=", "sig", "a", "A", "-", "@", " ",
     "\n", "_pass1", "password: |\n", "password:\n ", "password:\n  a", "- ", "a: ", "a:", "a=", '"password": "\\"',
     '\\"token\\": \\"a', "token: '' ", "pwd='", "\\", 'password: "[a',
+    "xoxb-", "AIza", "npm_", "set $token ", "set $token '", 'set $token \\"', "set $token a", "set $token \\", "set",
+    "set ", "proxy_set_header X-Api-Key ", "proxy_set_header", "add_header token $a", "add_header token basic ",
 ]  # fmt: skip
 
 

@@ -21,6 +21,14 @@ def test_what_the_engine_does_not_count_is_no_number() -> None:
     assert "| `remove-pending-replace` | `ConfigMap` | `a` |" in body
 
 
+def test_one_resource_that_stays_is_one() -> None:
+    untouched = render([preview(counts={"same": 1})], ORIGIN)
+    changed = render([preview(step("create", "a"), counts={"create": 1, "same": 1})], ORIGIN)
+
+    assert "\nNo changes: 1 resource stays as it is.\n" in untouched
+    assert "\n**1 to create**; 1 stays as it is.\n" in changed
+
+
 def test_what_is_no_longer_protected_alarms() -> None:
     exposed = step("same", "data", unprotected=True)
     updated = step("update", "more", unprotected=True, changed=("a",))
