@@ -27,6 +27,7 @@ NOT_FOLLOWED_BY: Mapping[tuple[str, str], str] = {
     ("dev", "checkov:CKV_K8S_15"): _LOCAL_IMAGES,
     ("dev", "kube-linter:exposed-services"): "the machine that the lab runs on reaches the site by node ports",
     ("dev", "kube-linter:minimum-three-replicas"): "the lab has two nodes",
+    ("prod", "pss:restricted"): "the stack is a guest: who makes its namespace labels it (docs/operations.md)",
 }
 """The same for single stacks, by their name and the rule's."""
 

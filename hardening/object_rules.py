@@ -1,6 +1,7 @@
 """Rules about what stands around the pods. What a name means is in the documentation of its scanner."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hardening.rule import Rule, objects, rule
@@ -64,6 +65,16 @@ def _spread(deployment: Manifest) -> bool:
 def _selects_its_own(deployment: Manifest) -> bool:
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     return bool(deployment["spec"]["selector"]["matchLabels"].items() <= labels.items())
+
+
+def _unrestricted(stack: Stack) -> Iterator[str]:
+    """The namespaces of pods that the stack does not hold to the Pod Security Standard, those of others among them."""
+    restricted = {
+        each["metadata"]["name"]
+        for each in stack.of("Namespace")
+        if each["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") == "restricted"
+    }
+    return (f"Namespace {each}" for each in sorted({each.namespace for each in stack.workloads} - restricted))
 
 
 _WORKLOADS = ("CronJob", "Deployment", "Job")
@@ -143,8 +154,7 @@ OBJECT_RULES: tuple[Rule, ...] = (
         ["ConfigMap"],
         lambda _, each: not any(map(_SENSITIVE_KEY.search, each["data"])) and "PRIVATE KEY" not in str(each["data"]),
     ),
-    objects("pss:restricted", ["Namespace"],
-            lambda _, each: each["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") == "restricted"),
+    rule("pss:restricted", _unrestricted),
     rule(
         "kube-linter:access-to-secrets kube-linter:cluster-admin-role-binding "
         "polaris:rolebindingClusterAdminClusterRole",

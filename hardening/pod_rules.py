@@ -9,7 +9,14 @@ from hardening.views import Manifest, Workload
 _SENSITIVE = re.compile(r"pass|secret|token|bearer|credential|private|\bkey\b", re.IGNORECASE)
 _DANGEROUS = {"ALL", "NET_ADMIN", "SYS_ADMIN"}
 _SENSITIVE_MOUNTS = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr", "/var/run/docker.sock")
-_SAFE_SYSCTLS = ("kernel.shm_rmid_forced", "net.ipv4.ip_", "net.ipv4.ping_group_range", "net.ipv4.tcp_")
+_UNSAFE_SYSCTLS = ("fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm", "net.")
+# Those that the Pod Security Standard "baseline" allows, and Trivy with it.
+_SAFE_SYSCTLS = {
+    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+}  # fmt: skip
 
 
 def _context(container: Manifest) -> Manifest:
@@ -32,14 +39,13 @@ def _variables(container: Manifest) -> list[str]:
     return [each["name"] for each in container.get("env", [])]
 
 
-def _ports(container: Manifest) -> dict[Any, int]:
-    named = {each.get("name"): each["containerPort"] for each in container.get("ports", [])}
-    return named | {number: number for number in named.values()}
+def _ports(container: Manifest, *keys: str) -> set[Any]:
+    return {each[key] for each in container.get("ports", []) for key in keys if key in each}
 
 
 def _probes_declared_ports(container: Manifest, *probes: str) -> bool:
-    actions = [container[probe]["httpGet"] for probe in probes if probe in container]
-    return all(action["port"] in _ports(container) for action in actions)
+    probed = {container[probe]["httpGet"]["port"] for probe in probes if probe in container}
+    return probed <= _ports(container, "name", "containerPort")
 
 
 def _seccomp(owner: Workload, container: Manifest) -> bool:
@@ -48,6 +54,10 @@ def _seccomp(owner: Workload, container: Manifest) -> bool:
 
 def _volumes(pod: Manifest, source: str) -> list[Any]:
     return [volume[source] for volume in pod.get("volumes", []) if source in volume]
+
+
+def _sysctls(pod: Manifest) -> set[str]:
+    return {each["name"] for each in pod.get("securityContext", {}).get("sysctls", [])}
 
 
 CONTAINER_RULES: tuple[Rule, ...] = (
@@ -137,7 +147,7 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     ),
     containers(
         "kube-linter:privileged-ports kube-linter:ssh-port trivy:KSV-0117",
-        lambda _, each: all(number >= 1024 for number in _ports(each).values()),
+        lambda _, each: all(number >= 1024 for number in _ports(each, "containerPort")),
     ),
     containers(
         "kube-linter:liveness-port kube-linter:readiness-port kube-linter:startup-port",
@@ -175,16 +185,15 @@ POD_RULES: tuple[Rule, ...] = (
     ),
     pods("kubesec:HostAliases trivy:KSV-0007", lambda pod: not pod.get("hostAliases")),
     pods(
-        "kube-linter:docker-sock kube-linter:sensitive-host-mounts polaris:hostPathSet checkov:CKV_K8S_27 "
-        "trivy:KSV-0023",
+        "kube-linter:docker-sock kube-linter:sensitive-host-mounts checkov:CKV_K8S_27",
         lambda pod: not [volume for volume in _volumes(pod, "hostPath") if volume["path"] in _SENSITIVE_MOUNTS],
     ),
+    pods("polaris:hostPathSet trivy:KSV-0023", lambda pod: not _volumes(pod, "hostPath")),
     pods(
-        "kube-linter:unsafe-sysctls trivy:KSV-0026",
-        lambda pod: all(
-            each["name"].startswith(_SAFE_SYSCTLS) for each in pod.get("securityContext", {}).get("sysctls", [])
-        ),
+        "kube-linter:unsafe-sysctls",
+        lambda pod: not any(name.startswith(_UNSAFE_SYSCTLS) for name in _sysctls(pod)),
     ),
+    pods("trivy:KSV-0026", lambda pod: _sysctls(pod) <= _SAFE_SYSCTLS),
     pods(
         "polaris:automountServiceAccountToken kubesec:AutomountServiceAccountToken checkov:CKV_K8S_38 trivy:KSV-0036",
         lambda pod: pod.get("automountServiceAccountToken") is False,

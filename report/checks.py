@@ -1,4 +1,7 @@
-"""What rules say of a deployed stack: those of the policy pack, and those of scanners."""
+"""What rules say of what a deployed stack declares: those of the policy pack, and those of scanners.
+
+That is what its state holds; whether the cluster has it like that is asked by `make drift`.
+"""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from lab.progress import duration, say
 
 from .commands import INTERRUPTED, Commands, Stopped
-from .course import Outcome
+from .course import Outcome, told
 from .model import Scenario
 
 _HEADING = "scenario"
@@ -46,11 +46,11 @@ def side_by_side(scenarios: Sequence[Scenario], jobs: int, run: Run) -> list[Out
     # The longest first, so that none is left alone at the end.
     order = sorted(scenarios, key=lambda scenario: -len(scenario.steps))
     with ThreadPoolExecutor(jobs) as pool:
-        open_ones = {pool.submit(run, scenario) for scenario in order}
+        open_ones = {pool.submit(_ended, run, scenario) for scenario in order}
         while open_ones:
             done, _ = wait(open_ones, return_when=FIRST_COMPLETED)
             open_ones -= done
-            for outcome in filter(None, map(_outcome, done)):
+            for outcome in filter(None, (each.result() for each in done)):
                 outcomes.append(outcome)
                 say(f"[{len(outcomes)}/{len(scenarios)}] {_verdict(outcome)}: {outcome.scenario}")
     return outcomes
@@ -70,11 +70,15 @@ def table(scenarios: Sequence[Scenario], outcomes: Sequence[Outcome]) -> Iterato
             yield f"\n{outcome.scenario}: {failure}"
 
 
-def _outcome(future: Future[Outcome]) -> Outcome | None:
+def _ended(run: Run, scenario: Scenario) -> Outcome | None:
+    """How a scenario ended; None if it was interrupted. Whatever goes wrong in it stops no other."""
+    started = time.monotonic()
     try:
-        return future.result()
+        return run(scenario)
     except Stopped:
         return None
+    except Exception as error:
+        return Outcome(scenario=scenario.name, failures=(told(error),), seconds=time.monotonic() - started)
 
 
 def _verdict(outcome: Outcome | None) -> str:

@@ -55,9 +55,10 @@ def site_outputs(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def facts(site: Site) -> dict[str, Any]:
-    """What expectations and configurations may refer to by name."""
+    """What expectations and configurations may refer to by name; nothing that is not there."""
+    cluster_ip = site_outputs(site.outputs()).get("clusterIp")
     return {
-        "clusterIp": site_outputs(site.outputs()).get("clusterIp") or "",
+        **({"clusterIp": cluster_ip} if cluster_ip else {}),
         "podIps": [pod["status"]["podIP"] for pod in site.pods()],
     }
 
@@ -112,10 +113,15 @@ def _objects(expected: Expectation, site: Site, known: Mapping[str, Any]) -> Ite
 
 
 def _paths(what: str, value: Mapping[str, Any], expected: Mapping[str, str], known: Mapping[str, Any]) -> Iterator[str]:
-    for path, pattern in filled(expected, known).items():
+    for path, pattern in _patterns(expected, known).items():
         found = at(value, path)
         if found is None or not re.fullmatch(pattern, _text(found)):
             yield f"{what} {path} is {found!r}, not {pattern!r}"
+
+
+def _patterns(expected: Any, known: Mapping[str, Any]) -> Any:
+    """Regular expressions, in which each fact stands for itself."""
+    return filled(expected, {name: re.escape(str(fact)) for name, fact in known.items()})
 
 
 def _pods(expected: Expectation, site: Site) -> Iterator[str]:
@@ -156,7 +162,7 @@ def _pages(expected: Expectation, site: Site) -> Iterator[str]:
 
 
 def _client(saying: Saying, site: Site, known: Mapping[str, Any]) -> Iterator[str]:
-    pattern = filled(saying.says, known)
+    pattern = _patterns(saying.says, known)
     answer = site.client(filled(saying.run, known))
     if not re.search(pattern, answer.text):
         yield f"`{saying.run}` does not say {pattern!r}: {answer.shown}"

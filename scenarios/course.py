@@ -13,7 +13,7 @@ from lab.recovery import recover
 
 from . import balancer, checks
 from .checks import Identity, Site
-from .commands import Answer, Commands
+from .commands import Answer, Commands, Stopped
 from .model import Scenario, Step
 from .site import LabSite, kubectl
 from .stack import ScenarioStack
@@ -65,7 +65,6 @@ class Course:
         self._commands.check()
         started = time.monotonic()
         failures: list[str] = []
-        self._log.unlink(missing_ok=True)
         try:
             failures += self._explained(self._from_nothing)
         finally:
@@ -88,6 +87,7 @@ class Course:
         return [f"something is left behind: {left.shown}"] if left.text.strip() else []
 
     def _from_nothing(self) -> list[str]:
+        self._log.unlink(missing_ok=True)
         if left := self.remove():
             return left
         before, site = Identity(), None
@@ -143,10 +143,17 @@ class Course:
     def _explained(self, action: Callable[[], list[str]], *, tidying: bool = False) -> list[str]:
         try:
             return action()
-        except LabError as error:
+        except Stopped:
+            raise
+        except Exception as error:
             # A terminal's Ctrl-C also ends what is not run by `commands`.
             self._commands.check(tidying=tidying)
-            return [str(error)]
+            return [told(error)]
+
+
+def told(error: Exception) -> str:
+    """What an error says; if nobody foresaw it, after its type, for many say no more than a key or a name."""
+    return str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
 
 
 def diagnosis(said: str) -> str:

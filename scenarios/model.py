@@ -7,13 +7,12 @@ once it is deployed. `then` lists what changes next, and what must hold then.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-
-import yaml
+from typing import Any, Literal, TypeVar
 
 import decoding
 import layers
 from components import Problem, raise_all
+from lab import stack_config
 
 CASES = Path(__file__).parent / "cases"
 COMMON = Path(__file__).parent / "common.yaml"
@@ -142,16 +141,18 @@ class _Written:
     expect: Expectation = field(default_factory=Expectation)
 
 
-_FOREIGN = ("config", "given")
+_Container = TypeVar("_Container", dict[str, Any], list[Any])
+_REMEDIES: Mapping[type, str] = {dict: "must be an object with keys and values", list: "must be a list"}
 
 
 def load(folder: Path = CASES, common: Path = COMMON) -> list[Scenario]:
     """Read every scenario.
 
     Raises:
-        ValueError: Something is wrong; the message names every mistake of a file.
+        LabError: A file is no YAML, or no stack's configuration.
+        ValueError: Something else is wrong; the message names every mistake of a file.
     """
-    below = yaml.safe_load(common.read_text())["config"]
+    below = stack_config.load(common)["config"]
     return [_scenario(file, below) for file in sorted(folder.glob("*.yaml"))]
 
 
@@ -169,18 +170,35 @@ def chosen(scenarios: Iterable[Scenario], names: Sequence[str]) -> list[Scenario
 
 
 def _scenario(file: Path, config: Tree) -> Scenario:
-    content = yaml.safe_load(file.read_text())
+    content = stack_config.load(file)
     title = content.pop("title", None)
     problems: list[Problem] = []
     if not isinstance(title, str):
         problems.append(Problem(field="title", value=title, remedy="is required; say what it shows"))
+    later = _container(list, "then", content.pop("then", []), problems)
     steps = []
-    for number, written in enumerate([content, *content.pop("then", [])]):
-        config = layers.merged(config, written.get("config", {}))
-        rest = {key: value for key, value in written.items() if key not in _FOREIGN}
+    for number, written in enumerate([content, *later]):
         found: list[Problem] = []
-        decoded = decoding.decode(_Written, rest, found) or _Written()
+        step = _step(written, config, found)
+        config = step.config
         problems.extend(problem.under(f"then.{number - 1}") if number else problem for problem in found)
-        steps.append(Step(config=config, given=written.get("given", ()), **vars(decoded)))
+        steps.append(step)
     raise_all(f"scenario {file.stem}", problems)
     return Scenario(name=file.stem, title=str(title), steps=tuple(steps))
+
+
+def _step(written: object, before: Tree, problems: list[Problem]) -> Step:
+    """The step that is written, its configuration laid over that of the step before."""
+    content = dict(_container(dict, "", written, problems))
+    config = _container(dict, "config", content.pop("config", {}), problems)
+    given = _container(list, "given", content.pop("given", []), problems)
+    decoded = decoding.decode(_Written, content, problems) or _Written()
+    return Step(config=layers.merged(before, config), given=given, **vars(decoded))
+
+
+def _container(kind: type[_Container], key: str, value: object, problems: list[Problem]) -> _Container:
+    """The value if it is of that kind, or else an empty one and a problem."""
+    if isinstance(value, kind):
+        return value
+    problems.append(Problem(field=key, value=value, remedy=_REMEDIES[kind]))
+    return kind()

@@ -1,22 +1,26 @@
 """Plain values: fill in what is only known at run time, and look up what lies deep inside."""
 
+import re
 from collections.abc import Mapping
-from string import Template
 from typing import Any
 
 Facts = Mapping[str, Any]
 """What is known at run time, by name."""
 
+_NAME = re.compile(r"\$\{(\w+)\}")
+
 
 def filled(value: Any, facts: Facts) -> Any:
     """`value` with each `${name}` in its texts replaced; a text of nothing else becomes the fact itself.
+
+    Every other `$` stays: in regular expressions it is the end.
 
     Raises:
         KeyError: There is no fact of a name.
     """
     if isinstance(value, str):
-        whole = value.removeprefix("${").removesuffix("}")
-        return facts[whole] if value == f"${{{whole}}}" else Template(value).substitute(facts)
+        whole = _NAME.fullmatch(value)
+        return facts[whole[1]] if whole else _NAME.sub(lambda found: str(facts[found[1]]), value)
     if isinstance(value, Mapping):
         return {key: filled(each, facts) for key, each in value.items()}
     if isinstance(value, list | tuple):

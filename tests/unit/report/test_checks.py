@@ -5,6 +5,7 @@ from typing import Any
 
 from report import checks
 from report.state import State
+from tests.unit.report import made
 
 Read = Callable[[], State]
 
@@ -48,6 +49,14 @@ def test_another_stack_has_no_exceptions_of_devs(read: Read) -> None:
     broken = {check.names[0] for check in found if check.result == "broken"}
     assert "kube-linter:minimum-three-replicas" in broken
     assert all(check.reason == "" for check in found if check.result == "broken")
+
+
+def test_a_namespace_of_somebody_elses_is_not_said_to_be_restricted(dev: dict[str, Any], read: Read) -> None:
+    dev["deployment"]["resources"].remove(made.of_kind(dev, "Namespace"))
+
+    (found,) = (check for check in checks.scanners("dev", read().resources) if check.names == ("pss:restricted",))
+
+    assert (found.result, found.findings) == ("broken", ("Namespace secure-nginx-dev",))
 
 
 def test_what_a_rule_cannot_look_at_is_not_judged(dev: dict[str, Any], read: Read) -> None:

@@ -1,6 +1,5 @@
 """The page: what a person reads on it."""
 
-import re
 from typing import Any
 
 import pytest
@@ -63,7 +62,7 @@ def test_ways_that_speak_differently_are_told_apart(dev: dict[str, Any]) -> None
     ("hours", "words"),
     [
         (15, ["in its renewal window", "due", "Ends in 7 hours . The next update renews it."]),
-        (23, ["ended 60 minutes ago", "Ended 60 minutes ago . The next update renews it."]),
+        (23, ["ended 60 minutes ago the next update renews it", "Ended 60 minutes ago . The next update renews it."]),
     ],
 )
 def test_certificates_grow_old(dev: dict[str, Any], hours: float, words: list[str]) -> None:
@@ -213,18 +212,6 @@ def test_nothing_deployed_is_a_page_too() -> None:
     assert "Nothing of this stack is deployed." in text
     assert "make report STACK=shop" in text
     assert "nothing of shop is deployed: make up STACK=shop" in text.replace(" :", ":")
-
-
-def test_broken_rules_are_open_and_named(dev: dict[str, Any]) -> None:
-    for each in dev["deployment"]["resources"]:
-        if each["type"].endswith(":Deployment"):
-            each["inputs"]["spec"]["template"]["spec"]["containers"][0]["image"] = "nginx:latest"
-
-    text = page.render(report(made.facts(dev)))
-
-    assert re.search(r"<details open><summary>\d+ rules? not followed</summary>", text)
-    assert "runs the image &#39;nginx:latest&#39;" in text
-    assert "no reason is on record" in text
 
 
 def test_environments_stand_side_by_side(dev: dict[str, Any]) -> None:

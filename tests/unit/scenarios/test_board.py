@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from lab.errors import LabError
 from scenarios import board
-from scenarios.commands import Commands
-from scenarios.course import Outcome, diagnosis
+from scenarios.commands import Commands, Stopped
+from scenarios.course import Course, Outcome, diagnosis
 from scenarios.model import Scenario, Step
 
 SCENARIOS = [Scenario(name=name, title="", steps=(Step(config={}),)) for name in ("one", "two", "three")]
@@ -58,6 +59,51 @@ def test_an_interruption_is_told_apart_from_a_failure(capsys: pytest.CaptureFixt
     assert code == 130
     assert said.count("interrupted        -") == 3
     assert "0 of 3 scenarios hold" in said
+
+
+def test_an_error_that_nobody_foresaw_is_one_scenarios_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    def run(scenario: Scenario) -> Outcome:
+        return {"one": outcome(scenario), "three": outcome(scenario)}[scenario.name]
+
+    code = run_all(run)
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert said.count("verified  ") == 2
+    assert "\ntwo: KeyError: 'two'\n" in said
+    assert "2 of 3 scenarios hold" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [(KeyError("clusterIp"), "KeyError: 'clusterIp'"), (LabError("the lab is down"), "the lab is down")],
+)
+def test_what_an_error_leaves_is_removed_and_told_as_well(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, failure: str
+) -> None:
+    def from_nothing(course: Course) -> list[str]:
+        raise error
+
+    monkeypatch.setattr(Course, "_from_nothing", from_nothing)
+    monkeypatch.setattr(Course, "remove", lambda _: ["something is left behind"])
+
+    found = Course(SCENARIOS[0], Commands()).run(keep=False)
+
+    assert (found.scenario, found.failures) == ("one", (failure, "something is left behind"))
+
+
+def test_an_error_after_an_interruption_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = Commands()
+
+    def from_nothing(course: Course) -> list[str]:
+        commands.interrupt()
+        raise ValueError("half of an answer")
+
+    monkeypatch.setattr(Course, "_from_nothing", from_nothing)
+    monkeypatch.setattr(Course, "remove", lambda _: [])
+
+    with pytest.raises(Stopped):
+        Course(SCENARIOS[0], commands).run(keep=True)
 
 
 def test_a_failed_update_is_explained_by_its_diagnostics() -> None:

@@ -87,9 +87,28 @@ def test_each_pod_is_asked_by_its_own_address_and_verified() -> None:
     ]
 
 
+def test_a_fact_that_is_not_there_matches_nothing() -> None:
+    site = FakeSite(seen={**OUTPUTS, "clusterIp": None}, answer=WELCOME)
+
+    with pytest.raises(KeyError, match="clusterIp"):
+        failures(Expectation(client=(Saying(run="nslookup a", says="${clusterIp}"),)), site, BEFORE)
+
+
+def test_a_fact_in_a_pattern_stands_for_itself_and_in_a_command_as_it_is() -> None:
+    asking = Saying(run="nslookup ${clusterIp}", says="${clusterIp}$")
+    site = FakeSite(answer=Answer(code=0, result="10x96.0.7"))
+
+    (found,) = failures(Expectation(client=(asking,)), site, BEFORE)
+
+    assert found.startswith("`nslookup ${clusterIp}` does not say ")
+    assert site.asked == ["client: nslookup 10.96.0.7"]
+    assert failures(Expectation(client=(asking,)), FakeSite(answer=Answer(code=0, result="10.96.0.7")), BEFORE) == []
+
+
 def test_what_is_known_of_a_site() -> None:
     assert facts(FakeSite()) == {"clusterIp": "10.96.0.7", "podIps": ["10.90.0.1", "10.90.0.2"]}
-    assert facts(FakeSite(seen={"fqdn": "a"}))["clusterIp"] == ""
+    assert "clusterIp" not in facts(FakeSite(seen={"fqdn": "a"}))
+    assert "clusterIp" not in facts(FakeSite(seen={**OUTPUTS, "clusterIp": None}))
     assert identity(FakeSite()) == BEFORE
     assert identity(FakeSite(kinds={"service/my-nginx": [{**SERVICE, "spec": {}}]})).cluster_ip == ""
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import settings
+from lab.errors import LabError
 from scenarios import model
 from scenarios.model import Expectation, Fetch, Scenario
 from scenarios.values import filled
@@ -21,7 +22,7 @@ def load(folder: Path, *texts: str) -> list[Scenario]:
     for number, text in enumerate(texts):
         (cases / f"case-{number}.yaml").write_text(text)
     common = folder / "common.yaml"
-    common.write_text("config: {replicas: 2, service: {type: NodePort, httpPort: 80}}")
+    common.write_text("config: {secure-nginx:replicas: 2, secure-nginx:service: {type: NodePort, httpPort: 80}}")
     return model.load(cases, common)
 
 
@@ -30,30 +31,36 @@ def test_a_step_lies_over_the_one_before_it(tmp_path: Path) -> None:
         tmp_path,
         """
         title: A title
-        config: {service: {httpPort: 8080}}
+        config: {secure-nginx:service: {httpPort: 8080}}
         given: [{kind: Namespace}]
         expect: {pods: 2, noVariables: [A], outside: [{way: node-ports}]}
         then:
-          - config: {replicas: 0}
+          - config: {secure-nginx:replicas: 0}
             expect: {verdict: not run}
-          - config: {service: {type: LoadBalancer}}
+          - config: {secure-nginx:service: {type: LoadBalancer}}
             again: true
         """,
     )
 
     assert (scenario.name, scenario.namespace, scenario.title) == ("case-0", "scenario-case-0", "A title")
     first, second, third = scenario.steps
-    assert first.config == {"replicas": 2, "service": {"type": "NodePort", "httpPort": 8080}}
+    assert first.config == {"secure-nginx:replicas": 2, "secure-nginx:service": {"type": "NodePort", "httpPort": 8080}}
     assert first.expect == Expectation(pods=2, no_variables=("A",), outside=(Fetch(way="node-ports"),))
-    assert (first.given, second.given) == ([{"kind": "Namespace"}], ())
-    assert (second.config["replicas"], second.expect.verdict, second.again) == (0, "not run", False)
-    assert (third.config["service"], third.again) == ({"type": "LoadBalancer"}, True)
+    assert (first.given, second.given) == ([{"kind": "Namespace"}], [])
+    assert (second.config["secure-nginx:replicas"], second.expect.verdict, second.again) == (0, "not run", False)
+    assert (third.config["secure-nginx:service"], third.again) == ({"type": "LoadBalancer"}, True)
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("config: {}", "title: None is required"),
+        ("", "title: None is required"),
+        ("{title: a, config: }", "config: None must be an object with keys and values"),
+        ("{title: a, given: {kind: Namespace}}", "given: {'kind': 'Namespace'} must be a list"),
+        ("{title: a, then: {config: {}}}", "then: {'config': {}} must be a list"),
+        ("{title: a, then: [{}, []]}", "then.1: [] must be an object with keys and values"),
+        ("{title: a, then: [{config: [1]}]}", "then.0.config: [1] must be an object with keys and values"),
         ("{title: a, expects: {}}", "expects: {} is not a known key; did you mean 'expect'?"),
         ("{title: a, expect: {pods: two}}", "expect.pods: 'two' must be a whole number"),
         ("{title: a, then: [{}, {expect: {kept: [page]}}]}", "then.1.expect.kept.0: 'page' must be one of"),
@@ -64,6 +71,30 @@ def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str, complaint: 
         load(tmp_path, text)
 
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[title]", "case-0.yaml: must be keys and values"),
+        ("{title: a, config: [1]}", "case-0.yaml: must be keys and values below `config:`"),
+        ("title: a\nbalancer: b\ntitle: c", "case-0.yaml, line 3, column 1: .*`title` is a key already, in line 1"),
+    ],
+)
+def test_what_is_no_stacks_file_is_no_scenarios_either(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(LabError, match=complaint):
+        load(tmp_path, text)
+
+
+def test_every_mistake_of_a_file_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="scenario case-0: 5 problem"):
+        load(tmp_path, "{config: , then: [1, {config: [], again: 7}]}")
+
+
+def test_a_step_that_is_written_once_may_be_taken_twice(tmp_path: Path) -> None:
+    (scenario,) = load(tmp_path, "{title: a, then: [&one {config: {secure-nginx:replicas: 0}}, {}, *one]}")
+
+    assert [step.config["secure-nginx:replicas"] for step in scenario.steps] == [2, 0, 0, 0]
 
 
 def test_scenarios_are_chosen_by_name() -> None:

@@ -21,7 +21,8 @@ OBJECT = {
         ("a.${namespace}.svc", "a.shop.svc"),
         ("${podIps}", ["10.90.0.1", "10.90.0.2"]),
         ({"a": ["${namespace}", 1, None, True]}, {"a": ["shop", 1, None, True]}),
-        (("$$1",), ["$1"]),
+        ("${namespace}-${namespace}", "shop-shop"),
+        (("ends$", "$1", "$namespace", "${not a name}"), ["ends$", "$1", "$namespace", "${not a name}"]),
         ("", ""),
     ],
 )
@@ -29,7 +30,7 @@ def test_facts_are_filled_in(value: Any, result: Any) -> None:
     assert filled(value, FACTS) == result
 
 
-@pytest.mark.parametrize("value", ["${nobody}", "a ${nobody}"])
+@pytest.mark.parametrize("value", ["${nobody}", "a ${nobody}", "${namespace}-${nobody}"])
 def test_an_unknown_fact_is_a_mistake(value: str) -> None:
     with pytest.raises(KeyError, match="nobody"):
         filled(value, FACTS)
