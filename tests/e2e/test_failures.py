@@ -103,6 +103,19 @@ def test_an_update_that_is_interrupted_ends_tidily(half_way: "subprocess.Popen[s
     _is_whole(again)
 
 
+def test_what_the_cluster_has_lost_is_not_called_verified(deployed: dict[str, Any]) -> None:
+    driver.kubectl("delete", "deployment/my-nginx", f"--namespace={deployed['namespace']}")
+
+    red = driver.make("up")
+    driver.must(driver.make("refresh"))
+    again = driver.must(driver.make("up"))
+
+    assert red.code != 0
+    assert "the cluster does not have what the state calls deployed" in red.output
+    assert "verified" not in red.output.partition("the cluster does not have")[0]
+    _is_whole(again)
+
+
 @pytest.fixture
 def half_way() -> Iterator["subprocess.Popen[str]"]:
     """`make up` from nothing, with its Deployment created and not yet ready."""
