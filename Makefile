@@ -21,7 +21,8 @@ LAB := $(BIN)/python -m lab
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
 # For what is about the dev stack on the lab, whatever the shell is set to: another cluster's stack must not meet its tests.
-ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=STACK
+ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=PULUMI_CONFIG_PASSPHRASE \
+  --unset=PULUMI_CONFIG_PASSPHRASE_FILE --unset=STACK
 
 .DEFAULT_GOAL := help
 .PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine report install bench chaos checkov format docs outputs picture site wheel lock
@@ -92,7 +93,7 @@ coverage: install ## Unit tests again, twice as slow: does any branch of program
 # Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
 E2E := $(ALONE) $(ON_LAB) $(BIN)/pytest tests/e2e
 e2e: lab-machine install ## The lab, real deployments, and everything that must hold of them
-	@$(PYTHON) -m lab check --tests
+	@$(ON_LAB) $(PYTHON) -m lab check --tests
 	@$(ON_LAB) $(LAB) up
 	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
 	@$(if $(ARGS),,$(E2E) -m alone)

@@ -1,10 +1,10 @@
 """Lay the settings of one site over those that all sites of a stack share."""
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from components import Certificate, Content, Exposure
+from components import Certificate, Content, Exposure, Problem
 
 # What comes in several kinds, by its key. The first kind is that of an object that does not say which it is.
 _KINDS: Mapping[str, Any] = {"certificate": Certificate, "content": Content, "service": Exposure}
@@ -25,6 +25,13 @@ def merged(shared: Mapping[str, object], override: Mapping[str, object]) -> dict
 def is_overridden(path: list[str], shared: Mapping[str, object], override: object) -> bool:
     """Whether the value at `path` is the site's own, or would be if it is nowhere."""
     return bool(override) and _depth(override, path) >= _depth(shared, path)
+
+
+def own(problems: Iterable[Problem], shared: Mapping[str, object], override: Mapping[str, object]) -> Iterator[Problem]:
+    """The problems of one site of several without those of idle values that it shares: others may need them."""
+    for problem in problems:
+        if not problem.idle or is_overridden(problem.field.split("."), shared, override):
+            yield problem
 
 
 def _same_kind(key: str, below: Mapping[str, object], above: Mapping[str, object]) -> bool:

@@ -174,9 +174,7 @@ def _sites(
         problems.append(Problem(field="sites", value=named, remedy=remedy))
         return {}
     problems.extend(clashes.of_names([str(name) for name in named]))
-    if values.get("sites") and values.get("name", DEFAULT_NAME) != DEFAULT_NAME:
-        remedy = "has no effect beside sites, which have names of their own; take it out"
-        problems.append(Problem(field="name", value=values["name"], remedy=remedy))
+    problems.extend(_unheeded_name(values))
     sites: dict[str, SiteSettings] = {}
     for name, override in named.items():
         place = f"sites.{name}" if values.get("sites") else "name"
@@ -198,7 +196,8 @@ def _sites(
         # Where something could not be read stands a value that nobody chose.
         unread = {problem.field.partition(".")[0] for problem in found}
         rules = map(_by_key, guard_rails.problems(environment, site, site.gating_image))
-        found.extend(map(_by_key, site.problems()))
+        said = map(_by_key, site.problems())
+        found.extend(layers.own(said, shared, override) if values.get("sites") else said)
         found.extend(problem for problem in rules if problem.field.partition(".")[0] not in unread)
         if isinstance(site.certificate, ProvidedCertificate):
             path = ["certificate", "privateKey"]
@@ -207,6 +206,12 @@ def _sites(
         problems.extend(_located(problem, name, shared, override) for problem in found)
     problems.extend(clashes.of_node_ports(sites))
     return sites
+
+
+def _unheeded_name(values: Mapping[str, object]) -> Iterator[Problem]:
+    if values.get("sites") and values.get("name", DEFAULT_NAME) != DEFAULT_NAME:
+        remedy = "has no effect beside sites, which have names of their own; take it out"
+        yield Problem(field="name", value=values["name"], remedy=remedy)
 
 
 def _stack_problems(stack: StackSettings) -> Iterator[Problem]:
@@ -255,9 +260,9 @@ def _located(problem: Problem, name: str, shared: Mapping[str, object], override
 def _by_key(problem: Problem) -> Problem:
     """The problem of a field, as configuration names things; environment variables keep their names."""
     words = problem.field.split(".")
-    return Problem(
+    return replace(
+        problem,
         field=problem.field if problem.field.isupper() else ".".join(map(decoding.camel, words)),
-        value=problem.value,
         remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[0]), problem.remedy),
     )
 

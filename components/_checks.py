@@ -37,11 +37,13 @@ class Problem:
         field: Path of the field in snake case, joined by dots, for example `exposure.https_port`.
         value: The offending value, or a description of it where the value is a secret.
         remedy: What to write instead, as an order: "must be ...", "set ...".
+        idle: Whether the value is right and only changes nothing here; it may be shared with others. Default False.
     """
 
     field: str
     value: object
     remedy: str
+    idle: bool = False
 
     def under(self, parent: str) -> "Problem":
         """The same problem, with its field placed inside `parent`."""
@@ -69,7 +71,7 @@ def no_effect(options: object, field: str, where: str) -> Iterator[Problem]:
     """The `field` of the dataclass instance `options` must be left at its default, as it changes nothing `where`."""
     value = getattr(options, field)
     if value != getattr(type(options), field):
-        yield Problem(field=field, value=value, remedy=f"has no effect {where}; remove it")
+        yield Problem(field=field, value=value, remedy=f"has no effect {where}; remove it", idle=True)
 
 
 def dns_label(field: str, value: str) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Build the Service of a site from its exposure: pure values, no resources."""
 
+import ipaddress
 from typing import TypedDict, assert_never
 
 import pulumi
@@ -46,17 +47,21 @@ def annotations(exposure: Exposure) -> dict[str, str]:
     readiness says the same sooner.
     """
     if isinstance(exposure, LoadBalancer):
-        address = exposure.load_balancer_ip
-        given = (
-            "{.status.loadBalancer.ingress}" if address is None else "{.status.loadBalancer.ingress[0].ip}=" + address
-        )
         waiting = {
-            "pulumi.com/waitFor": f"jsonpath={given}",
+            "pulumi.com/waitFor": f"jsonpath={_given_address(exposure)}",
             "pulumi.com/timeoutSeconds": str(exposure.await_seconds),
         }
     else:
         waiting = _SKIP_AWAIT
     return {**waiting, **exposure.annotations}
+
+
+def _given_address(exposure: LoadBalancer) -> str:
+    """The condition that the address is there that the load balancer's controller gives out."""
+    if exposure.load_balancer_ip is None or exposure.ip_family_policy in {"PreferDualStack", "RequireDualStack"}:
+        return "{.status.loadBalancer.ingress}"
+    # Controllers write addresses in their short form.
+    return f"{{.status.loadBalancer.ingress[0].ip}}={ipaddress.ip_address(exposure.load_balancer_ip)}"
 
 
 def fixed_hosts(exposure: Exposure) -> tuple[str, ...]:

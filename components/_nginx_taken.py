@@ -79,8 +79,16 @@ def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> It
                     value=" ".join(begin),
                     remedy=f"is in nginx.conf already, and nginx takes it once; {remedy}",
                 )
-        if snippet == "http_snippet" and words[0] in _OVERRULED_IN_HTTP:
-            yield Problem(field=snippet, value=words[0], remedy=_OVERRULED_IN_HTTP[words[0]])
+    if snippet == "http_snippet":
+        yield from _overruled(text, absent)
+
+
+def _overruled(http_snippet: str, absent: Collection[tuple[str, ...]]) -> Iterator[Problem]:
+    names = [words[0] for words in _outside_of_blocks(http_snippet)]
+    # A server of the snippet's own takes what is written there.
+    for name in [] if "server" in names else names:
+        if name in _OVERRULED_IN_HTTP and (name,) not in absent:
+            yield Problem(field="http_snippet", value=name, remedy=_OVERRULED_IN_HTTP[name])
 
 
 def answers_every_path(server_snippet: str) -> bool:

@@ -212,6 +212,9 @@ class LoadBalancer(ClusterIP):
                 value=False,
                 remedy="must be true while a node port is set; remove the node port otherwise",
             )
+        if self.health_check_node_port in {self.https_node_port, self.http_node_port} - {None}:
+            remedy = "is the node port of another purpose; choose another one"
+            yield Problem(field="health_check_node_port", value=self.health_check_node_port, remedy=remedy)
         if self.health_check_node_port is not None and self.external_traffic_policy != "Local":
             yield Problem(
                 field="health_check_node_port",

@@ -102,6 +102,7 @@ class NginxOptions:
                     field=name,
                     value="(text)" if name in _SNIPPETS else value,
                     remedy="has no effect beside configuration; remove one of them",
+                    idle=True,
                 )
 
     def _repeated(self) -> Iterator[Problem]:
@@ -110,6 +111,9 @@ class NginxOptions:
             absent.add(("ssl_ciphers",))
         if not self.ecdh_curves:
             absent.add(("ssl_ecdh_curve",))
+        if self.http == "redirect":
+            # The server that redirects has no header of its own.
+            absent.add(("add_header",))
         if not self.ipv6:
             absent.add(("listen", f"[::]:{POD_HTTPS_PORT}"))
         for name in _nginx_taken.BY_SNIPPET:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hardening.object_rules import OBJECT_RULES
 from hardening.pod_rules import CONTAINER_RULES, POD_RULES
 from hardening.rule import Rule
+from hardening.views import Stack
 
 RULES: tuple[Rule, ...] = (*CONTAINER_RULES, *POD_RULES, *OBJECT_RULES)
 
@@ -27,11 +28,22 @@ NOT_FOLLOWED_BY: Mapping[tuple[str, str], str] = {
     ("dev", "checkov:CKV_K8S_15"): _LOCAL_IMAGES,
     ("dev", "kube-linter:exposed-services"): "the machine that the lab runs on reaches the site by node ports",
     ("dev", "kube-linter:minimum-three-replicas"): "the lab has two nodes",
-    ("prod", "pss:restricted"): "the stack is a guest: who makes its namespace labels it (docs/operations.md)",
 }
 """The same for single stacks, by their name and the rule's."""
 
+NOT_FOLLOWED_BY_GUESTS: Mapping[str, str] = {
+    "pss:restricted": "the stack is a guest: who makes its namespace labels it (docs/operations.md)",
+}
+"""The same for stacks whose namespace somebody else makes."""
 
-def reason(stack: str, rule: Rule) -> str | None:
-    """Why a stack does not follow a rule; None if it has to."""
-    return NOT_FOLLOWED_BY.get((stack, rule.name)) or NOT_FOLLOWED.get(rule.name)
+
+def reason(name: str, stack: Stack, rule: Rule) -> str | None:
+    """Why a stack does not follow a rule; None if it has to.
+
+    Args:
+        name: Name of the stack.
+        stack: What it declares.
+        rule: The rule.
+    """
+    as_guest = None if stack.of("Namespace") else NOT_FOLLOWED_BY_GUESTS.get(rule.name)
+    return as_guest or NOT_FOLLOWED_BY.get((name, rule.name)) or NOT_FOLLOWED.get(rule.name)

@@ -1,6 +1,6 @@
 """The one cluster that a stack is for. The program compares as well, but a refresh and a removal do not run it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from lab.run import run
 _CONTEXT = "secure-nginx:context"
 _PINNED = "secure-nginx:pinnedContext"
 _UID = "secure-nginx:clusterUid"
+_IDENTIFIER = "secure-nginx:clusterIdentifier"
 
 
 def require_pinned(settings: Mapping[str, Any]) -> None:
@@ -26,6 +27,32 @@ def require_pinned(settings: Mapping[str, Any]) -> None:
         raise LabError(
             f"{_CONTEXT}: {context!r} is not allowed in this environment; use the pinned one, {pinned!r}", code=2
         )
+
+
+def require_same(settings: Mapping[str, Any], state: Callable[[], Mapping[str, Any]]) -> None:
+    """Refuse a context other than the one to which the state leads: a refresh and a removal go by that.
+
+    Args:
+        settings: The stack's configuration, by key with the project's prefix, with the context that is meant.
+        state: Gives the exported state; it is asked for only where the settings say which cluster it is. Without that,
+            no other context comes so far.
+
+    Raises:
+        LabError: It is another one.
+    """
+    context = settings.get(_CONTEXT)
+    if not any(settings.get(key) for key in (_PINNED, _UID, _IDENTIFIER)):
+        return
+    for resource in state()["deployment"].get("resources", []):
+        if resource["type"] != "pulumi:providers:kubernetes" or resource.get("delete"):
+            continue
+        theirs = resource.get("inputs", {}).get("context", context)
+        if theirs != context:
+            raise LabError(
+                f"{_CONTEXT}: {context!r} is not where the state leads, which is {theirs!r}; a refresh and a removal "
+                f"go by the state. Set KUBE_CONTEXT={theirs}, or let `make up` bring the state to {context!r} first",
+                code=2,
+            )
 
 
 def require_recognised(settings: Mapping[str, Any], kubectl: Sequence[str | Path]) -> None:

@@ -241,6 +241,7 @@ class Stack:
             namespaces.require_kept(self.source.name, self._settings, lambda: self._first_export)
             rules = policies.options(self._settings)
         else:
+            right_cluster.require_same(self._settings, lambda: self._first_export)
             right_cluster.require_recognised(self._settings, self.kubectl)
         return ["pulumi", command, f"--stack={self.name}", f"--config-file={self.configuration}", *rules, *arguments]
 

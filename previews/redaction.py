@@ -93,8 +93,8 @@ _ASSIGNED_REST = re.compile(rf"{_PLAIN}(?:{_QUOTED}(?!{_ASSIGNED_STRUCTURE}){_AL
 # A directive of nginx gives a header, a parameter or a variable its value without a sign. Within JSON a line may begin
 # with the letter of the line feed before it.
 _DIRECTIVE = re.compile(
-    r"(?:(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|(?:(?<!\w)|(?<=\\[nt]))set(?=\s+\$))\s++"
-    r"\\*+[\"']?(?P<name>\$?[\w.-]++)\\*+[\"']?\s++"
+    r"(?:(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|(?:(?<!\w)|(?<=\\[nt]))set(?=(?:\s|\\+[nt])+\$))"
+    r"(?:\s|\\+[nt])++(?:\\*+[\"'])?+(?P<name>\$?[\w.-]++)(?:\\*+[\"'])?+(?:\s|\\+[nt])++"
 )
 # Nor is a yes or no a secret there, or a variable alone: it hands on what comes from elsewhere.
 _HANDED_ON = (

@@ -82,7 +82,7 @@ def _scanned(stack: str, rule: ScannerRule, manifests: Manifests) -> Check:
         return Check(names=rule.ids, text="", result="not judged", findings=(f"an object lacks {error}",))
     if not findings:
         return Check(names=rule.ids, text="", result="followed")
-    reason = hardening.reason(stack, rule)
+    reason = hardening.reason(stack, manifests, rule)
     return Check(
         names=rule.ids,
         text="",

@@ -15,7 +15,7 @@ _SCHEDULE = re.compile(r"@(hourly|daily|weekly)|[0-9*/,-]+( [0-9A-Za-z*/,-]+){4}
 # The numbers of each field: minute, hour, day of the month, month, day of the week (robfig/cron v3, by which Kubernetes
 # reads them).
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-_NUMBER = re.compile(r"(?<![/0-9A-Za-z])[0-9]+")
+_RANGE = re.compile(r"(?:\*|([0-9]+|[A-Za-z]{3})(?:-([0-9]+|[A-Za-z]{3}))?)(?:/[1-9][0-9]*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +91,18 @@ class CronJobMode:
                 value=self.schedule,
                 remedy="must be five fields such as '*/5 * * * *', or @hourly, @daily, @weekly",
             )
-        for part, (low, high) in zip(self.schedule.split(" "), _BOUNDS, strict=False):
-            if not all(low <= int(number) <= high for number in _NUMBER.findall(part)):
-                remedy = f"must have numbers from {low} to {high} where it has {part!r}"
-                yield Problem(field="schedule", value=self.schedule, remedy=remedy)
+        elif not self.schedule.startswith("@"):
+            yield from self._range_problems()
         # Below 10 s the controller, which looks every 10 s, can miss a run.
         yield from _checks.between("starting_deadline_seconds", self.starting_deadline_seconds, 10, 3600)
         yield from _checks.between("successes_kept", self.successes_kept, 0, 100)
         yield from _checks.between("failures_kept", self.failures_kept, 1, 100)
+
+    def _range_problems(self) -> Iterator[Problem]:
+        for part, (low, high) in zip(self.schedule.split(" "), _BOUNDS, strict=True):
+            if not all(_is_range(each, low, high) for each in part.split(",")):
+                remedy = f"must have numbers from {low} to {high}, ranges and steps of them where it has {part!r}"
+                yield Problem(field="schedule", value=self.schedule, remedy=remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,3 +152,12 @@ class NetworkAccess:
         yield from _checks.labels("pod_labels", self.pod_labels)
         for cidr in self.cidrs:
             yield from _checks.cidr("cidrs", cidr)
+
+
+def _is_range(text: str, low: int, high: int) -> bool:
+    """Whether it is what cron takes for one part of a field with these bounds; months and days may have names."""
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return False
+    numbers = [int(each) for each in found.groups("") if each.isdigit()]
+    return all(low <= each <= high for each in numbers) and numbers == sorted(numbers)

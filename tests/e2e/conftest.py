@@ -16,8 +16,9 @@ from tests.e2e import driver
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests make, change and destroy the dev stack on the lab, whatever the shell is set to.
-for _name in ("BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "STACK"):
+for _name in ("BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "STACK"):
     os.environ.pop(_name, None)
+os.environ.pop("PULUMI_CONFIG_PASSPHRASE_FILE", None)
 
 if check.pulumi_on_path() is None:
     # The lab plays the clusters of users, for which its own plugin has to be asked for.

@@ -109,6 +109,10 @@ CASES = [
         service=LoadBalancer(allocate_node_ports=False, https_node_port=30443),
     ),
     mistake("service.health_check_node_port", service=LoadBalancer(health_check_node_port=30999)),
+    mistake(
+        "service.health_check_node_port",
+        service=LoadBalancer(external_traffic_policy="Local", https_node_port=30444, health_check_node_port=30444),
+    ),
     mistake("service.external_name", service=ExternalName(external_name="192.0.2.1")),
     mistake("service.external_name", service=ExternalName(external_name="192.0.2.256")),
     mistake("service.endpoints", service=SelectorLess(endpoints=("web",))),

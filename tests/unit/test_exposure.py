@@ -71,11 +71,6 @@ def test_only_a_load_balancer_is_waited_for(deploy: Deploy, exposure: Exposure) 
         assert waiting == {"pulumi.com/skipAwait": "true"}
 
 
-def test_the_address_that_is_asked_for_is_waited_for(deploy: Deploy) -> None:
-    annotations = service(exposed(deploy, LoadBalancer(load_balancer_ip="192.0.2.7")))["metadata"]["annotations"]
-    assert annotations["pulumi.com/waitFor"] == "jsonpath={.status.loadBalancer.ingress[0].ip}=192.0.2.7"
-
-
 def test_annotations_of_the_user_are_kept(deploy: Deploy) -> None:
     deployed = exposed(deploy, ClusterIP(annotations={"example.com/a": "b"}))
 

@@ -117,7 +117,7 @@ def test_what_nginx_takes_once_is_refused_in_the_snippet_of_its_block(block: str
 
 @pytest.mark.parametrize("directive", ["add_header X-A b;", "index a.html;", "root /srv;", "ssl_protocols TLSv1.3;"])
 def test_what_nginx_would_take_without_doing_it_is_refused(directive: str) -> None:
-    (problem,) = problems(http_snippet=f"gzip on;\n{directive}")
+    (problem,) = problems(http_snippet=f"gzip on;\n{directive}", http="off")
 
     assert problem.startswith(f"http_snippet: '{directive.split(maxsplit=1)[0]}' ")
     assert "server_snippet" in problem or "content" in problem
@@ -141,6 +141,8 @@ def test_the_port_of_https_is_taken_whatever_it_is_called(address: str) -> None:
         ("http", "ssl_ciphers HIGH;", {"tls_profile": "modern"}),
         ("http", "server { root /srv/www; keepalive_timeout 9s; }", {}),
         ("http", "server { add_header A b; root /srv/www; }", {}),
+        ("http", "root /srv/www; server { listen 9080; }", {}),
+        ("http", "add_header A b;", {"http": "redirect"}),
         ("server", "add_header A b;", {}),
         ("server", "ssl_protocols TLSv1.3;", {}),
         ("server", "keepalive_timeout 9s;", {}),

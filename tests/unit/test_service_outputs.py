@@ -1,11 +1,11 @@
-"""What is read from a Service, in every state it can be in."""
+"""What is waited for and read of a Service, in every state it can be in."""
 
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from components import _service_outputs
+from components import LoadBalancer, _exposure, _service_outputs
 
 
 def ingress(*entries: Any) -> Any:
@@ -61,3 +61,17 @@ def test_addresses_or_none(spec: Any, addresses: list[str]) -> None:
 )
 def test_node_ports_or_none(spec: Any, ports: tuple[int | None, int | None]) -> None:
     assert _service_outputs.node_ports(spec) == {"https": ports[0], "http": ports[1]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "condition"),
+    [
+        ({"load_balancer_ip": "192.0.2.7"}, "[0].ip}=192.0.2.7"),
+        ({"load_balancer_ip": "2001:DB8:0::5"}, "[0].ip}=2001:db8::5"),
+        ({"load_balancer_ip": "192.0.2.7", "ip_family_policy": "PreferDualStack"}, "}"),
+    ],
+)
+def test_the_address_that_is_asked_for_is_waited_for(fields: dict[str, Any], condition: str) -> None:
+    annotations = _exposure.annotations(LoadBalancer(**fields))
+
+    assert annotations["pulumi.com/waitFor"] == f"jsonpath={{.status.loadBalancer.ingress{condition}"

@@ -176,6 +176,22 @@ def test_a_node_port_is_one_site_s() -> None:
     assert load({**MINIMAL, "sites": values})
 
 
+def test_what_is_shared_may_have_no_effect_on_one_of_many_sites() -> None:
+    shared = {
+        "content": {"source": "volume-claim", "size": "5Gi"}, "nginx": {"tlsProfile": "modern"},
+        "service": {"sessionAffinity": "ClientIP", "sessionAffinitySeconds": 600},
+    }  # fmt: skip
+    own = {"content": {"claim": "theirs"}, "service": {"sessionAffinity": "None"}}
+
+    assert load({**MINIMAL, **shared, "sites": {"one": {}, "two": own}})
+    (complaint,) = complaints(
+        {**MINIMAL, **shared, "sites": {"one": {}, "two": {"content": {"claim": "a", "size": "2Gi"}}}}
+    )
+    assert complaint.startswith("secure-nginx:sites.two.content.size: '2Gi' has no effect beside claim")
+    (complaint,) = complaints({**MINIMAL, "content": {"source": "volume-claim", "claim": "a", "size": "2Gi"}})
+    assert complaint.startswith("secure-nginx:content.size: '2Gi' has no effect beside claim")
+
+
 def test_a_name_beside_those_of_sites_is_refused() -> None:
     (complaint,) = complaints({**MINIMAL, "name": "web", "sites": {"shop": {}}})
 

@@ -187,7 +187,20 @@ def test_a_cluster_that_does_not_say_which_it_is_is_left_alone(
 def test_a_cluster_is_asked_only_where_that_tells_something(
     monkeypatch: pytest.MonkeyPatch, uid: str, kubectl: list[str]
 ) -> None:
-    monkeypatch.setattr(Stack, "_settings", {"secure-nginx:clusterUid": uid})
+    monkeypatch.setattr(Stack, "_settings", {"secure-nginx:context": "mine", "secure-nginx:clusterUid": uid})
     monkeypatch.setattr(Stack, "kubectl", kubectl)
 
     assert Stack("dev", "mine").command("refresh")[:2] == ["pulumi", "refresh"]
+
+
+@pytest.mark.parametrize("key", ["pinnedContext", "clusterIdentifier", "clusterUid"])
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_what_goes_by_the_state_goes_where_it_leads(monkeypatch: pytest.MonkeyPatch, key: str, command: str) -> None:
+    settings = {"secure-nginx:context": "anew", f"secure-nginx:{key}": "anew"}
+    monkeypatch.setattr(Stack, "_settings", settings)
+    monkeypatch.setattr(Stack, "kubectl", [])
+
+    with pytest.raises(LabError, match=r"'anew' is not where the state leads, which is 'mine'.*KUBE_CONTEXT=mine"):
+        Stack("dev", "anew").command(command)
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="anew"))
+    assert Stack("dev", "anew").command(command)[:2] == ["pulumi", command]

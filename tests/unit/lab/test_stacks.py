@@ -166,6 +166,8 @@ def test_a_secret_in_the_wrong_place_keeps_the_program_from_running_and_can_be_t
     (project / "Pulumi.dev.yaml").write_text("config: {pinnedContext: mine, sites: {b: {}}}\n")
     kept = "{secure-nginx:sites: {b: {nginx: {serverSnippet: {secure: v1:y}}}}}"
     (elsewhere / "Pulumi.dev.yaml").write_text(f"encryptionsalt: v1:x\nconfig: {kept}\n")
+    (elsewhere / ".pulumi" / "stacks").mkdir(parents=True)
+    (elsewhere / ".pulumi" / "stacks" / "dev.json").write_text('{"checkpoint": {"latest": null}}')
     stack = Stack("dev", "mine")
 
     stack.prepare()

@@ -28,6 +28,7 @@ from previews.redaction import HIDDEN, hide
         # Within JSON.
         (r'{"a": "set $token \"a \\\"b\\\" c\";\nset $b c;"}', r'{"a": "set $token \"[secret]\";\nset $b c;"}'),
         (r'{"a": "b;\nset $token c;\n\tset $pwd d;"}', r'{"a": "b;\nset $token [secret];\n\tset $pwd [secret];"}'),
+        (r'"proxy_set_header\tX-Api-Key\ts3cr3t;"', r'"proxy_set_header\tX-Api-Key\t[secret];"'),
         # Several on a line; what follows stays.
         ("set $a b; set $token c; set $d e; set $db_pass 'f'; g", "set $a b; set $token [secret]; set $d e; "
          "set $db_pass '[secret]'; g"),

@@ -90,6 +90,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"cron_job": CronJobMode(schedule="0 0 0 * *")}, "cron_job.schedule: '0 0 0 * *' must have numbers from 1 to 31"),
     (
+        {"cron_job": CronJobMode(schedule="*/0 * * * *")},
+        "cron_job.schedule: '*/0 * * * *' must have numbers from 0 to",
+    ),
+    (
+        {"cron_job": CronJobMode(schedule="0 22-4 * * *")},
+        "cron_job.schedule: '0 22-4 * * *' must have numbers from 0 to",
+    ),
+    (
         {"cron_job": CronJobMode(schedule="0 1-24 * * *")},
         "cron_job.schedule: '0 1-24 * * *' must have numbers from 0 to",
     ),
