@@ -32,7 +32,25 @@ _ONE_WORKER = (
 )
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
+_FURTHER_SITE = {
+    "from nothing to the first verified HTTPS answer": (
+        "Each site is two pods and a third that proves it, and their containers start on two cores that the cluster "
+        "and the engine need as well: the other ways, which start as many, need 0.7 to 2 s for each site, too. The "
+        "engine also writes its whole state twice for each resource, which costs more with every site: with 50 sites "
+        "its profile has three quarters of its time there (encoding, checksum and copy of a file of 6 MB)."
+    ),
+    "nothing to do": (
+        "The program declares every object of every site, and engine and plugin compare it with the state, a request "
+        "between these processes for each; the processor is what limits it."
+    ),
+}
+
 EXPLANATIONS: Mapping[str, str] = {
+    **{
+        f"{growth(*counts)}: this project, {step}": words
+        for counts in ((1, 10), (10, 50))
+        for step, words in _FURTHER_SITE.items()
+    },
     "Faults: API server down for 60 s, failed": _CALLED_LOST,
     "Faults: node lost for 90 s, until the last failure": _LOST,
     f"{_AGAINST_TUTORIALS}, new connections with a request, for a second of processor": (
@@ -69,15 +87,6 @@ EXPLANATIONS: Mapping[str, str] = {
         "It is the start of programs, not work on the cluster: all of it is processor time, for 4 API requests. "
         "Engine, language host, Python with the SDK, and the plugins for Kubernetes, TLS and random values begin "
         "anew at every run."
-    ),
-    f"{growth(1, 10)}: this project, from nothing to the first verified HTTPS answer": (
-        "Each site is two pods and a third that proves it, and their containers start on two cores that the cluster "
-        "and the engine need as well: the other ways, which start as many, need 0.7 to 2 s for each site, too. The "
-        "engine also writes its whole state twice for each resource, which costs more with every site."
-    ),
-    f"{growth(1, 10)}: this project, nothing to do": (
-        "The program declares every object of every site, and engine and plugin compare it with the state, a request "
-        "between these processes for each; the processor is what limits it."
     ),
     "Updates that were killed: API server killed, whole again, with nothing to do": (
         "One recovery ended red: the probe's pod reached the new site by none of its names, though a Deployment, a "
