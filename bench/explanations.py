@@ -35,7 +35,7 @@ _AGAINST_TUTORIALS = "This project against the others: tutorials"
 _FURTHER_SITE = {
     "from nothing to the first verified HTTPS answer": (
         "Each site is two pods and a third that proves it, and their containers start on two cores that the cluster "
-        "and the engine need as well: the other ways, which start as many, need 0.7 to 2 s for each site, too. The "
+        "and the engine need as well: the other ways, which start as many, need 0.7 to 4 s for each site, too. The "
         "engine also writes its whole state twice for each resource, which costs more with every site: with 50 sites "
         "its profile has three quarters of its time there (encoding, checksum and copy of a file of 6 MB)."
     ),
