@@ -2,9 +2,14 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+
+def files(folder: Path, name: str, ending: str = "") -> Iterator[Path]:
+    """The files of a stack's state, wherever the backend has its project; with an ending, what lies beside them."""
+    return (folder / ".pulumi" / "stacks").rglob(f"{name}.json{ending}")
 
 
 def read(folder: Path, name: str) -> Mapping[str, Any] | None:
@@ -16,7 +21,7 @@ def read(folder: Path, name: str) -> Mapping[str, Any] | None:
         folder: The folder of the stack's state.
         name: Name of the stack.
     """
-    for file in (folder / ".pulumi" / "stacks").rglob(f"{name}.json"):
+    for file in files(folder, name):
         with contextlib.suppress(ValueError, KeyError):
             return {"deployment": json.loads(file.read_text())["checkpoint"]["latest"] or {}}
     return None

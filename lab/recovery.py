@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lab import processes
+from lab import checkpoint, processes
 from lab.errors import LabError
 from lab.progress import say
 from lab.stacks import Stack
@@ -214,13 +214,12 @@ def _restore_checkpoint(stack: Stack) -> None:
     end of an operation still has it as a pending one. What it writes beside the state (its type and its checksum, in
     `.attrs`) nothing needs; but Pulumi reads no state beside which it is cut off.
     """
-    states = stack.folder / ".pulumi" / "stacks"
-    for attributes in states.rglob(f"{stack.name}.json*.attrs"):
+    for attributes in checkpoint.files(stack.folder, stack.name, "*.attrs"):
         if not _is_json(attributes):
             attributes.unlink()
-    for unfinished in states.rglob(f"{stack.name}.json.*.tmp"):
+    for unfinished in checkpoint.files(stack.folder, stack.name, ".*.tmp"):
         unfinished.unlink()
-    for backup in states.rglob(f"{stack.name}.json.bak"):
+    for backup in checkpoint.files(stack.folder, stack.name, ".bak"):
         state = backup.with_suffix("")
         if not _is_json(state):
             shutil.copyfile(backup, state)
@@ -237,5 +236,4 @@ def _is_json(file: Path) -> bool:
 
 def _has_pending_operations(stack: Stack) -> bool:
     """Look at the state's file: asking the engine would take long, and mostly there is nothing."""
-    files = (stack.folder / ".pulumi" / "stacks").rglob(f"{stack.name}.json")
-    return any('"pending_operations"' in file.read_text() for file in files)
+    return any('"pending_operations"' in file.read_text() for file in checkpoint.files(stack.folder, stack.name))
