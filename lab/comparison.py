@@ -77,7 +77,7 @@ class Trial:
         self._environment = {
             # Whatever state, passphrase or cluster the user has: none of it is touched.
             **engine.environment(self._state, self._state / "no-kubeconfig"),
-            "PULUMI_BACKEND_URL": self._state.as_uri(),
+            "PULUMI_BACKEND_URL": engine.state_in(self._state),
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(24),
         }
 

@@ -86,6 +86,15 @@ def require_state() -> None:
         raise LabError(f"PULUMI_CONFIG_PASSPHRASE is '': {remedy}", code=2)
 
 
+def state_in(folder: Path) -> str:
+    """Return the address of a state in a folder of this machine.
+
+    The engine writes the whole state twice for each resource that changes. Beside each it would put a file with its
+    checksum and its type, `.attrs`, which nothing needs (docs/decisions/0005-*.md).
+    """
+    return f"{folder.as_uri()}?metadata=skip"
+
+
 def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
     """Return the variables with which Pulumi runs.
 
@@ -98,7 +107,7 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
     python = Path(sys.executable)
     variables = {
         "PULUMI_HOME": str(paths.PULUMI_HOME),
-        "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or stacks.as_uri(),
+        "PULUMI_BACKEND_URL": os.environ.get("PULUMI_BACKEND_URL") or state_in(stacks),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Pulumi lists the Python packages at each run, and pip would ask for a newer pip.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

@@ -78,7 +78,7 @@ def test_a_new_stack_is_previewed_on_the_throw_away_state_whatever_its_folder_is
 
     assert comparison.Trial(scratch).compare("new", "a" * 40, tmp_path / "recorded")
 
-    assert addresses == [f"file://{tmp_path}/a%20%231/state"]
+    assert addresses == [f"file://{tmp_path}/a%20%231/state?metadata=skip"]
     assert folders.base(tmp_path / "recorded") == "a" * 40
 
 

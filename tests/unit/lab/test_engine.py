@@ -137,7 +137,7 @@ def test_a_state_on_this_machine_is_in_its_folder_whatever_that_is_called(
 
     # As the engine reads it.
     assert (address.scheme, unquote(address.path), address.query, address.fragment) == (
-        "file", str(tmp_path / name), "", ""
+        "file", str(tmp_path / name), "metadata=skip", ""
     )  # fmt: skip
     variables.setenv(BACKEND, "s3://states")
     assert engine.environment(tmp_path / name, None)[BACKEND] == "s3://states"
