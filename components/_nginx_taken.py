@@ -13,7 +13,7 @@ _WHOLE = "write a whole configuration"
 _TAKEN_IN_MAIN: _Taken = {
     ("daemon",): f"take it out, or {_WHOLE}",
     ("pid",): f"take it out, or {_WHOLE}",
-    ("worker_processes",): f"set resources.cpu_limit, or {_WHOLE}",
+    ("worker_processes",): f"set cpu_limit of resources, or {_WHOLE}",
     ("worker_shutdown_timeout",): f"set shutdown_seconds, or {_WHOLE}",
     ("events",): f"take it out, or {_WHOLE}",
     ("http",): f"put what is in it into http_snippet, or {_WHOLE}",

@@ -4,13 +4,14 @@ import datetime
 import ipaddress
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ._checks import Problem
 
@@ -62,14 +63,24 @@ def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Probl
         yield Problem(field=field, value=f"RSA of {key.key_size} bits", remedy=remedy)
 
 
-def validity_problems(field: str, leaf: x509.Certificate, now: datetime.datetime) -> Iterator[Problem]:
-    """`leaf` must be valid at `now`."""
-    if now >= leaf.not_valid_after_utc:
-        remedy = "has ended; give a certificate that is still valid"
-        yield Problem(field=field, value=f"valid to {leaf.not_valid_after_utc}", remedy=remedy)
-    if now < leaf.not_valid_before_utc:
-        remedy = "has not begun; wait, or set the clock"
-        yield Problem(field=field, value=f"valid from {leaf.not_valid_before_utc}", remedy=remedy)
+def validity_problems(field: str, chain: Sequence[x509.Certificate], now: datetime.datetime) -> Iterator[Problem]:
+    """Every certificate of `chain` must be valid at `now`, but for a root: clients take the one that they have."""
+    for place, each in _placed(chain):
+        if each is chain[0] or each.subject != each.issuer:
+            yield from _time_problems(field, place, each, now)
+
+
+def use_problems(field: str, chain: Sequence[x509.Certificate]) -> Iterator[Problem]:
+    """If the first of `chain` says what its key may be used for, servers must be among it."""
+    place, leaf = next(_placed(chain))
+    try:
+        uses = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    # Not even "any" use is enough for OpenSSL.
+    if ExtendedKeyUsageOID.SERVER_AUTH not in uses:
+        remedy = "has an extended key usage without serverAuth, so clients refuse it; issue it for servers, or without "
+        yield Problem(field=field, value=place, remedy=f"{remedy}that extension")
 
 
 def name_problems(field: str, leaf: x509.Certificate, hosts: Iterable[str]) -> Iterator[Problem]:
@@ -92,6 +103,16 @@ def chain_problems(field: str, chain: list[x509.Certificate], authorities: list[
         yield Problem(field=field, value=_subject(chain[-1]), remedy=remedy)
 
 
+def trust_problems(
+    field: str, chain: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate], now: datetime.datetime
+) -> Iterator[Problem]:
+    """Of the `authorities` that signed any of `chain`, one must be valid at `now`; old ones may stay beside it."""
+    signers = [(place, each) for place, each in _placed(authorities) if any(_issued_by(one, each) for one in chain)]
+    found = [list(_time_problems(field, place, each, now)) for place, each in signers]
+    if all(found):
+        yield from itertools.chain.from_iterable(found)
+
+
 def authority_problems(field: str, authorities: list[x509.Certificate]) -> Iterator[Problem]:
     """Every one of `authorities` must be a CA's certificate."""
     for each in authorities:
@@ -102,6 +123,21 @@ def authority_problems(field: str, authorities: list[x509.Certificate]) -> Itera
         if not authority:
             remedy = "is not a CA certificate; give the CA that signed the certificate"
             yield Problem(field=field, value=_subject(each), remedy=remedy)
+
+
+def _time_problems(field: str, place: str, each: x509.Certificate, now: datetime.datetime) -> Iterator[Problem]:
+    if now >= each.not_valid_after_utc:
+        remedy = "has ended; give a certificate that is still valid"
+        yield Problem(field=field, value=f"{place}, valid to {each.not_valid_after_utc}", remedy=remedy)
+    if now < each.not_valid_before_utc:
+        remedy = "has not begun; wait, or set the clock"
+        yield Problem(field=field, value=f"{place}, valid from {each.not_valid_before_utc}", remedy=remedy)
+
+
+def _placed(found: Sequence[x509.Certificate]) -> Iterator[tuple[str, x509.Certificate]]:
+    """Each certificate with its subject, if it has one, and its place."""
+    for number, each in enumerate(found, 1):
+        yield ", ".join(filter(None, (_subject(each), f"number {number} of {len(found)}"))), each
 
 
 def _public_key(certificate: x509.Certificate) -> CertificatePublicKeyTypes | None:

@@ -133,7 +133,8 @@ class ProvidedCertificate(_Trust):
     """A certificate and key given as PEM text.
 
     Attributes:
-        certificate: The leaf, followed by its intermediates.
+        certificate: The leaf, which is for servers, followed by its intermediates. All of them are valid now, and
+            so is at least one of the CAs in `ca` that signed them.
         private_key: Its private key, unencrypted, as PEM text; a secret. It is checked as soon as it is known.
         secret_layout: As for a generated certificate. Default `tls`.
     """
@@ -144,6 +145,13 @@ class ProvidedCertificate(_Trust):
     private_key: pulumi.Input[str] = field(repr=False)
     secret_layout: Literal["tls", "opaque"] = "tls"
 
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until the leaf ends, as a probe counts them; below 0 after its end, None if it cannot be read."""
+        leaves = _pem.certificates("certificate", self.certificate, [])[:1]
+        now = datetime.datetime.now(datetime.UTC)
+        return next(((leaf.not_valid_after_utc - now).days for leaf in leaves), None)
+
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
@@ -153,9 +161,11 @@ class ProvidedCertificate(_Trust):
         if not chain:
             return
         now = datetime.datetime.now(datetime.UTC)
-        yield from _pem.validity_problems("certificate", chain[0], now)
+        yield from _pem.validity_problems("certificate", chain, now)
+        yield from _pem.use_problems("certificate", chain)
         authorities = _pem.certificates("ca", self.ca, []) if self.ca is not None else []
         yield from _pem.chain_problems("certificate", chain, authorities)
+        yield from _pem.trust_problems("ca", chain, authorities, now)
         if isinstance(self.private_key, str):
             yield from _pem.key_problems("private_key", self.private_key, chain[0])
 

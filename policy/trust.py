@@ -53,6 +53,8 @@ _ANYWHERE = tuple(
 # it is told to.
 _SCHEMES = ("https://", "grpcs://", "suwsgi://")
 _PASSING = ("proxy", "grpc", "uwsgi")
+# A user, and perhaps a password, before the host of an address.
+_USER = re.compile(r"(?:^|(?<=://))[^/]*@")
 _FIRST_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 Variables = Mapping[str, Sequence[str]]
 """Values by the name of a variable of nginx, with its dollar sign."""
@@ -72,7 +74,9 @@ def _check(resource: Resource) -> Iterator[str]:
         if configured or _is_careless(_variable(name, _code(text))):
             yield f"{place} turns the verification of certificates off"
         configuration = nginx.parse(text)
-        for backend in _unverified(configuration, _variables(configuration)):
+        for address in _unverified(configuration, _variables(configuration)):
+            # What a Secret says stays in it.
+            backend = _USER.sub("[not shown]@", address) if resource.kind == "ConfigMap" else "a backend"
             yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
     for spec in pod_specs(resource):
         for place, text in _scripts(spec, "pod"):

@@ -37,12 +37,14 @@ def certificate_pem(
     not_before: datetime.datetime = NOT_BEFORE,
     not_after: datetime.datetime = NOT_AFTER,
     ca: bool = False,
+    issuer: str = "ca",
+    uses: tuple[x509.ObjectIdentifier, ...] = (),
 ) -> str:
-    """A certificate for `key(name)`, signed by `key("ca")`."""
+    """A certificate for `key(name)`, signed by `key(issuer)`."""
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
-        .issuer_name(_name("ca"))
+        .issuer_name(_name(issuer))
         .public_key(key(name).public_key())
         .serial_number(0x1F2E3D)
         .not_valid_before(not_before)
@@ -52,7 +54,9 @@ def certificate_pem(
     if dns_names:
         alternatives = x509.SubjectAlternativeName([x509.DNSName(each) for each in dns_names])
         builder = builder.add_extension(alternatives, critical=False)
-    signed = builder.sign(key("ca"), hashes.SHA256())
+    if uses:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+    signed = builder.sign(key(issuer), hashes.SHA256())
     return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
@@ -105,7 +109,7 @@ def computed(token: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])] if common_name else [])
 
 
 def _key_text(private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:

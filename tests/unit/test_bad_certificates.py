@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from components import (
     CertManagerCertificate,
@@ -21,8 +22,17 @@ from tests.unit.sites import mistake
 CA = certificates.certificate_pem("ca", ca=True)
 WWW = certificates.certificate_pem("www", dns_names=("www.example.com", "*.example.org"))
 KEY = certificates.key_pem("www")
-ENDED = certificates.certificate_pem("www", not_after=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC))
 HOST = ("www.example.com",)
+PAST = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+ENDED = certificates.certificate_pem("www", not_after=PAST)
+ENDED_CA = certificates.certificate_pem("ca", ca=True, not_after=PAST)
+ENDED_CHAIN = "".join(
+    (
+        certificates.certificate_pem("www", dns_names=HOST, issuer="middle"),
+        certificates.certificate_pem("middle", ca=True, not_after=PAST),
+    )
+)
+FOR_CLIENTS = certificates.certificate_pem("www", dns_names=HOST, uses=(ExtendedKeyUsageOID.CLIENT_AUTH,))
 
 
 def provided(**changes: Any) -> ProvidedCertificate:
@@ -58,6 +68,9 @@ CASES = [
     mistake("certificate.certificate", certificate=provided(), host_names=("other.example.com",)),
     mistake("certificate.certificate", certificate=provided(), host_names=("192.0.2.1",)),
     mistake("certificate.certificate", certificate=provided(certificate=CA), host_names=HOST),
+    mistake("certificate.certificate", certificate=provided(certificate=ENDED_CHAIN), host_names=HOST),
+    mistake("certificate.certificate", certificate=provided(certificate=FOR_CLIENTS), host_names=HOST),
+    mistake("certificate.ca", certificate=provided(ca=ENDED_CA), host_names=HOST),
     mistake("certificate.private_key", certificate=provided(private_key="x"), host_names=HOST),
     mistake(
         "certificate.private_key",
@@ -220,7 +233,7 @@ def test_a_certificate_that_has_not_begun_is_refused() -> None:
     assert problems == [
         Problem(
             field="certificate.certificate",
-            value="valid from 2100-01-01 00:00:00+00:00",
+            value="CN=www, number 1 of 1, valid from 2100-01-01 00:00:00+00:00",
             remedy="has not begun; wait, or set the clock",
         )
     ]

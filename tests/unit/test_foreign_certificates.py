@@ -104,7 +104,7 @@ def test_a_certificate_is_wanted_on_its_last_second_and_not_after() -> None:
     leaf = x509.load_pem_x509_certificate(certificate.encode())
 
     def said_at(now: datetime.datetime) -> list[str]:
-        return [problem.remedy for problem in _pem.validity_problems("certificate", leaf, now)]
+        return [problem.remedy for problem in _pem.validity_problems("certificate", [leaf], now)]
 
     assert said_at(end - datetime.timedelta(seconds=1)) == []
     assert said_at(end) == ["has ended; give a certificate that is still valid"]

@@ -8,6 +8,7 @@ import pytest
 from components import NginxOptions
 from components._nginx_syntax import structural_error
 from tests.unit.test_nginx_conf import conf
+from tests.unit.test_settings import MINIMAL, complaints
 
 # What may stand in a block more than once: nginx adds it up, the last one counts, or each has another name.
 REPEATABLE = {
@@ -113,6 +114,16 @@ def test_what_nginx_takes_once_is_refused_in_the_snippet_of_its_block(block: str
 
     assert problem.startswith(f"{block}_snippet: '{directive.split(maxsplit=1)[0].rstrip(';')}")
     assert " is in nginx.conf already, and nginx takes it once; " in problem
+
+
+def test_what_sets_the_workers_is_named_as_arguments_and_as_settings_call_it() -> None:
+    snippet = "worker_processes 4;"
+
+    (problem,) = problems(main_snippet=snippet)
+    (complaint,) = complaints({**MINIMAL, "nginx": {"mainSnippet": snippet}})
+
+    assert problem.endswith("; set cpu_limit of resources, or write a whole configuration")
+    assert complaint.endswith("; set cpuLimit of resources, or write a whole configuration")
 
 
 @pytest.mark.parametrize("directive", ["add_header X-A b;", "index a.html;", "root /srv;", "ssl_protocols TLSv1.3;"])

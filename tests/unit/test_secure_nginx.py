@@ -188,7 +188,7 @@ def test_a_protected_site_still_gets_what_it_gets_anew_in_time(deploy: Deploy) -
 
 
 def test_to_write_down_what_a_service_has_anyway_makes_none_anew(deploy: Deploy) -> None:
-    exposures = ClusterIP(), ClusterIP(ip_families=("IPv4", "IPv6"))
+    exposures = ClusterIP(), ClusterIP(ip_family_policy="PreferDualStack", ip_families=("IPv4", "IPv6"))
 
     before, after = (deploy(sites.program("web", service=each)).one("Service") for each in exposures)
 

@@ -160,6 +160,40 @@ def test_a_file_that_leaves_it_on_is_left_alone(name: str, text: str) -> None:
     assert messages(config_map(**{name: text}), "verified-tls") == []
 
 
+@pytest.mark.parametrize("kind", [objects.SECRET, f"{objects.SECRET}Patch"], ids=["whole", "patch"])
+def test_a_backend_in_a_secret_is_not_told(kind: str) -> None:
+    text = "http { server { location / { proxy_pass https://user:S3CR3T@b; } } }"
+    secret = Resource(type=kind, inputs={"stringData": {"a": text}, "data": {"b": b64(text)}})
+
+    problem = "passes requests to a backend, whose certificate nginx does not verify"
+    assert messages(secret, "verified-tls") == [f"stringData.a {problem}", f"data.b {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://user:S3CR3T@b", "https://[not shown]@b"),
+        ("https://S3@CR3T#?@b/a@c", "https://[not shown]@b/a@c"),
+        ("$scheme://$user:S3CR3T@b", "$scheme://[not shown]@b"),
+        ("https://b/a@c", "https://b/a@c"),
+    ],
+    ids=["password", "signs", "variables", "path"],
+)
+def test_who_a_backend_takes_nginx_for_is_not_told(address: str, shown: str) -> None:
+    configuration = f"http {{ server {{ location / {{ proxy_pass {address}; }} }} }}"
+
+    assert messages(config_map(**{"nginx.conf": configuration}), "verified-tls") == [
+        f"data.nginx.conf passes requests to {shown}, whose certificate nginx does not verify"
+    ]
+
+
+def test_who_a_backend_of_a_stream_takes_nginx_for_is_not_told() -> None:
+    text = "stream { server { listen 8443 ssl; proxy_ssl on; proxy_pass user:S3CR3T@db:5432; } }"
+
+    (problem,) = messages(config_map(**{"nginx.conf": text}), "verified-tls")
+    assert problem.startswith("data.nginx.conf passes requests to [not shown]@db:5432, ")
+
+
 def test_the_rules_are_about_clusters_and_certificates_alone() -> None:
     bucket = Resource(type="aws:s3/bucket:Bucket", inputs={"kind": "Service", "spec": {"type": "LoadBalancer"}})
     service = Resource(type="other:index:Service", inputs={"spec": {"type": "LoadBalancer", "ports": [{"port": 1}]}})
