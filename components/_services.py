@@ -23,7 +23,12 @@ def create(site: Site) -> core.v1.Service:
                 annotations=_metadata.owned(),
             ),
             **_exposure.endpoint_slice(exposure),
-            opts=pulumi.ResourceOptions(parent=site.parent, replace_on_changes=["addressType"]),
+            opts=pulumi.ResourceOptions(
+                parent=site.parent,
+                # Or the old one would answer for the new one until that is proved.
+                delete_before_replace=True,
+                replace_on_changes=["addressType"],
+            ),
         )
     return _service(site, "service", site.name, exposure)
 
@@ -51,7 +56,7 @@ def _identity(exposure: Exposure) -> str:
     endpoints of a Service that loses its selector; a new Service has none.
     """
     if isinstance(exposure, SelectorLess):
-        return "listed endpoints"
+        return "listed endpoints, IPv6" if _exposure.endpoint_family(exposure) == "IPv6" else "listed endpoints"
     parts = ["selected endpoints"]
     # IPv4 is what most Services have without saying so: to say so must not make one of them anew.
     if getattr(exposure, "ip_families", ())[:1] == ("IPv6",):

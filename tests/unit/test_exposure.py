@@ -120,7 +120,10 @@ def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Dep
             LoadBalancer(external_traffic_policy="Local", health_check_node_port=30002),
         ),
         (ClusterIP(), ClusterIP(ip_families=("IPv6",))),
-        (Headless(ip_families=("IPv4", "IPv6")), Headless(ip_families=("IPv6", "IPv4"))),
+        (
+            Headless(ip_family_policy="PreferDualStack", ip_families=("IPv4", "IPv6")),
+            Headless(ip_family_policy="PreferDualStack", ip_families=("IPv6", "IPv4")),
+        ),
     ],
 )
 def test_a_service_is_made_anew_where_the_cluster_would_refuse_the_change(
@@ -130,12 +133,6 @@ def test_a_service_is_made_anew_where_the_cluster_would_refuse_the_change(
 
     assert before.string_value.startswith("selected endpoints")
     assert before != after
-
-
-def test_listed_endpoints_of_another_family_are_made_anew(deploy: Deploy) -> None:
-    listed = exposed(deploy, SelectorLess(endpoints=("192.0.2.1",))).one("EndpointSlice")
-
-    assert list(listed.options.replaceOnChanges) == ["addressType"]
 
 
 def test_ports_are_named_and_say_what_they_speak(deploy: Deploy) -> None:
@@ -227,29 +224,6 @@ def test_an_alias_leads_to_its_target(deploy: Deploy, target: str | None, shown:
 
     assert service(deployed)["spec"] == {"type": "ExternalName", "externalName": shown}
     assert shown in deployed.one("CertRequest").inputs["dnsNames"]
-
-
-def test_endpoints_without_a_selector_are_listed(deploy: Deploy) -> None:
-    deployed = exposed(deploy, SelectorLess(endpoints=("192.0.2.1", "192.0.2.2"), endpoint_port=9443))
-
-    endpoints = deployed.one("EndpointSlice").inputs
-    assert endpoints["metadata"]["labels"]["kubernetes.io/service-name"] == "web"
-    assert endpoints["addressType"] == "IPv4"
-    assert endpoints["endpoints"] == [
-        {"addresses": [address], "conditions": {"ready": True}} for address in ("192.0.2.1", "192.0.2.2")
-    ]
-    assert endpoints["ports"] == [{"name": "https", "port": 9443, "protocol": "TCP", "appProtocol": "https"}]
-    assert service(deployed)["spec"]["ports"][0]["targetPort"] == 9443
-
-
-def test_endpoints_can_be_of_the_other_family(deploy: Deploy) -> None:
-    deployed = exposed(deploy, SelectorLess(endpoints=("2001:db8::1",)))
-
-    assert deployed.one("EndpointSlice").inputs["addressType"] == "IPv6"
-
-
-def test_endpoints_can_be_left_to_others(deploy: Deploy) -> None:
-    assert not exposed(deploy, SelectorLess()).of("EndpointSlice")
 
 
 def test_affinity_families_and_policies_reach_the_service(deploy: Deploy) -> None:

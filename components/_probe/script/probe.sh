@@ -94,11 +94,12 @@ judge_round() {
     [ -z "$stopped" ] || end_early ''
     waiting=' ' failed=no settling=no facts='' reasons='' plain_reasons='' refusal_reasons=''
     asked=0 plain_requests='' tls_requests=''
-    limit=$request_seconds
-    [ "$remaining" -ge "$limit" ] || limit=$remaining
-    [ "$limit" -ge 1 ] || limit=1
-    # So that silence at every target together lasts no longer than the wait.
-    connect_limit=$((remaining / units))
+    # A first try has its time, whatever the wait; only what is tried again has to end with it.
+    limit=$request_seconds spell=$remaining
+    [ "$unsure" = no ] || [ "$remaining" -ge "$limit" ] || limit=$remaining
+    # So that silence at every target together lasts no longer than the wait, or than the run if there is no waiting.
+    [ "$remaining" -gt 0 ] || spell=$((run_end - now))
+    connect_limit=$((spell / units))
     [ "$connect_limit" -le "$connect_seconds" ] || connect_limit=$connect_seconds
     [ "$connect_limit" -ge 1 ] || connect_limit=1
     for unit in $pending; do

@@ -59,6 +59,13 @@ def test_silence_is_named_as_a_timeout(probe: Probe, serve: Serve) -> None:
     assert "curl exit 28 (timed out)" in run.report
 
 
+def test_a_slow_site_has_the_time_of_a_request_though_it_is_not_asked_again(probe: Probe, serve: Serve) -> None:
+    probe.settings(Timing(request_seconds=5, wait_seconds=0))
+    probe.add(serve(delay=1.3).port)
+    run = probe.run()
+    assert run.code == 0, run.text
+
+
 def test_a_site_that_cannot_be_reached_is_said_once(probe: Probe) -> None:
     probe.settings(QUICK, negative_checks=True)
     probe.add(free_port())

@@ -1,0 +1,52 @@
+"""A Service whose endpoints are listed by hand."""
+
+from collections.abc import Callable
+
+import pytest
+
+from components import SelectorLess
+from tests.unit import sites
+from tests.unit.harness import Deployed
+
+Deploy = Callable[..., Deployed]
+
+
+def listed(deploy: Deploy, exposure: SelectorLess) -> Deployed:
+    return deploy(sites.program("web", service=exposure))
+
+
+def test_endpoints_without_a_selector_are_listed(deploy: Deploy) -> None:
+    deployed = listed(deploy, SelectorLess(endpoints=("192.0.2.1", "192.0.2.2"), endpoint_port=9443))
+
+    endpoints = deployed.one("EndpointSlice").inputs
+    assert endpoints["metadata"]["labels"]["kubernetes.io/service-name"] == "web"
+    assert endpoints["addressType"] == "IPv4"
+    assert endpoints["endpoints"] == [
+        {"addresses": [address], "conditions": {"ready": True}} for address in ("192.0.2.1", "192.0.2.2")
+    ]
+    assert endpoints["ports"] == [{"name": "https", "port": 9443, "protocol": "TCP", "appProtocol": "https"}]
+    assert deployed.one("Service", "web-service").inputs["spec"]["ports"][0]["targetPort"] == 9443
+
+
+@pytest.mark.parametrize(("endpoint", "family"), [("192.0.2.1", "IPv4"), ("2001:db8::1", "IPv6")])
+def test_a_service_has_the_family_of_its_endpoints(deploy: Deploy, endpoint: str, family: str) -> None:
+    deployed = listed(deploy, SelectorLess(endpoints=(endpoint,)))
+
+    assert deployed.one("EndpointSlice").inputs["addressType"] == family
+    assert deployed.one("Service", "web-service").inputs["spec"]["ipFamilies"] == [family]
+
+
+def test_endpoints_can_be_left_to_others(deploy: Deploy) -> None:
+    deployed = listed(deploy, SelectorLess())
+
+    assert not deployed.of("EndpointSlice")
+    assert "ipFamilies" not in deployed.one("Service", "web-service").inputs["spec"]
+
+
+def test_listed_endpoints_of_another_family_are_made_anew_and_never_answer_for_each_other(deploy: Deploy) -> None:
+    before, after = (listed(deploy, SelectorLess(endpoints=(each,))) for each in ("192.0.2.1", "2001:db8::1"))
+
+    options = before.one("EndpointSlice").options
+    assert (list(options.replaceOnChanges), options.deleteBeforeReplace) == (["addressType"], True)
+    triggers = [each.one("Service", "web-service").options.replacement_trigger for each in (before, after)]
+    assert triggers[0] != triggers[1]
