@@ -1,10 +1,12 @@
 """What the sites of one stack cannot have at the same time."""
 
+import contextlib
+import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping
 
 import decoding
-from components import Problem
+from components import Exposure, Problem
 from site_settings import SiteSettings
 
 # Names of a site's second Service and of what its authorities are made of.
@@ -21,14 +23,24 @@ def of_names(names: Collection[str]) -> Iterator[Problem]:
             yield Problem(field=f"sites.{name}", value=name, remedy=remedy)
 
 
-def of_node_ports(sites: Mapping[str, SiteSettings]) -> Iterator[Problem]:
-    """Yield each fixed node port that an earlier site has: on all nodes, it is one Service's."""
-    owners: dict[int, str] = {}
+def of_services(sites: Mapping[str, SiteSettings]) -> Iterator[Problem]:
+    """Yield each fixed node port, and each address in the cluster, that an earlier site has: it is one Service's."""
+    owners: dict[object, str] = {}
     for name, site in sites.items():
-        for field in _NODE_PORTS:
-            port = getattr(site.service, field, None)
-            if port is not None and owners.setdefault(port, name) != name:
-                place = f"sites.{name}.service.{decoding.camel(field)}"
+        for field, fixed in _fixed(site.service):
+            if owners.setdefault(fixed, name) != name:
                 yield Problem(
-                    field=place, value=port, remedy=f"is that of the site {owners[port]!r}; choose another one"
+                    field=f"sites.{name}.service.{decoding.camel(field)}",
+                    value=getattr(site.service, field),
+                    remedy=f"is that of the site {owners[fixed]!r}; choose another one",
                 )
+
+
+def _fixed(service: Exposure) -> Iterator[tuple[str, object]]:
+    """Yield what a Service has for itself alone, by field, as it can be compared; what is no address is left out."""
+    for field in _NODE_PORTS:
+        port = getattr(service, field, None)
+        if port is not None:
+            yield field, port
+    with contextlib.suppress(ValueError):
+        yield "cluster_ip", ipaddress.ip_address(getattr(service, "cluster_ip", None) or "")

@@ -204,7 +204,7 @@ def _sites(
             own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
             problems.extend(secrets.in_the_clear(".".join([*own, *path])))
         problems.extend(_located(problem, name, shared, override) for problem in found)
-    problems.extend(clashes.of_node_ports(sites))
+    problems.extend(clashes.of_services(sites))
     return sites
 
 

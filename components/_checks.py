@@ -9,8 +9,9 @@ from decimal import Decimal
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 # A Service's name must begin with a letter: the API server holds it to RFC 1035.
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
+_SIZE = re.compile(r"[0-9]+(\.[0-9]+)?(k|Ki|M|Mi|G|Gi|T|Ti)?")
 _CPU = re.compile(r"[0-9]+(\.[0-9]+)?m?")
+_MILLI = re.compile(r"[0-9]+(\.[0-9]+)?m")
 _UNITS: Mapping[str, Decimal | int] = {
     "": 1, "m": Decimal("0.001"),
     "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
@@ -19,6 +20,9 @@ _UNITS: Mapping[str, Decimal | int] = {
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+
+# What Go calls link-local multicast, in Python's longest form.
+_LINK_MULTICAST = re.compile(r"224\.0\.0\.[0-9]+|ff[0-9a-f]2:.*")
 
 _MISTYPED_ADDRESS = "is neither an IP address nor a DNS name, which is not of numbers alone; correct it"
 _NUMBERS = re.compile(r"(?:\*\.)?[0-9.]+")
@@ -121,6 +125,18 @@ def ip_address(field: str, value: str) -> Iterator[Problem]:
         yield Problem(field=field, value=value, remedy="must be an IP address such as 192.0.2.10")
 
 
+def routed_address(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be an IP address that a Service may lead to or answer on."""
+    yield from ip_address(field, value)
+    if is_ip(value) and _is_of_one_link(value):
+        yield Problem(
+            field=field,
+            value=value,
+            remedy="is of one machine or link alone: unspecified, loopback and link-local ones are refused; "
+            "give a routed one",
+        )
+
+
 def ip_or_dns_name(field: str, value: str) -> Iterator[Problem]:
     """`value` must be an IP address or a DNS name."""
     if _is_mistyped_address(value):
@@ -148,7 +164,8 @@ def cidr(field: str, value: str) -> Iterator[Problem]:
     except ValueError:
         valid = False
     else:
-        valid = "/" in value and "%" not in value
+        # Python takes a mask after the slash as well, the API server does not.
+        valid = value.partition("/")[2].isdigit() and "%" not in value
     if not valid:
         yield Problem(field=field, value=value, remedy="must be a network such as 192.0.2.0/24")
 
@@ -183,10 +200,13 @@ def distinct(field: str, values: Iterable[object]) -> Iterator[Problem]:
         seen.append(value)
 
 
-def quantity(field: str, value: str) -> Iterator[Problem]:
-    """`value` must be a Kubernetes quantity without an exponent."""
-    if not _QUANTITY.fullmatch(value):
-        yield Problem(field=field, value=value, remedy="must be a quantity such as 250m, 1 or 64Mi")
+def size(field: str, value: str) -> Iterator[Problem]:
+    """`value` must be a quantity of bytes: a number without an exponent, and no thousandths."""
+    if not _SIZE.fullmatch(value):
+        remedy = "must be a number of bytes such as 64Mi, 1Gi or 134217728"
+        if _MILLI.fullmatch(value):
+            remedy = f"is in thousandths of a byte; write {value[:-1]}Mi for as many mebibytes"
+        yield Problem(field=field, value=value, remedy=remedy)
 
 
 def cpu(field: str, value: str) -> Iterator[Problem]:
@@ -205,14 +225,26 @@ def amount(quantity: str) -> Decimal:
     return Decimal(number) * _UNITS[quantity.removeprefix(number)]
 
 
+def qualified_name(field: str, value: str, what: str = "name such as example.com/internal") -> Iterator[Problem]:
+    """`value` must be a name alone, or one behind a DNS name and a slash; the remedy says `what` that is here."""
+    prefix, slash, name = value.rpartition("/")
+    if len(name) > MAX_LABEL or not _LABEL_NAME.fullmatch(name):
+        yield Problem(field=field, value=value, remedy=f"must be a {what}")
+    if slash and any(dns_name(field, prefix)):
+        yield Problem(field=field, value=value, remedy="must have a DNS name before its slash")
+
+
+def annotations(field: str, keys: Iterable[str]) -> Iterator[Problem]:
+    """Every key must be allowed in Kubernetes annotations, where capital letters do as well."""
+    for key in keys:
+        found = qualified_name(field, key.lower(), "key such as example.com/team")
+        yield from (replace(problem, value=key) for problem in found)
+
+
 def labels(field: str, values: Mapping[str, str]) -> Iterator[Problem]:
     """Every key and value must be allowed in Kubernetes labels."""
     for key, value in values.items():
-        prefix, _, name = key.rpartition("/")
-        if len(name) > MAX_LABEL or not _LABEL_NAME.fullmatch(name):
-            yield Problem(field=field, value=key, remedy="must be a label key such as team")
-        if prefix and any(dns_name(field, prefix)):
-            yield Problem(field=field, value=key, remedy="must have a DNS name before its slash")
+        yield from qualified_name(field, key, "label key such as team")
         if len(value) > MAX_LABEL or not _LABEL_VALUE.fullmatch(value):
             yield Problem(
                 field=field,
@@ -238,6 +270,14 @@ def is_ip(value: str) -> bool:
     except ValueError:
         return False
     return "%" not in value
+
+
+def _is_of_one_link(address: str) -> bool:
+    """Whether an address is what the API server calls unspecified, loopback or link-local."""
+    whole = ipaddress.ip_address(address)
+    plain = getattr(whole, "ipv4_mapped", None) or whole
+    special = plain.is_unspecified or plain.is_loopback or plain.is_link_local
+    return special or _LINK_MULTICAST.fullmatch(plain.exploded) is not None
 
 
 def _is_mistyped_address(value: str) -> bool:

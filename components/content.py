@@ -156,7 +156,7 @@ class VolumeClaim:
             yield from _checks.dns_name("claim", self.claim)
             for name in ("size", "storage_class", "protect"):
                 yield from _checks.no_effect(self, name, "beside claim, which is made by somebody else")
-        yield from _checks.quantity("size", self.size)
+        yield from _checks.size("size", self.size)
         if self.storage_class is not None:
             yield from _checks.dns_name("storage_class", self.storage_class)
 

@@ -35,6 +35,7 @@ class _Exposure:
         """Yield every problem with these fields."""
         yield from _checks.port("https_port", self.https_port)
         yield from _checks.port("http_port", self.http_port)
+        yield from _checks.annotations("annotations", self.annotations)
         if self.https_port == self.http_port:
             yield Problem(
                 field="http_port",
@@ -51,7 +52,7 @@ class _PodExposure(_Exposure):
         session_affinity: `ClientIP` keeps a client on one pod. Default `None`.
         session_affinity_seconds: How long it does so. Default 10800, three hours.
         ip_family_policy: Single or dual stack. Default: the cluster's choice.
-        ip_families: `IPv4` and `IPv6` in order of preference. Default: the cluster's choice.
+        ip_families: `IPv4` and `IPv6`, preferred first; both need a dual-stack policy. Default: the cluster's choice.
         internal_traffic_policy: `Local` answers only from pods on the client's node.
         traffic_distribution: Preference among endpoints. Default: none.
     """
@@ -70,11 +71,11 @@ class _PodExposure(_Exposure):
         if self.session_affinity == "None":
             yield from _checks.no_effect(self, "session_affinity_seconds", "without session_affinity ClientIP")
         yield from _checks.distinct("ip_families", self.ip_families)
-        if self.ip_family_policy == "SingleStack" and len(self.ip_families) > 1:
+        if self.ip_family_policy in {None, "SingleStack"} and len(self.ip_families) > 1:
             yield Problem(
                 field="ip_families",
                 value=self.ip_families,
-                remedy="names two families but ip_family_policy is SingleStack; use PreferDualStack or keep one family",
+                remedy="names two: set ip_family_policy to PreferDualStack or RequireDualStack, or keep one family",
             )
 
 
@@ -100,7 +101,7 @@ class ClusterIP(_PodExposure):
             yield from _checks.ip_address("cluster_ip", self.cluster_ip)
             yield from _checks.of_family("cluster_ip", self.cluster_ip, self.ip_families)
         for address in self.external_ips:
-            yield from _checks.ip_address("external_ips", address)
+            yield from _checks.routed_address("external_ips", address)
         yield from _checks.distinct("external_ips", self.external_ips)
 
 
@@ -198,6 +199,8 @@ class LoadBalancer(ClusterIP):
         yield from super().problems()
         yield from _node_port_problems(self.https_node_port, self.http_node_port)
         yield from _checks.node_port("health_check_node_port", self.health_check_node_port)
+        if self.load_balancer_class is not None:
+            yield from _checks.qualified_name("load_balancer_class", self.load_balancer_class)
         if self.load_balancer_ip is not None:
             yield from _checks.ip_address("load_balancer_ip", self.load_balancer_ip)
         for source in self.source_ranges:
@@ -273,7 +276,7 @@ class SelectorLess(_Exposure):
         """Yield every problem with these fields."""
         yield from super().problems()
         for endpoint in self.endpoints:
-            yield from _checks.ip_address("endpoints", endpoint)
+            yield from _checks.routed_address("endpoints", endpoint)
         valid = [endpoint for endpoint in self.endpoints if _checks.is_ip(endpoint)]
         if len({":" in endpoint for endpoint in valid}) > 1:
             yield Problem(

@@ -30,7 +30,7 @@ class Resources:
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
-        for name, check in (("cpu", _checks.cpu), ("memory", _checks.quantity), ("storage", _checks.quantity)):
+        for name, check in (("cpu", _checks.cpu), ("memory", _checks.size), ("storage", _checks.size)):
             request, limit = getattr(self, f"{name}_request"), getattr(self, f"{name}_limit")
             unreadable = [*check(f"{name}_request", request), *check(f"{name}_limit", limit)]
             yield from unreadable

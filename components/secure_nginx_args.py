@@ -104,6 +104,7 @@ class SecureNginxArgs:
         yield from nested("scheduling", self.scheduling.problems())
         for secret in self.image_pull_secrets:
             yield from _checks.dns_name("image_pull_secrets", secret)
+        yield from _checks.distinct("image_pull_secrets", self.image_pull_secrets)
         yield from _names.label_problems("labels", self.labels)
 
     def _way_in_problems(self) -> Iterator[Problem]:

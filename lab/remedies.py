@@ -44,7 +44,7 @@ def _forbidden(found: Sequence[Found]) -> Iterator[str]:
         place = f"in the namespace {namespace}" if namespace else "in the cluster"
         yield (
             f"{user} lacks rights {place}: {', '.join(sorted(missing))}. Let an administrator bind a role with them "
-            "(the built-in `admin` has all that a site needs), or use other credentials."
+            "(the built-in `admin` has what a site needs, but not to write EndpointSlices), or use other credentials."
         )
 
 
@@ -91,6 +91,17 @@ _CAUSES = (
             "Somebody else owns {name!r} among the {kind} of the namespace, and it stays untouched. "
             "Choose another secure-nginx:name or secure-nginx:namespace; or remove it, if nobody needs it: "
             "an update whose plugin was killed can have left it, too."
+        ),
+    ),
+    _Cause(
+        re.compile(
+            r"(?:Invalid value:|IP|NodePort) (?P<fixed>[0-9a-fA-F.:]+): provided (?:port|IP) is already allocated"
+        ),
+        _of_each(
+            "{fixed} is taken in the cluster (a node port or the clusterIp of secure-nginx:service). If an old site of "
+            "this stack has it, that goes only after the new one is there: take the value out, update, and put it back "
+            "afterwards; or remove the old site first, by an update of its own. If something else has it, choose "
+            "another one."
         ),
     ),
     _Cause(

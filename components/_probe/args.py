@@ -114,6 +114,7 @@ class CurlProbeArgs:
             yield from image_problems("image", self.image)
         for secret in self.image_pull_secrets:
             yield from _checks.dns_name("image_pull_secrets", secret)
+        yield from _checks.distinct("image_pull_secrets", self.image_pull_secrets)
         if isinstance(self.certificate_pem, str):
             yield from pin.problems("certificate_pem", self.certificate_pem)
 

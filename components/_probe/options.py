@@ -1,7 +1,7 @@
 """How, when and from where a probe runs: timing, modes and network access."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import _checks
@@ -15,7 +15,13 @@ _SCHEDULE = re.compile(r"@(hourly|daily|weekly)|[0-9*/,-]+( [0-9A-Za-z*/,-]+){4}
 # The numbers of each field: minute, hour, day of the month, month, day of the week (robfig/cron v3, by which Kubernetes
 # reads them).
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-_RANGE = re.compile(r"(?:\*|([0-9]+|[A-Za-z]{3})(?:-([0-9]+|[A-Za-z]{3}))?)(?:/[1-9][0-9]*)?")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+# The names of the numbers of each field, from its lowest one on.
+_NAMES: tuple[tuple[str, ...], ...] = ((), (), (), _MONTHS, _DAYS)
+_RANGE = re.compile(r"(?:\*|([0-9]+)(?:-([0-9]+))?)(?:/[1-9][0-9]*)?")
+# A whole word, and none that is the step of a range: that is a number always.
+_NAME = re.compile(r"(?<![\w/])[A-Za-z]+(?!\w)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +29,9 @@ class Timing:
     """Limits of a run, in whole seconds.
 
     Attributes:
-        connect_seconds: For one connection. Default 3.
+        connect_seconds: For one connection, its TLS handshake included. No more than what silence at all
+            targets leaves to each of them within `wait_seconds`: these, divided by three plus twice the
+            number of targets, and at least 1. Default 3.
         request_seconds: For one whole request. At first each request gets no more than its share
             of the time until the deadline; one that needs longer is made again, with a larger
             share, within `wait_seconds`. Default 10.
@@ -99,9 +107,10 @@ class CronJobMode:
         yield from _checks.between("failures_kept", self.failures_kept, 1, 100)
 
     def _range_problems(self) -> Iterator[Problem]:
-        for part, (low, high) in zip(self.schedule.split(" "), _BOUNDS, strict=True):
-            if not all(_is_range(each, low, high) for each in part.split(",")):
-                remedy = f"must have numbers from {low} to {high}, ranges and steps of them where it has {part!r}"
+        for part, (low, high), names in zip(self.schedule.split(" "), _BOUNDS, _NAMES, strict=True):
+            if not all(_is_range(_numbered(each, low, names), low, high) for each in part.split(",")):
+                allowed = f"numbers from {low} to {high}" + (f", names from {names[0]} to {names[-1]}" if names else "")
+                remedy = f"must have {allowed}, rising ranges and steps of them where it has {part!r}"
                 yield Problem(field="schedule", value=self.schedule, remedy=remedy)
 
 
@@ -154,10 +163,16 @@ class NetworkAccess:
             yield from _checks.cidr("cidrs", cidr)
 
 
+def _numbered(text: str, low: int, names: Sequence[str]) -> str:
+    """One part of a field with numbers in place of the field's names; any other word stays."""
+    numbers = {name: str(number) for number, name in enumerate(names, low)}
+    return _NAME.sub(lambda word: numbers.get(word[0].upper(), word[0]), text)
+
+
 def _is_range(text: str, low: int, high: int) -> bool:
-    """Whether it is what cron takes for one part of a field with these bounds; months and days may have names."""
+    """Whether it is what cron takes for one part of a field with these bounds."""
     found = _RANGE.fullmatch(text)
     if found is None:
         return False
-    numbers = [int(each) for each in found.groups("") if each.isdigit()]
+    numbers = [int(each) for each in found.groups() if each is not None]
     return all(low <= each <= high for each in numbers) and numbers == sorted(numbers)

@@ -69,24 +69,40 @@ CASES = [
     mistake("resources.memory_request", resources=Resources(memory_request="64 Mi")),
     mistake("resources.memory_request", resources=Resources(memory_request="256Mi")),
     mistake("resources.memory_request", resources=Resources(memory_limit="65M")),
+    mistake("resources.memory_limit", resources=Resources(memory_limit="128m")),
+    mistake("resources.storage_request", resources=Resources(storage_request="16.5m")),
     mistake("resources.storage_request", resources=Resources(storage_request="1Gi", storage_limit="1000M")),
     mistake("service.https_port", service=ClusterIP(https_port=0)),
     mistake("service.https_port", service=ClusterIP(https_port=65536)),
     mistake("service.http_port", service=ClusterIP(http_port=443)),
     mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.0.0.256")),
-    mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv6", "IPv4"))),
+    mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv6",))),
     mistake("service.cluster_ip", service=NodePort(cluster_ip="fd00::7", ip_families=("IPv4",))),
     mistake("service.ip_families", service=ClusterIP(ip_families=("IPv6",)), nginx=NginxOptions(ipv6=False)),
-    mistake("service.ip_families", service=Headless(ip_families=("IPv4", "IPv6")), nginx=NginxOptions(ipv6=False)),
+    mistake(
+        "service.ip_families",
+        service=Headless(ip_families=("IPv4", "IPv6"), ip_family_policy="PreferDualStack"),
+        nginx=NginxOptions(ipv6=False),
+    ),
     mistake("service.session_affinity_seconds", service=ClusterIP(session_affinity_seconds=0)),
     mistake("service.session_affinity_seconds", service=ClusterIP(session_affinity_seconds=60)),
-    mistake("service.ip_families", service=ClusterIP(ip_families=("IPv4", "IPv4"))),
+    mistake(
+        "service.ip_families",
+        service=ClusterIP(ip_families=("IPv4", "IPv4"), ip_family_policy="PreferDualStack"),
+    ),
     mistake(
         "service.ip_families",
         service=ClusterIP(ip_families=("IPv4", "IPv6"), ip_family_policy="SingleStack"),
     ),
+    mistake("service.ip_families", service=LoadBalancer(ip_families=("IPv6", "IPv4"))),
+    mistake("service.annotations", service=ExternalName(annotations={"a b": "c"})),
+    mistake("service.annotations", service=ClusterIP(annotations={"a/b/c": "d"})),
+    mistake("service.annotations", service=ClusterIP(annotations={"/a": "b"})),
     mistake("service.external_ips", service=ClusterIP(external_ips=("www.example.com",))),
+    mistake("service.external_ips", service=ClusterIP(external_ips=("192.0.2.1", "127.0.0.1"))),
     mistake("service.external_ips", service=NodePort(external_ips=("192.0.2.1", "192.0.2.1"))),
+    mistake("service.load_balancer_class", service=LoadBalancer(load_balancer_class="Example.com/lb")),
+    mistake("service.load_balancer_class", service=LoadBalancer(load_balancer_class="")),
     mistake("service.load_balancer_ip", service=LoadBalancer(load_balancer_ip="lb.example.com")),
     mistake("service.https_port", service=Headless(https_port=443)),
     mistake("service.http_port", service=Headless(http_port=80)),
@@ -99,6 +115,7 @@ CASES = [
     mistake("service.addresses", service=LoadBalancer(addresses=("10.0.0.256",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1/24",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1",))),
+    mistake("service.source_ranges", service=LoadBalancer(source_ranges=("10.0.0.0/255.0.0.0",))),
     mistake("service.addresses", service=LoadBalancer(addresses=("https://lb",))),
     mistake("service.await_seconds", service=LoadBalancer(await_seconds=0)),
     mistake("service.https_node_port", service=LoadBalancer(https_node_port=443)),
@@ -117,6 +134,7 @@ CASES = [
     mistake("service.external_name", service=ExternalName(external_name="192.0.2.256")),
     mistake("service.endpoints", service=SelectorLess(endpoints=("web",))),
     mistake("service.endpoints", service=SelectorLess(endpoints=("192.0.2.1", "2001:db8::1"))),
+    mistake("service.endpoints", service=SelectorLess(endpoints=("169.254.0.1",))),
     mistake("service.endpoint_port", service=SelectorLess(endpoint_port=0)),
     mistake("service.cluster_ip", service=SelectorLess(cluster_ip="None")),
     mistake("nginx.version", nginx=NginxOptions(version="1.25.0")),
@@ -162,10 +180,12 @@ CASES = [
     mistake("content.storage_class", content=VolumeClaim(claim="a", storage_class="b")),
     mistake("content.protect", content=VolumeClaim(claim="a", protect=True)),
     mistake("content.size", content=VolumeClaim(size="big")),
+    mistake("content.size", content=VolumeClaim(size="1000m")),
     mistake("content.storage_class", content=VolumeClaim(storage_class="A")),
     mistake("access.namespaces", access=Access(namespaces=("A",))),
     mistake("access.pods", access=Access(pods=({},))),
     mistake("access.networks", access=Access(networks=("everyone",))),
+    mistake("access.networks", access=Access(networks=("10.0.0.0/0.255.255.255",))),
     mistake("access.networks", access=Access(networks=("fe80::%eth0/64",))),
     mistake("access.restricted", access=Access(restricted=False, namespaces=("ops",))),
     mistake("access.dns", access=Access(restricted=False, dns=True)),
@@ -207,7 +227,10 @@ VALID: list[dict[str, Any]] = [
     {"image": "nginx:1.30.6-alpine"},
     {"nginx": NginxOptions(configuration=WHOLE)},
     {"nginx": NginxOptions(configuration=WHOLE, version="1.30.6", http="off", shutdown_seconds=9)},
-    {"service": ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv4", "IPv6"))},
+    {"service": ClusterIP(ip_family_policy="PreferDualStack", cluster_ip="10.96.0.7", ip_families=("IPv4", "IPv6"))},
+    {"service": Headless(ip_family_policy="RequireDualStack", ip_families=("IPv6", "IPv4"))},
+    {"service": LoadBalancer(load_balancer_class="internal", source_ranges=("10.0.0.0/8", "fd00::/8"))},
+    {"service": NodePort(annotations={"Example.COM/a.b_C": "", "team": "a b"})},
     {"service": ClusterIP(ip_families=("IPv4",)), "nginx": NginxOptions(ipv6=False)},
     {"image_pull_secrets": ("registry.2026",), "host_names": ("2026.example.com", "a.x2")},
     {"nginx": NginxOptions(ecdh_curves=("X25519MLKEM768", "X25519"))},
@@ -249,6 +272,16 @@ def test_a_request_above_its_limit_is_said_with_both() -> None:
     assert str(problem) == (
         "resources.memory_request: '256Mi' must not exceed memory_limit (128Mi); lower it, or raise the limit"
     )
+
+
+def test_thousandths_of_a_byte_are_told_from_mebibytes() -> None:
+    found = sites.args(resources=Resources(memory_limit="128m", storage_request="16.5m")).problems()
+
+    remedy = "is in thousandths of a byte; write {}Mi for as many mebibytes"
+    assert [str(problem) for problem in found] == [
+        f"resources.memory_limit: '128m' {remedy.format('128')}",
+        f"resources.storage_request: '16.5m' {remedy.format('16.5')}",
+    ]
 
 
 def test_a_quantity_that_cannot_be_read_is_not_compared() -> None:

@@ -47,6 +47,21 @@ def forbidden(kind: str, where: str) -> str:
             ["'web' among the deployments.apps", "secure-nginx:name"],
         ),
         (
+            'Service "web" is invalid: spec.ports[0].nodePort: Invalid value: 30443: provided port is already '
+            "allocated",
+            ["30443 is taken", "secure-nginx:service", "put it back", "remove the old site first", "choose another"],
+        ),
+        (
+            'Service "web" is invalid: spec.clusterIPs: Invalid value: ["fd00::7"]: failed to allocate IP fd00::7: '
+            "provided IP is already allocated",
+            ["fd00::7 is taken", "secure-nginx:service", "put it back", "remove the old site first"],
+        ),
+        (
+            "Internal error occurred: failed to allocate requested HealthCheck NodePort 30999: provided port is "
+            "already allocated",
+            ["30999 is taken"],
+        ),
+        (
             'pod web-1, container nginx: ImagePullBackOff: Back-off pulling image "nginx:1.30.9"',
             ["cannot pull nginx:1.30.9", "secure-nginx:image", "secure-nginx:imagePullSecrets"],
         ),

@@ -102,6 +102,22 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "cron_job.schedule: '0 1-24 * * *' must have numbers from 0 to",
     ),
     (
+        {"cron_job": CronJobMode(schedule="0 9 * * XYZ")},
+        "cron_job.schedule: '0 9 * * XYZ' must have numbers from 0 to 6, names from SUN to SAT, rising ranges",
+    ),
+    (
+        {"cron_job": CronJobMode(schedule="0 9 * * FRI-MON")},
+        "must have numbers from 0 to 6, names from SUN to SAT, rising ranges and steps of them where it has 'FRI-MON'",
+    ),
+    (
+        {"cron_job": CronJobMode(schedule="0 9 * dec-1 *")},
+        "must have numbers from 1 to 12, names from JAN to DEC, rising ranges and steps of them where it has 'dec-1'",
+    ),
+    *(
+        ({"cron_job": CronJobMode(schedule=schedule)}, f"cron_job.schedule: '{schedule}' must have numbers from")
+        for schedule in ("0 MON * * *", "0 0 JAN * *", "0 0 * SUN *", "0 0 * * JAN", "0 0 * JAN0 *", "0 0 * */JAN *")
+    ),
+    (
         {"cron_job": CronJobMode(starting_deadline_seconds=5)},
         "cron_job.starting_deadline_seconds: 5 must be between 10",
     ),
@@ -165,6 +181,7 @@ def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
         {"job": False, "shell": ShellMode()},
         {"job": False, "cron_job": CronJobMode(schedule="@hourly")},
         {"job": False, "cron_job": CronJobMode(schedule="*/90 0-23 1,31 JAN-DEC 0-6")},
+        {"job": False, "cron_job": CronJobMode(schedule="0 0 * feb,4-Oct/2 sun-6,Tue/2")},
         *(
             {
                 "cron_job": CronJobMode(
