@@ -125,8 +125,11 @@ def _patterns(expected: Any, known: Mapping[str, Any]) -> Any:
 
 
 def _pods(expected: Expectation, site: Site) -> Iterator[str]:
-    ready = [pod for pod in site.pods() if _is_ready(pod)]
-    if expected.pods is not None and len(ready) != expected.pods:
+    there = site.pods()
+    ready = [pod for pod in there if _is_ready(pod)]
+    if expected.pods == 0 and there:
+        yield f"{len(there)} pods are there, ready or not, and there should be none"
+    elif expected.pods is not None and len(ready) != expected.pods:
         yield f"{len(ready)} pods are ready, not {expected.pods}"
     if expected.nodes is not None:
         numbers = Counter(pod["spec"]["nodeName"] for pod in ready)
@@ -178,12 +181,14 @@ def _outside(fetch: Fetch, page: str, site: Site) -> Iterator[str]:
 
 
 def _identities(expected: Expectation, before: Identity, after: Identity) -> Iterator[str]:
-    for name in expected.kept:
-        if before.by_name[name] != after.by_name[name]:
-            yield f"{name} is not the one that it was: {after.by_name[name]!r} after {before.by_name[name]!r}"
-    for name in expected.renewed:
-        if _overlap(before.by_name[name], after.by_name[name]):
-            yield f"{name} is still the one that it was: {after.by_name[name]!r}"
+    was, now = before.by_name, after.by_name
+    for name in (*expected.kept, *expected.renewed):
+        if not was[name]:
+            yield f"{name} was not there before, so that it is neither kept nor renewed: take it out of the case"
+        elif name in expected.kept and was[name] != now[name]:
+            yield f"{name} is not the one that it was: {now[name]!r} after {was[name]!r}"
+        elif name in expected.renewed and _overlap(was[name], now[name]):
+            yield f"{name} is still the one that it was: {now[name]!r}"
 
 
 def _overlap(before: object, after: object) -> bool:

@@ -63,7 +63,7 @@ class Expectation:
         outputs: Path in the outputs to value.
         objects: Kind, or kind and name with a slash between, to path in the object to value. A kind alone is the
             only object of it in the namespace.
-        pods: Number of pods that are ready.
+        pods: Number of pods that are ready; 0 stands for none at all.
         nodes: Number of nodes that these are spread over evenly.
         variables: Name of an environment variable to its value in every pod.
         no_variables: Environment variables that no pod has.

@@ -56,6 +56,7 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
     ({"renewed": ("pods",)}, {"running": [pod(3), pod(4)]}, None),
     ({"renewed": ("pods",)}, {"running": [pod(3), pod(2)]}, "pods is still the one that it was"),
     ({"renewed": ("service",)}, {}, "service is still the one that it was: 'service-1'"),
+    ({"pods": 0}, {"running": [pod(1, ready=False)]}, "1 pods are there, ready or not, and there should be none"),
 ]
 
 
@@ -66,6 +67,17 @@ def test_what_does_not_hold_is_said(expected: dict[str, Any], there: dict[str, A
     assert bool(found) == (complaint is not None), found
     if complaint is not None:
         assert found[0].startswith(complaint)
+
+
+@pytest.mark.parametrize("what", ["service", "pods", "cluster-ip"])
+@pytest.mark.parametrize("expected", ["kept", "renewed"])
+@pytest.mark.parametrize("running", [[], [pod(1)]], ids=["none", "one"])
+def test_what_was_not_there_cannot_be_compared(what: str, expected: str, running: list[dict[str, Any]]) -> None:
+    comparison: dict[str, Any] = {expected: (what,)}
+
+    (found,) = failures(Expectation(**comparison), FakeSite(running=running), Identity())
+
+    assert found == f"{what} was not there before, so that it is neither kept nor renewed: take it out of the case"
 
 
 def test_everything_that_does_not_hold_is_said_at_once() -> None:

@@ -26,6 +26,15 @@ def load(folder: Path, *texts: str) -> list[Scenario]:
     return model.load(cases, common)
 
 
+@pytest.mark.parametrize("scenario", REAL, ids=lambda scenario: scenario.name)
+def test_no_case_compares_with_what_was_not_there(scenario: Scenario) -> None:
+    first, *later = (step.expect for step in scenario.steps)
+
+    assert (first.kept, first.renewed) == ((), ())
+    for before, after in zip(scenario.steps, later, strict=False):
+        assert before.expect.pods != 0 or "pods" not in {*after.kept, *after.renewed}
+
+
 def test_a_step_lies_over_the_one_before_it(tmp_path: Path) -> None:
     (scenario,) = load(
         tmp_path,
