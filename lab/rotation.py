@@ -150,7 +150,7 @@ def _rotate(stack: Stack, new: str) -> None:
 
     Pulumi writes the configuration first, and then finds out whether it can write the state, as when that is locked.
     """
-    write_secret(_before(stack), stack.configuration.read_bytes() if stack.exists() else b"")
+    write_secret(stack.before_rotation, stack.configuration.read_bytes() if stack.exists() else b"")
     try:
         stack.pulumi("stack", "change-secrets-provider", "passphrase", f"--stack={stack.name}", text=f"{new}\n{new}\n")
     except BaseException:
@@ -158,7 +158,7 @@ def _rotate(stack: Stack, new: str) -> None:
         with contextlib.suppress(LabError):
             _settle(stack)
         raise
-    _before(stack).unlink()
+    stack.before_rotation.unlink()
 
 
 def _settle(stack: Stack) -> None:
@@ -166,7 +166,7 @@ def _settle(stack: Stack) -> None:
 
     One that opens like the state is right, and may have got secrets since: it was put back, or never changed.
     """
-    before = _before(stack)
+    before = stack.before_rotation
     if not before.exists():
         return
     salt = stack.state_salt()
@@ -174,11 +174,6 @@ def _settle(stack: Stack) -> None:
         before.unlink()
     else:
         before.replace(stack.configuration)
-
-
-def _before(stack: Stack) -> Path:
-    """Where the configuration is kept while a rotation runs, and after one that was killed."""
-    return stack.configuration.with_name(f"{stack.configuration.name}.before-rotation")
 
 
 def _salt(file: Path) -> str | None:

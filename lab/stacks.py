@@ -18,7 +18,19 @@ from typing import Any
 
 import yaml
 
-from lab import checkpoint, engine, kubectl, lock, namespaces, paths, policies, right_cluster, stack_config, topology
+from lab import (
+    checkpoint,
+    copies,
+    engine,
+    kubectl,
+    lock,
+    namespaces,
+    paths,
+    policies,
+    right_cluster,
+    stack_config,
+    topology,
+)
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.run import run
@@ -158,8 +170,10 @@ class Stack:
         self._prepare_project()
         if (salt := self._salt(may_be_new=may_be_new)) is not None:
             configuration["encryptionsalt"] = salt
-        if self.exists():
-            stack_config.keep_secrets(stack_config.load(self.configuration).get("config") or {}, settings)
+        kept = (
+            stack_config.load(self.configuration) if self.is_rotating() else copies.matching(self.configuration, salt)
+        )
+        stack_config.keep_secrets(kept.get("config") or {}, settings)
         if not self.context:
             stack_config.point_at_lab(settings)
         self._stay_on_the_cluster(settings)
@@ -206,14 +220,42 @@ class Stack:
     def _salt(self, *, may_be_new: bool) -> str | None:
         """Return the salt of the stack's passphrase, and make the stack if it may be new; None without salts.
 
-        Where several machines share a state, what a copy of the configuration says here may have been overtaken.
+        What a copy of the configuration says here may have been overtaken, or be of another state.
         """
-        known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
+        known = self._known_salt()
         if known and not self.has_shared_state:
-            return str(known)
-        self.pulumi("stack", "select", *(["--create"] if may_be_new else []), self.name)
-        salt = _salt_in(self._first_export) or known
+            here = None if self.is_rotating() else checkpoint.read(self.folder, self.name)
+            return (_salt_in(here) if here else None) or known
+        self._select(known, may_be_new=may_be_new)
+        return _salt_in(self._first_export) or self._known_salt()
+
+    def _known_salt(self) -> str | None:
+        """The salt in the copy of the configuration, if there is one."""
+        salt = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
         return str(salt) if salt else None
+
+    def _select(self, known: str | None, *, may_be_new: bool) -> None:
+        """Select the stack, and make it if it may be new."""
+        create = ["--create"] if may_be_new else []
+        if known and may_be_new:
+            # Pulumi would make a new stack with this salt, which then is of another state and another passphrase.
+            try:
+                self.pulumi("stack", "select", self.name)
+            except LabError:
+                copies.put_aside(self.configuration)
+                write_secret(self.configuration, "")
+            else:
+                return
+        self.pulumi("stack", "select", *create, self.name)
+
+    @property
+    def before_rotation(self) -> Path:
+        """Where the configuration is kept while a rotation of the passphrase runs, and after one that was killed."""
+        return self.configuration.with_name(f"{self.configuration.name}.before-rotation")
+
+    def is_rotating(self) -> bool:
+        """Whether state and configuration may have different salts, as a rotation has come to one of them alone."""
+        return self.before_rotation.exists()
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
