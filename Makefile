@@ -25,7 +25,7 @@ ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --
   --unset=PULUMI_CONFIG_PASSPHRASE_FILE --unset=STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine report install bench chaos checkov format docs outputs picture site wheel lock
+.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine unit-machine report install bench chaos checkov format docs outputs picture site wheel lock
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -61,7 +61,7 @@ down: ## Destroy the stack, stop the lab, leave nothing behind
 	  $(MAKE) --no-print-directory install
 	@test ! -e $(INSTALLED) || $(LAB) down --stack='$(STACK)'
 
-test: install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
+test: unit-machine install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
 	@$(MAKE) --no-print-directory --jobs=2 check unit
 
 check: install $(CHECKERS) ## Static checks alone
@@ -79,21 +79,21 @@ checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and produc
 	@$(CHECKOV)/bin/checkov --framework kubernetes --compact --quiet --skip-download \
 	  $(foreach stack,staging prod,--file tests/unit/snapshots/$(stack).yaml)
 
-mutants: install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (hours)
+mutants: unit-machine install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (hours)
 	@nice -n 19 $(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
 # Some unit tests wait, so that there is work for one more.
-unit: install ## Unit tests alone
+unit: unit-machine install ## Unit tests alone
 	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 1)) $(ARGS)
 
-coverage: install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
+coverage: unit-machine install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
 	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
 
 # Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
 E2E := $(ALONE) $(ON_LAB) $(BIN)/pytest tests/e2e
 e2e: lab-machine install ## The lab, real deployments, and everything that must hold of them
-	@$(ON_LAB) $(PYTHON) -m lab check --tests
+	@$(ON_LAB) $(PYTHON) -m lab check --tests=e2e
 	@$(ON_LAB) $(LAB) up
 	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
 	@$(if $(ARGS),,$(E2E) -m alone)
@@ -167,6 +167,9 @@ machine:
 
 lab-machine:
 	@$(ON_LAB) $(PYTHON) -m lab check
+
+unit-machine:
+	@$(PYTHON) -m lab check --python --tests=unit
 
 install: $(INSTALLED)
 

@@ -8,10 +8,18 @@ DRIFT ?= .lab/drift
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 # make up BACKEND=postgres://... (or s3://, gs://, azblob://, file://, https:// of Pulumi Cloud): a state for a team.
-# An empty one is refused there: it is a variable that was meant to be set.
+# An empty one is refused there: it is a variable that was meant to be set. A `$` in it stays one.
 ifneq ($(origin BACKEND),undefined)
-export PULUMI_BACKEND_URL := $(BACKEND)
+export PULUMI_BACKEND_URL := $(value BACKEND)
 endif
+
+# On its command line make takes another text for one with a `$`, such as a passphrase that nobody knows afterwards.
+SECRETS := AWS_SECRET_ACCESS_KEY AZURE_STORAGE_CONNECTION_STRING AZURE_STORAGE_KEY FORGE_TOKEN GITHUB_TOKEN \
+  KUBECONFIG_TEXT NEW_PASSPHRASE PGPASSWORD PULUMI_ACCESS_TOKEN PULUMI_CONFIG_PASSPHRASE
+$(foreach name,$(SECRETS),$(if $(filter command,$(origin $(name))),$(error $(name) must not be on the command line of \
+  make: others see it in the list of processes, and make changes it where it has a $$. Set it in the environment: \
+  $(name)=... make $(or $(MAKECMDGOALS),help))))
+
 FILE ?= $(STACK).backup.json
 
 CHOSEN = $(addprefix --stack=,$(STACKS))

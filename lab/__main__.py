@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lab.errors import LabError
+
 DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from package registries alone."
 
 _SHOWING = {"status", "logs", "kubectl", "deployed"}
@@ -27,13 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # plugins by that signal: every command would wait five seconds for those that do not hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     options = _options(arguments)
-    if options.command == "check":
-        return _check(only_python=options.python, only_engine=options.engine, tests=options.tests)
-    from lab import commands  # noqa: PLC0415 (needs packages that are not there before the check)
-    from lab.errors import LabError  # noqa: PLC0415
-
     try:
-        return commands.run(options)
+        return _run(options)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return error.code
@@ -50,6 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "check":
+        return _check(only_python=options.python, only_engine=options.engine, tests=options.tests)
+    from lab import commands  # noqa: PLC0415 (needs packages that are not there before the check)
+
+    return commands.run(options)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options, unknown = parser.parse_known_args(arguments)
@@ -60,7 +65,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _check(*, only_python: bool, only_engine: bool, tests: bool) -> int:
+def _check(*, only_python: bool, only_engine: bool, tests: str) -> int:
     from lab import check  # noqa: PLC0415
 
     anything = not (only_python or only_engine)
@@ -95,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--python", action="store_true", help="look at Python alone")
     check.add_argument("--engine", action="store_true", help="look at what the engine needs, not at the cluster")
-    check.add_argument("--tests", action="store_true", help="look also for what the end-to-end tests need")
+    check.add_argument("--tests", choices=("unit", "e2e"), default="", help="look also for what these tests need")
     add("build", "build engine, plugins, cluster and images, without starting anything")
     up = add("up", "build what is missing and start the cluster; nothing to do is fine")
     up.add_argument("--stack", help="a stack that is to be deployed then: refuse one that is not for the lab")

@@ -4,6 +4,7 @@ This module runs before the virtual environment exists, on whatever Python there
 library only, and nothing that an old interpreter could not read.
 """
 
+import contextlib
 import os
 import platform
 import re
@@ -11,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 PYTHON = (3, 11)
@@ -24,8 +26,8 @@ FIRST_BUILD_SPACE = 12 * GIBIBYTE
 
 LATER_SPACE = 2 * GIBIBYTE
 
-ALWAYS = {"curl": "curl", "git": "git", "openssl": "openssl"}
-"""What the unit tests need already: they try the probe's script on a server of their own, and commits."""
+ALWAYS = {"curl": "curl", "git": "git"}
+"""What is needed with any cluster: a site is fetched from here, and commits are compared and gone back to."""
 
 PACKAGES = {
     "containerd": "containerd",
@@ -37,18 +39,22 @@ PACKAGES = {
     "iptables": "iptables",
     "ip": "iproute2",
     "nsenter": "util-linux",
+    "openssl": "openssl",
     "/usr/lib/cni/ptp": "containernetworking-plugins",
     "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
 }
-"""Commands and files that the cluster needs, and the Debian packages that bring them."""
+"""Commands and files that the cluster needs, or who looks at what is on it, and the Debian packages that bring them."""
 
 FOR_TESTS = {
-    "chromium": "chromium",
-    "chromedriver": "chromium-driver",
-    "certutil": "libnss3-tools",
-    "openssl": "openssl",
+    "unit": {"openssl": "openssl"},
+    "e2e": {
+        "chromium": "chromium",
+        "chromedriver": "chromium-driver",
+        "certutil": "libnss3-tools",
+        "openssl": "openssl",
+    },
 }
-"""What the end-to-end tests need besides: a browser, and a client that speaks any TLS. `make up` does without."""
+"""What tests need besides: servers with certificates of their own; a browser, and a client that speaks any TLS."""
 
 OWN_CLUSTER = 'With a cluster of your own, no lab is needed: see "Your own cluster" in README.md.'
 
@@ -56,20 +62,21 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 """Where Debian asks whether a service may be started."""
 
 _NO_SERVICES = "#!/bin/sh\n# The lab of secure-nginx installs packages. Without that, this file may go.\nexit 101\n"
+_FINISHED = "apt-get was waited for: no package is half installed. The same command goes on from here"
 
 
 class UnfitError(Exception):
     """The machine lacks something; the text lists all of it, with remedies."""
 
 
-def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False, pulumi: bool = False) -> None:
+def ensure(root: Path, cluster: bool, engine: bool, tests: str = "", pulumi: bool = False) -> None:
     """Check the machine, and install missing Debian packages unless LAB_INSTALL=0.
 
     Args:
         root: the lab's folder.
         cluster: whether a cluster will be started here.
         engine: whether Pulumi's engine may have to be built from source.
-        tests: whether the end-to-end tests will run here.
+        tests: which tests will run here: `unit` or `e2e`; none if empty.
         pulumi: whether an installed Pulumi is needed, as for a cluster that is not the lab's.
 
     Raises:
@@ -98,9 +105,9 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: bool = False, pulumi:
         raise UnfitError(f"This machine is not ready. What is missing:\n- {listed}")
 
 
-def missing_packages(cluster: bool, tests: bool = False) -> "list[str]":
+def missing_packages(cluster: bool, tests: str = "") -> "list[str]":
     """Return the names of Debian packages that are needed and not there."""
-    things = {**ALWAYS, **(PACKAGES if cluster else {}), **(FOR_TESTS if tests else {})}
+    things = {**ALWAYS, **(PACKAGES if cluster else {}), **FOR_TESTS.get(tests, {})}
     needed = [package for thing, package in things.items() if not _exists(thing)]
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian keeps it in a package of its own)
@@ -110,40 +117,71 @@ def missing_packages(cluster: bool, tests: bool = False) -> "list[str]":
 
 
 def install(packages: "list[str]") -> None:
-    """Install Debian packages, without starting the services that some of them bring along."""
+    """Install Debian packages, without starting the services that some of them bring along.
+
+    Whoever ends the command, by Ctrl-C as well, waits for apt-get: cut off, it would leave packages half installed, and
+    services would start after all.
+
+    Raises:
+        SystemExit: somebody ended the command; the code is 128 and the number of the signal.
+    """
     print(f"Installing Debian packages: {' '.join(packages)}", flush=True)
-    # One that was ended by force has left its own.
-    ours = not POLICY.exists() or POLICY.read_text(errors="replace") == _NO_SERVICES
-    # Whoever ends the command waits for apt-get, or services would start after all; what is ignored (nohup) stays so.
-    ending = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
-    ended = []
-    for each in ending:
+    with _ending_later() as ended, _no_services():
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+            _apt_get(command)
+            if ended:
+                # A terminal that is gone takes no words any more.
+                with contextlib.suppress(OSError):
+                    print(f"lab: {signal.Signals(ended[0]).name} came, and {_FINISHED}", file=sys.stderr)
+                raise SystemExit(128 + ended[0])
+
+
+@contextlib.contextmanager
+def _ending_later() -> "Iterator[list[int]]":
+    """Collect the signals that would end the command, until the context ends; what is ignored (nohup) stays so."""
+    ended = []  # type: list[int]
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    heard = [each for each, handler in before.items() if handler != signal.SIG_IGN]
+    for each in heard:
         signal.signal(each, lambda number, _: ended.append(number))
+    try:
+        yield ended
+    finally:
+        for each in heard:
+            signal.signal(each, before[each])
+
+
+@contextlib.contextmanager
+def _no_services() -> "Iterator[None]":
+    """Have Debian start no service until the context ends; what somebody else says of that stays."""
+    # An installation that was ended by force has left its own.
+    ours = not POLICY.exists() or POLICY.read_text(errors="replace") == _NO_SERVICES
     try:
         if ours:
             POLICY.write_text(_NO_SERVICES)
             POLICY.chmod(0o755)
-        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-            result = subprocess.run(
-                ["apt-get", "--quiet", *command],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                check=False,
-            )
-            if result.returncode != 0 and command[0] == "install":
-                print("\n".join(result.stdout.splitlines()[-8:]), file=sys.stderr)
-            if ended:
-                raise SystemExit(128 + ended[0])
+        yield
     finally:
         if ours and POLICY.exists():
             POLICY.unlink()
-        for each in ending:
-            signal.signal(each, signal.SIG_DFL)
+
+
+def _apt_get(command: "list[str]") -> None:
+    """Run apt-get to its end, and show the end of what it said if nothing was installed."""
+    result = subprocess.run(
+        ["apt-get", "--quiet", *command],
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        # The terminal's signals are for this command alone, which waits for it.
+        start_new_session=True,
+    )
+    if result.returncode != 0 and command[0] == "install":
+        print("\n".join(result.stdout.splitlines()[-8:]), file=sys.stderr)
 
 
 def pulumi_on_path() -> "str | None":

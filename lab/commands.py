@@ -53,6 +53,8 @@ def _up_locked() -> None:
     if cluster.is_running():
         build_missing(more_steps=0)
         return
+    # Before a quarter of an hour of building, as above.
+    nodes.require_ours()
     for daemon in cluster.dead_daemons():
         say(str(daemon.death()))
     if pki.has_ended():
@@ -79,7 +81,7 @@ def _down(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     if options.stack:
-        return status.show([Stack(name, options.context) for name in options.stack])
+        return status.show(_stacks(options))
     if not cluster.is_running():
         return status.say_down()
     say(cluster.kubectl("get", "nodes", "--output=wide").rstrip())
@@ -95,11 +97,20 @@ def _report(options: argparse.Namespace) -> int:
     # It takes the program's packages along, which no other command needs.
     from lab import pages  # noqa: PLC0415
 
+    stacks = _stacks(options)
     if options.context is None and not cluster.is_running():
         raise LabError(stack_commands.NO_CLUSTER)
-    for name in options.stack:
-        say(f"{name}: {pages.write(Stack(name, options.context))}")
+    for each in stacks:
+        say(f"{each.name}: {pages.write(each)}")
     return 0
+
+
+def _stacks(options: argparse.Namespace) -> list[Stack]:
+    """The stacks that the options name; the lab is asked about none of another cluster."""
+    stacks = [Stack(name, options.context) for name in options.stack]
+    for each in stacks:
+        stack_commands.require_meant(each)
+    return stacks
 
 
 def _kubectl(options: argparse.Namespace) -> int:

@@ -127,14 +127,23 @@ def destroy() -> None:
     Raises:
         LabError: the nodes are those of a lab in another folder, which are not ours to end.
     """
-    if owner := _foreign_owner():
-        raise LabError(f"another lab runs on this machine, from {owner}; stop it first, by `make down` in its project")
+    require_ours()
     for name in (*(node.name for node in topology.NODES), topology.OUTSIDE):
         _end_processes(name)
         if Path(f"/run/netns/{name}").exists():
             run(["ip", "netns", "delete", name])
     for node in topology.NODES:
         _remove_cgroups(node)
+
+
+def require_ours() -> None:
+    """Refuse to go on beside the nodes of a lab in another folder: a machine has one lab at a time.
+
+    Raises:
+        LabError: there are such nodes.
+    """
+    if owner := _foreign_owner():
+        raise LabError(f"another lab runs on this machine, from {owner}; stop it first, by `make down` in its project")
 
 
 def _foreign_owner() -> str | None:

@@ -41,6 +41,21 @@ def run(options: argparse.Namespace) -> int:
         return command(options)
 
 
+def require_meant(stack: Stack) -> None:
+    """Refuse a stack of another cluster where no context is given, for then the lab is meant.
+
+    A removal and a refresh go by the state, which others may share and which leads to the cluster that the stack is on.
+
+    Args:
+        stack: The stack.
+
+    Raises:
+        LabError: Its file says that it is for another cluster, or there is no such stack.
+    """
+    if stack.context is None:
+        stack.require_for_lab()
+
+
 def destroy_with_lab(stack: Stack) -> None:
     """Destroy a stack before its lab goes, if it is there.
 
@@ -72,7 +87,8 @@ def destroy_with_lab(stack: Stack) -> None:
 
 
 def _deploy(options: argparse.Namespace) -> int:
-    return _deploy_prepared(_stack(options), options)
+    # `make up` has refused a stack of another cluster before it built the lab.
+    return _deploy_prepared(_stack(options, on_any_cluster=True), options)
 
 
 def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
@@ -107,23 +123,21 @@ def _preview(options: argparse.Namespace) -> int:
 
 
 def _drift(options: argparse.Namespace) -> int:
-    return clock.drifted(_stack(options), options.record)
+    return clock.drifted(_stack(options, may_be_new=False), options.record)
 
 
 def _renew(options: argparse.Namespace) -> int:
-    stack = _stack(options)
+    stack = _stack(options, may_be_new=False)
     return clock.renew(stack, lambda: _deploy_prepared(stack, options))
 
 
 def _deployed(options: argparse.Namespace) -> int:
-    say(clock.deployed_commit(_stack(options)))
+    say(clock.deployed_commit(_stack(options, may_be_new=False, on_any_cluster=True)))
     return 0
 
 
 def _backup(options: argparse.Namespace) -> int:
-    stack = Stack(options.stack, options.context)
-    _make_ready(stack, may_be_new=False)
-    keeping.backup(stack, options.file)
+    keeping.backup(_stack(options, may_be_new=False, on_any_cluster=True), options.file)
     return 0
 
 
@@ -148,6 +162,7 @@ def _refresh(options: argparse.Namespace) -> int:
 def _destroy(options: argparse.Namespace) -> int:
     stack = Stack(options.stack, options.context)
     engine.require_state()
+    require_meant(stack)
     if _is_here(stack):
         return _destroy_here(stack, *options.arguments)
     if not stack.exists():
@@ -178,7 +193,7 @@ def _destroy_here(stack: Stack, *arguments: str) -> int:
 
 def _pulumi(options: argparse.Namespace) -> int:
     pulumi_arguments.require_useful(options.stack, options.context, options.arguments)
-    stack = _stack(options)
+    stack = _stack(options, on_any_cluster=True)
     if pulumi_arguments.command(options.arguments) != "cancel":
         return _attend(stack, options.arguments)
     with stack.alone("cancel"):
@@ -208,16 +223,24 @@ def _recover_own(stack: Stack) -> None:
         recover(stack)
 
 
-def _stack(options: argparse.Namespace) -> Stack:
-    """Return the stack that the options name, ready for a command."""
+def _stack(options: argparse.Namespace, *, may_be_new: bool = True, on_any_cluster: bool = False) -> Stack:
+    """Return the stack that the options name, ready for a command.
+
+    Args:
+        options: Those of the command.
+        may_be_new: Whether it is made if it is not there. Nothing that only looks may leave an empty one behind.
+        on_any_cluster: Whether it does not matter which cluster it is on, as to what asks the state alone.
+    """
     stack = Stack(options.stack, options.context)
-    _make_ready(stack)
+    _make_ready(stack, may_be_new=may_be_new, on_any_cluster=on_any_cluster)
     return stack
 
 
-def _make_ready(stack: Stack, *, may_be_new: bool = True) -> None:
+def _make_ready(stack: Stack, *, may_be_new: bool = True, on_any_cluster: bool = False) -> None:
     # A mistyped name is told before anything is built.
     stack.require()
+    if not on_any_cluster:
+        require_meant(stack)
     if stack.context is None and not cluster.is_running():
         raise LabError(NO_CLUSTER)
     if stack.context is not None:

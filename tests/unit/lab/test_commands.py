@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as program
-from lab import cluster, commands, comparison, nodes, paths, pki, stack_commands
+from lab import cluster, commands, comparison, lock, nodes, paths, pki, stack_commands
 from lab.errors import LabError
 
 
@@ -33,6 +33,7 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
     monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
     for name, answer in {"is_running": False, "dead_daemons": [], "can_be_revived": True, "memory": 0}.items():
         monkeypatch.setattr(cluster, name, lambda answer=answer: answer)
+    monkeypatch.setattr(nodes, "require_ours", lambda: None)
     monkeypatch.setattr(cluster, "start", lambda _: asked.append("started"))
     monkeypatch.setattr(cluster, "revive", lambda _: asked.append("revived"))
     monkeypatch.setattr(commands, "build_missing", lambda more_steps: None)
@@ -49,6 +50,20 @@ def test_what_is_for_another_cluster_is_told_before_the_lab_is_built(monkeypatch
 
     with pytest.raises(LabError, match="there is no stack 'nowhere'"):
         commands.run(Namespace(command="up", stack="nowhere"))
+
+
+def test_another_lab_on_the_machine_is_told_before_this_one_is_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(lock, "FOR_A_BACKEND", 0.05)
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+    monkeypatch.setattr(nodes, "_foreign_owner", lambda: "/srv/shop/.lab")
+    monkeypatch.setattr(commands, "build_missing", lambda **_: pytest.fail("it was built"))
+
+    with pytest.raises(LabError, match=r"another lab runs on this machine, from /srv/shop/\.lab; stop it first"):
+        commands.run(Namespace(command="up", stack=None))
 
 
 def test_a_comparison_that_cannot_be_made_is_told_before_the_engine_is_built(monkeypatch: pytest.MonkeyPatch) -> None:

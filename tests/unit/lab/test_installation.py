@@ -2,11 +2,16 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab import check
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -35,13 +40,21 @@ def test_no_service_starts_while_packages_are_installed(
     assert "caf\ufffd" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "handler"),
+    [
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ],
+    ids=["SIGINT", "SIGTERM", "SIGHUP"],
+)
 def test_whoever_ends_the_installation_leaves_services_as_they_were(
-    policy: Path, tmp_path: Path, number: signal.Signals
+    policy: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], number: signal.Signals, handler: Any
 ) -> None:
     _apt_get(tmp_path, f"kill -{number.value} $PPID; cp {policy} {tmp_path / 'seen'}; echo done >> {tmp_path / 'seen'}")
     # The tests themselves may run where it is ignored.
-    before = signal.signal(number, signal.SIG_DFL)
+    before = signal.signal(number, handler)
     try:
         with pytest.raises(SystemExit) as ended:
             check.install(["haproxy"])
@@ -49,9 +62,27 @@ def test_whoever_ends_the_installation_leaves_services_as_they_were(
         assert ended.value.code == 128 + number
         assert (tmp_path / "seen").read_text().endswith("exit 101\ndone\n"), "it ends only after apt-get has"
         assert not policy.exists()
-        assert signal.getsignal(number) == signal.SIG_DFL
+        assert signal.getsignal(number) == handler
+        said = f"lab: {number.name} came, and apt-get was waited for: no package is half installed. The same command"
+        assert said in capfd.readouterr().err
     finally:
         signal.signal(number, before)
+
+
+def test_what_is_typed_at_the_terminal_does_not_reach_the_installation(policy: Path, tmp_path: Path) -> None:
+    # As a terminal does, which gives Ctrl-C to all that is in its foreground.
+    _apt_get(tmp_path, f"kill -INT -$(cut -d ' ' -f 5 /proc/$PPID/stat); echo done >> {tmp_path / 'seen'}")
+    script = (
+        f"from pathlib import Path; from lab import check; check.POLICY = Path({str(policy)!r}); check.install(['x'])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True
+    )
+
+    assert done.returncode == 130, done.stderr
+    assert (tmp_path / "seen").read_text() == "done\n"
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.usefixtures("policy")

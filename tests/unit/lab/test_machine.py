@@ -116,7 +116,44 @@ def test_times_read_as_people_say_them(seconds: float, text: str) -> None:
 
 
 def test_only_the_end_to_end_tests_need_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "FOR_TESTS", {"no-such-browser": "some-browser"})
+    monkeypatch.setattr(check, "FOR_TESTS", {"e2e": {"no-such-browser": "some-browser"}})
 
-    assert "some-browser" in check.missing_packages(cluster=False, tests=True)
+    assert "some-browser" in check.missing_packages(cluster=False, tests="e2e")
+    assert "some-browser" not in check.missing_packages(cluster=False, tests="unit")
     assert "some-browser" not in check.missing_packages(cluster=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [("--python", False), ("--engine", False), ("--python --tests=unit", True), ("--python --tests=e2e", True)],
+)
+def test_openssl_is_asked_for_where_something_uses_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, asked: bool
+) -> None:
+    monkeypatch.setenv("LAB_INSTALL", "0")
+    monkeypatch.setattr(check, "_exists", lambda thing: thing != "openssl")
+    monkeypatch.setattr(check, "FIRST_BUILD_SPACE", 0)
+
+    code = lab.main(["check", *arguments.split()])
+
+    assert code == (2 if asked else 0)
+    assert ("openssl" in capsys.readouterr().err) is asked
+
+
+def test_a_stack_on_a_cluster_of_ones_own_needs_no_openssl_and_the_lab_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "_exists", lambda thing: thing != "openssl")
+
+    assert "openssl" not in check.missing_packages(cluster=False)
+    assert "openssl" in check.missing_packages(cluster=True)
+
+
+def test_a_look_at_the_machine_that_is_interrupted_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "ensure", interrupted)
+
+    assert lab.main(["check"]) == 130
+    assert capsys.readouterr().err == "\nlab: interrupted; the same command goes on from here\n"

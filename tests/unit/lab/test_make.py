@@ -82,6 +82,44 @@ def test_a_mistaken_backend_is_no_state_of_this_machine(project: Path) -> None:
     assert _said(project, shown, "shown", BACKEND="") == "<>\n"
 
 
+@pytest.mark.parametrize("given", ["command line", "environment"])
+def test_a_password_in_an_address_is_handed_on_as_it_is(project: Path, given: str) -> None:
+    address = "postgres://u:p$w$$@host/states"
+    shown = '--eval=shown: ; @echo "<$${PULUMI_BACKEND_URL-unset}>"'
+    arguments, variables = ([f"BACKEND={address}"], {}) if given == "command line" else ([], {"BACKEND": address})
+
+    assert _said(project, shown, "shown", *arguments, **variables) == f"<{address}>\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_CONNECTION_STRING", "AZURE_STORAGE_KEY", "FORGE_TOKEN", "GITHUB_TOKEN",
+        "KUBECONFIG_TEXT", "NEW_PASSPHRASE", "PGPASSWORD", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE",
+    ],
+)  # fmt: skip
+def test_a_secret_comes_from_the_environment_alone(project: Path, name: str) -> None:
+    secret = "one$two"  # make would hand on "onewo"
+
+    refused = _make(project, "rotate-passphrase", f"{name}={secret}")
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    (line,) = refused.stderr.splitlines()
+    assert f"{name} must not be on the command line of make" in line
+    assert f"Set it in the environment: {name}=... make rotate-passphrase" in line
+    assert "one" not in line
+    assert _said(project, f"--eval=shown: ; @echo $${name}", "shown", **{name: secret}) == f"{secret}\n"
+
+
+@pytest.mark.parametrize("target", ["test", "unit", "coverage", "mutants"])
+def test_unit_tests_find_what_they_try(project: Path, target: str) -> None:
+    (project / "checkers").touch()
+
+    first = _make(project, "--dry-run", target, f"CHECKERS={project / 'checkers'}").stdout.splitlines()[0]
+
+    assert first.endswith("python -m lab check --python --tests=unit")
+
+
 def test_files_are_utf_8_in_any_locale(project: Path) -> None:
     assert _said(project, "--eval=shown: ; @echo $$PYTHONUTF8", "shown", LC_ALL="C", PYTHONUTF8="0") == "1\n"
 

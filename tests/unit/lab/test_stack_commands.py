@@ -175,14 +175,33 @@ def test_a_command_that_belongs_to_make_is_refused_before_anything_is_made(asked
         run("pulumi", "up", stack="shop")
 
 
-def test_a_backup_makes_no_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(keeping, "backup", lambda *_: sys.exit("nothing to copy"))
-
-    with pytest.raises(LabError, match="nothing of the stack dev was deployed from here") as refused:
-        run("backup", file=tmp_path / "copy.json")
+@pytest.mark.parametrize("command", ["backup", "deployed", "drift", "renew"])
+def test_what_only_looks_makes_no_stack(project: Path, command: str) -> None:
+    with pytest.raises(LabError, match="nothing of the stack dev was deployed from here; `make up`") as refused:
+        run(command, file=project / "copy.json", record=project / "drift")
 
     assert refused.value.code == 2
-    assert not (tmp_path / "cluster").exists()
+    assert not (project / "cluster").exists()
+
+
+@pytest.mark.parametrize("command", ["backup", "deployed", "drift", "renew"])
+def test_what_only_looks_leaves_nothing_on_a_backend_that_was_mistyped(
+    project: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def pulumi(_: Stack, *words: str) -> str:
+        asked.append(words)
+        raise LabError("no stack named 'dev' found")
+
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://sattes")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "ours")
+    monkeypatch.setattr(Stack, "pulumi", pulumi)
+
+    with pytest.raises(LabError, match="no stack named 'dev' found"):
+        run(command, file=project / "copy.json", record=project / "drift")
+
+    assert asked == [("stack", "select", "dev")]
 
 
 def test_a_backup_is_of_the_stack_that_is_there(
