@@ -95,9 +95,9 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: str = "", pulumi: boo
     problems += _wrong_python()
     if pulumi:
         problems += _wrong_pulumi()
-    if engine or cluster:
-        problems += _wrong_go()
-        problems += _full_disk(root)
+    builds = engine or cluster
+    if builds or tests:
+        problems += [*_wrong_go(), *(_full_disk(root) if builds else [])]
     if cluster:
         problems += _weak_kernel()
     if problems:

@@ -1,48 +1,48 @@
-"""Copies of a stack's configuration, one for each state that it has: what is secret in one opens with its salt alone.
+"""Copies of stacks' configurations, which Pulumi reads and writes: what is secret in one opens with its salt alone."""
 
-A stack has several where own and shared state take turns, and another one after a backup was restored, or on a machine
-that has not heard yet of a new passphrase.
-"""
-
-import hashlib
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lab import stack_config
 from lab.pki import write_secret
-from lab.progress import say
 
 
-def matching(copy: Path, salt: str | None) -> Mapping[str, Any]:
-    """Return the configuration that goes with a state; empty if there is none.
+def of_state(copy: Path, before_rotation: Path, salt: str | None) -> Mapping[str, Any]:
+    """Return the settings that go with a state; none if there is no copy that does.
+
+    A killed rotation of the passphrase leaves two copies, of which one does. A rotation on another machine leaves one
+    that does not, and so does another state that was restored: it is kept under another name.
 
     Args:
-        copy: The copy in use. If it is of another state, it is put aside.
-        salt: The salt of the state's passphrase.
+        copy: The copy in use.
+        before_rotation: Where a rotation keeps the copy of before.
+        salt: The salt of the state's passphrase, None without salts.
     """
-    if not copy.exists():
-        return {}
-    used = stack_config.load(copy)
-    if used.get("encryptionsalt") == salt:
-        return used
-    put_aside(copy)
-    kept = _aside(copy, salt)
-    return stack_config.load(kept) if kept.exists() else {}
+    for file in (copy, before_rotation):
+        if file.exists() and (content := stack_config.load(file)).get("encryptionsalt") == salt:
+            settings: Mapping[str, Any] = content.get("config") or {}
+            return settings
+    if copy.exists():
+        _put_aside(copy)
+    return {}
 
 
-def put_aside(copy: Path) -> None:
-    """Keep a copy beside the one in use, until the state is back that it belongs to."""
-    content = stack_config.load(copy)
-    kept = _aside(copy, content.get("encryptionsalt"))
+def aside(copy: Path) -> Path:
+    """Where a copy is kept whose secrets the state does not open any more."""
+    return copy.with_name(f"{copy.name}.before")
+
+
+def _put_aside(copy: Path) -> None:
+    places = ", ".join(stack_config.secret_keys(stack_config.load(copy).get("config") or {}))
+    if not places:
+        return
+    kept = aside(copy)
     write_secret(kept, copy.read_text())
-    if places := ", ".join(stack_config.secret_keys(content.get("config") or {})):
-        say(
-            f"{copy.name} was of another state, or of a passphrase before. What was set in it as a secret stays in "
-            f"{kept}: {places}. Where the state of now lacks it, set it again (`make pulumi ARGS='config set --secret "
-            "...'`)."
-        )
-
-
-def _aside(copy: Path, salt: str | None) -> Path:
-    return copy.with_name(f"{copy.name}.{hashlib.sha256(str(salt).encode()).hexdigest()[:8]}")
+    # What others read of a command is its standard output.
+    sys.stderr.write(
+        f"The state is another one, or has another passphrase, than when these were set as secrets: {places}. They are "
+        f"in {kept}, as they were, until you remove it. Set each again by `make pulumi ARGS='config set --secret "
+        "...'`.\n"
+    )

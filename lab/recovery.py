@@ -211,8 +211,12 @@ def _restore_checkpoint(stack: Stack) -> None:
     """Bring back the state as it was before a write that was cut off, and clear away what else is cut off.
 
     Nothing is lost by it: Pulumi begins an operation only after it has written that it will, and the state before the
-    end of an operation still has it as a pending one.
+    end of an operation still has it as a pending one. What an engine that was called otherwise has written beside the
+    state (its checksum, in `.attrs`) nothing needs; but Pulumi reads no state beside which it is cut off.
     """
+    for attributes in checkpoint.files(stack.folder, stack.name, "*.attrs"):
+        if not _is_json(attributes):
+            attributes.unlink()
     for unfinished in checkpoint.files(stack.folder, stack.name, ".*.tmp"):
         unfinished.unlink()
     for backup in checkpoint.files(stack.folder, stack.name, ".bak"):

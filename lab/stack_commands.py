@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def require_meant(stack: Stack) -> None:
-    """Refuse a stack of another cluster where no context is given, for then the lab is meant.
+    """Refuse a stack of another cluster than the one that is meant: without a context, the lab.
 
     A removal and a refresh go by the state, which others may share and which leads to the cluster that the stack is on.
 
@@ -54,6 +54,8 @@ def require_meant(stack: Stack) -> None:
     """
     if stack.context is None:
         stack.require_for_lab()
+    else:
+        stack.require_pinned()
 
 
 def destroy_with_lab(stack: Stack) -> None:

@@ -48,8 +48,12 @@ class Stack:
 
     @property
     def folder(self) -> Path:
-        """Where the stack's state and the copy of its configuration are."""
-        return paths.STACKS_ELSEWHERE if self.context else paths.STACKS_ON_LAB
+        """Where the copy of the stack's configuration is, and its state if that is on this machine alone.
+
+        A shared state is encrypted by itself, and so is what is secret in the copy that goes with it.
+        """
+        own = paths.STACKS_ELSEWHERE if self.context else paths.STACKS_ON_LAB
+        return own / "shared" if self.has_shared_state else own
 
     @property
     def source(self) -> Path:
@@ -85,13 +89,21 @@ class Stack:
     def require_for_lab(self) -> None:
         """Raise an error if there is no such stack, or if its file says that it is for another cluster."""
         self.require()
-        context = _context_in(self.source)
-        if context not in (None, topology.CONTEXT):
-            raise LabError(
-                f"{self.source.name}: secure-nginx:context is {context!r}, and the lab's is {topology.CONTEXT!r}; for "
-                f"a cluster of your own set KUBE_CONTEXT={shlex.quote(str(context))}",
-                code=2,
-            )
+        settings = stack_config.load(self.source).get("config") or {}
+        for key in ("secure-nginx:context", "secure-nginx:pinnedContext"):
+            context = settings.get(key)
+            if context not in (None, topology.CONTEXT):
+                raise LabError(
+                    f"{self.source.name}: {key} is {context!r}, and the lab's is {topology.CONTEXT!r}; for a cluster "
+                    f"of your own set KUBE_CONTEXT={shlex.quote(str(context))}",
+                    code=2,
+                )
+
+    def require_pinned(self) -> None:
+        """Raise an error if there is no such stack, or if its file pins it to another context than the user's."""
+        self.require()
+        settings = stack_config.load(self.source).get("config") or {}
+        right_cluster.require_pinned({**settings, "secure-nginx:context": self.context})
 
     def require_not_elsewhere(self) -> None:
         """Raise an error if the stack, of which nothing is here, is on another cluster, or if there is none at all."""
@@ -170,10 +182,7 @@ class Stack:
         self._prepare_project()
         if (salt := self._salt(may_be_new=may_be_new)) is not None:
             configuration["encryptionsalt"] = salt
-        kept = (
-            stack_config.load(self.configuration) if self.is_rotating() else copies.matching(self.configuration, salt)
-        )
-        stack_config.keep_secrets(kept.get("config") or {}, settings)
+        stack_config.keep_secrets(copies.of_state(self.configuration, self.before_rotation, salt), settings)
         if not self.context:
             stack_config.point_at_lab(settings)
         self._stay_on_the_cluster(settings)
@@ -220,42 +229,25 @@ class Stack:
     def _salt(self, *, may_be_new: bool) -> str | None:
         """Return the salt of the stack's passphrase, and make the stack if it may be new; None without salts.
 
-        What a copy of the configuration says here may have been overtaken, or be of another state.
+        Where several machines share a state, what a copy of the configuration says here may have been overtaken.
         """
-        known = self._known_salt()
+        known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
         if known and not self.has_shared_state:
-            here = None if self.is_rotating() else checkpoint.read(self.folder, self.name)
-            return (_salt_in(here) if here else None) or known
-        self._select(known, may_be_new=may_be_new)
-        return _salt_in(self._first_export) or self._known_salt()
-
-    def _known_salt(self) -> str | None:
-        """The salt in the copy of the configuration, if there is one."""
-        salt = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
+            return str(known)
+        try:
+            self.pulumi("stack", "select", *(["--create"] if may_be_new else []), self.name)
+        except LabError as error:
+            if known and "incorrect passphrase" in str(error):
+                remedy = f"{self.configuration} is of another state. Move it away if the stack is new on this backend"
+                raise LabError(f"{error}\n{remedy}") from error
+            raise
+        salt = _salt_in(self._first_export) or known
         return str(salt) if salt else None
-
-    def _select(self, known: str | None, *, may_be_new: bool) -> None:
-        """Select the stack, and make it if it may be new."""
-        create = ["--create"] if may_be_new else []
-        if known and may_be_new:
-            # Pulumi would make a new stack with this salt, which then is of another state and another passphrase.
-            try:
-                self.pulumi("stack", "select", self.name)
-            except LabError:
-                copies.put_aside(self.configuration)
-                write_secret(self.configuration, "")
-            else:
-                return
-        self.pulumi("stack", "select", *create, self.name)
 
     @property
     def before_rotation(self) -> Path:
         """Where the configuration is kept while a rotation of the passphrase runs, and after one that was killed."""
         return self.configuration.with_name(f"{self.configuration.name}.before-rotation")
-
-    def is_rotating(self) -> bool:
-        """Whether state and configuration may have different salts, as a rotation has come to one of them alone."""
-        return self.before_rotation.exists()
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
@@ -328,7 +320,8 @@ class Stack:
     def remove(self) -> None:
         """Forget a stack that has no resources any more."""
         self.pulumi("stack", "rm", "--yes", f"--stack={self.name}")
-        self.configuration.unlink(missing_ok=True)
+        for file in (self.configuration, copies.aside(self.configuration)):
+            file.unlink(missing_ok=True)
 
     @property
     def kubectl(self) -> list[str | Path]:

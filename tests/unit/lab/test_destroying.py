@@ -153,7 +153,7 @@ def test_a_shared_state_does_not_go_with_the_lab_which_stays(
     capsys: pytest.CaptureFixture[str],
     end: int | LabError,
 ) -> None:
-    deployed(project / "cluster" / "stacks")
+    deployed(project / "cluster" / "stacks" / "shared")
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     monkeypatch.setattr(explained, "run", _ending(end))
 
@@ -171,7 +171,7 @@ def test_a_lab_that_does_not_run_has_nothing_to_destroy_whoever_has_the_state(
 ) -> None:
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     stack_commands.destroy_with_lab(Stack("dev"))
-    deployed(project / "cluster" / "stacks")
+    deployed(project / "cluster" / "stacks" / "shared")
     monkeypatch.setattr(cluster, "is_running", lambda: False)
 
     stack_commands.destroy_with_lab(Stack("dev"))

@@ -108,10 +108,21 @@ def test_the_lab_is_not_asked_about_a_stack_of_another_cluster(asked: list[str],
     assert set(asked) == {command}
 
 
+@pytest.mark.parametrize("command", ["status", "report"])
+def test_another_cluster_than_the_pinned_one_is_not_asked(project: Path, asked: list[str], command: str) -> None:
+    (project / "Pulumi.prod.yaml").write_text("config: {pinnedContext: production}\n")
+
+    with pytest.raises(LabError, match="'other' is not allowed in this environment; use the pinned one") as refused:
+        commands.run(Namespace(command=command, stack=["prod"], context="other"))
+
+    assert (refused.value.code, asked) == (2, [])
+
+
 def test_the_way_down_of_the_lab_takes_no_stack_of_another_cluster_along(project: Path, asked: list[str]) -> None:
     # As `make backup` leaves it, which takes any stack.
-    (project / "cluster" / "stacks").mkdir(parents=True)
-    (project / "cluster" / "stacks" / "Pulumi.prod.yaml").write_text("config: {}\n")
+    copy = Stack("prod").configuration
+    copy.parent.mkdir(parents=True)
+    copy.write_text("config: {}\n")
 
     with pytest.raises(LabError, match=f"{REFUSED}.*\nThe lab stays up"):
         stack_commands.destroy_with_lab(Stack("prod"))

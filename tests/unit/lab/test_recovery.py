@@ -125,14 +125,18 @@ def test_a_state_that_was_cut_off_is_restored_from_the_one_before(
 
 def test_what_was_cut_off_beside_the_state_is_cleared_away(stack: RecordingStack, tmp_path: Path) -> None:
     (state,) = tmp_path.rglob("dev.json")
-    unfinished = state.with_name("dev.json.18ec48aba3eb0a6e.tmp")
+    whole, cut_off, unfinished = (
+        state.with_name(f"dev.json.{end}") for end in ("bak.attrs", "attrs", "18ec48aba3eb0a6e.tmp")
+    )
+    whole.write_text('{"user.content_type": "text/plain"}')
+    cut_off.write_text("")
     unfinished.write_text('{"version": 3, "depl')
     state.write_text("{}")
     _lock(tmp_path, GONE, socket.gethostname())
 
     recovery.recover(stack)
 
-    assert not unfinished.exists()
+    assert (whole.exists(), cut_off.exists(), unfinished.exists()) == (True, False, False)
 
 
 def test_a_whole_state_is_never_replaced_by_an_older_one(stack: RecordingStack, tmp_path: Path) -> None:

@@ -43,7 +43,16 @@ def test_a_stack_of_another_cluster_is_not_for_the_lab(project: Path, config: st
     assert told.value.code == 2
 
 
-@pytest.mark.parametrize("config", ["{context: lab}", "{}"])
+def test_a_stack_that_is_pinned_to_another_context_is_not_for_the_lab(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config: {context: lab, pinnedContext: mine}\n")
+
+    with pytest.raises(LabError, match=r"secure-nginx:pinnedContext is 'mine', .*KUBE_CONTEXT=mine$") as told:
+        Stack("dev").require_for_lab()
+
+    assert told.value.code == 2
+
+
+@pytest.mark.parametrize("config", ["{context: lab, pinnedContext: lab}", "{context: lab}", "{}"])
 def test_a_stack_of_the_lab_or_of_no_cluster_yet_is(project: Path, config: str) -> None:
     (project / "Pulumi.dev.yaml").write_text(f"config: {config}\n")
 
