@@ -12,7 +12,6 @@ from components import (
     Expectations,
     GeneratedCertificate,
     Problem,
-    ProvidedCertificate,
     SecureNginxArgs,
     ShellMode,
     Timing,
@@ -106,7 +105,7 @@ class SiteSettings(SecureNginxArgs):
             yield from self._days_left_problems(self.probe.expect.min_days_left)
 
     def _days_left_problems(self, days: int | None) -> Iterator[Problem]:
-        """Yield a problem if the probe would refuse a certificate that is not yet due, or that is given as it is."""
+        """Yield a problem if the probe would refuse a certificate that is not yet due."""
         if isinstance(self.certificate, GeneratedCertificate | CertManagerCertificate) and days is not None:
             hours = self.certificate.renew_before_hours
             if days * 24 > hours:
@@ -116,13 +115,6 @@ class SiteSettings(SecureNginxArgs):
                     remedy=f"must be at most {hours // 24}: a certificate is renewed {hours} hours before its end "
                     "(renew_before_hours), and no earlier",
                 )
-        # An update that waits for no verdict goes on; a watch tells in time.
-        if isinstance(self.certificate, ProvidedCertificate) and days is not None and not self.unproven:
-            left = self.certificate.days_left
-            # What has ended already is refused as such.
-            if left is not None and 0 <= left < days:
-                remedy = f"must be at most {left}, the days that the certificate has left; or give one that ends later"
-                yield Problem(field="probe.expect.min_days_left", value=days, remedy=remedy)
 
     def name_problems(self, name: str) -> Iterator[Problem]:
         """Yield every problem that a site of this name has with its probe's name."""

@@ -27,7 +27,7 @@ class Served:
 
     Attributes:
         volume: Volume with the files.
-        revision: Changes exactly when other files make the pods roll.
+        revision: Changes when the pods roll because another object holds the files.
     """
 
     volume: core.v1.VolumeArgs

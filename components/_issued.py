@@ -38,7 +38,7 @@ class TlsFiles:
 
     @property
     def revision(self) -> pulumi.Output[str]:
-        """Changes exactly when the pods roll to another certificate."""
+        """Changes when the pods roll because another Secret holds the certificate, or another one is asked for."""
         parts = [self.secret] if self.request is None else [self.secret, self.request]
         return pulumi.Output.all(*parts).apply(" ".join)
 

@@ -64,8 +64,11 @@ def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Probl
 
 
 def validity_problems(field: str, chain: Sequence[x509.Certificate], now: datetime.datetime) -> Iterator[Problem]:
-    """Every certificate of `chain` must be valid at `now`, but for a root: clients take the one that they have."""
-    for place, each in _placed(chain):
+    """The leaf of `chain` must be valid at `now`, and so must what issued it.
+
+    Not so what is above, which may be a root or stand for one: clients take their own in its place.
+    """
+    for place, each in itertools.islice(_placed(chain), 2):
         if each is chain[0] or each.subject != each.issuer:
             yield from _time_problems(field, place, each, now)
 

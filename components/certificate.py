@@ -1,6 +1,7 @@
 """Where a site's certificate comes from: one closed set of sources."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -12,6 +13,9 @@ from ._checks import Problem
 
 DAY = 24
 YEAR = 365 * DAY
+_CERT_MANAGER = "cert-manager.io"
+_ISSUERS = ("Issuer", "ClusterIssuer")
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
 KeyAlgorithm = Literal["ECDSA-P256", "ECDSA-P384", "RSA-2048", "RSA-3072", "RSA-4096"]
 
 
@@ -133,8 +137,8 @@ class ProvidedCertificate(_Trust):
     """A certificate and key given as PEM text.
 
     Attributes:
-        certificate: The leaf, which is for servers, followed by its intermediates. All of them are valid now, and
-            so is at least one of the CAs in `ca` that signed them.
+        certificate: The leaf, which is for servers, followed by its intermediates. It is valid now, and so are
+            what issued it and at least one of the CAs in `ca` that signed any of them.
         private_key: Its private key, unencrypted, as PEM text; a secret. It is checked as soon as it is known.
         secret_layout: As for a generated certificate. Default `tls`.
     """
@@ -144,13 +148,6 @@ class ProvidedCertificate(_Trust):
     certificate: str
     private_key: pulumi.Input[str] = field(repr=False)
     secret_layout: Literal["tls", "opaque"] = "tls"
-
-    @property
-    def days_left(self) -> int | None:
-        """Whole days until the leaf ends, as a probe counts them; below 0 after its end, None if it cannot be read."""
-        leaves = _pem.certificates("certificate", self.certificate, [])[:1]
-        now = datetime.datetime.now(datetime.UTC)
-        return next(((leaf.not_valid_after_utc - now).days for leaf in leaves), None)
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
@@ -214,7 +211,8 @@ class CertManagerCertificate(_Trust):
 
     Attributes:
         issuer: Name of the issuer.
-        issuer_kind: `Issuer`, of the same namespace, or `ClusterIssuer`. Default `Issuer`.
+        issuer_kind: `Issuer`, of the same namespace, or `ClusterIssuer`; of another group, whatever that calls them.
+            Default `Issuer`.
         issuer_group: API group of the issuer. Default cert-manager.io.
         key_algorithm: Kind of the key. Default ECDSA P-256.
         validity_hours: How long a certificate is valid. Default 2160, 90 days.
@@ -224,8 +222,8 @@ class CertManagerCertificate(_Trust):
     kind: ClassVar[str] = "cert-manager"
 
     issuer: str
-    issuer_kind: Literal["Issuer", "ClusterIssuer"] = "Issuer"
-    issuer_group: str = "cert-manager.io"
+    issuer_kind: str = "Issuer"
+    issuer_group: str = _CERT_MANAGER
     key_algorithm: KeyAlgorithm = "ECDSA-P256"
     validity_hours: int = 90 * DAY
     renew_before_hours: int = 30 * DAY
@@ -240,6 +238,7 @@ class CertManagerCertificate(_Trust):
         yield from super().problems()
         yield from _checks.dns_name("issuer", self.issuer)
         yield from _checks.dns_name("issuer_group", self.issuer_group)
+        yield from self._kind_problems()
         yield from _checks.between("validity_hours", self.validity_hours, 1, 398 * DAY)
         if not 0 < self.renew_before_hours < self.validity_hours:
             yield Problem(
@@ -247,6 +246,14 @@ class CertManagerCertificate(_Trust):
                 value=self.renew_before_hours,
                 remedy=f"must be at least 1 and less than the validity of {self.validity_hours} hours",
             )
+
+    def _kind_problems(self) -> Iterator[Problem]:
+        if self.issuer_group == _CERT_MANAGER:
+            known, remedy = self.issuer_kind in _ISSUERS, f"must be one of: {', '.join(_ISSUERS)}"
+        else:
+            known, remedy = bool(_KIND.fullmatch(self.issuer_kind)), "must be a kind such as AWSPCAClusterIssuer"
+        if not known:
+            yield Problem(field="issuer_kind", value=self.issuer_kind, remedy=remedy)
 
 
 Certificate = GeneratedCertificate | ProvidedCertificate | ExistingSecret | CertManagerCertificate

@@ -1,10 +1,11 @@
 """CurlProbe: the verdict on an HTTPS site, from inside the cluster."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import pulumi
 
-from . import _checks
+from . import _checks, _namespace
 from ._checks import Problem
 from ._probe import labels, plan, resources, verdict
 from ._probe.args import CurlProbeArgs
@@ -79,6 +80,7 @@ class CurlProbe(pulumi.ComponentResource):
         _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, CurlProbeArgs)])
         _checks.raise_all(subject, [*_name_problems(name, args), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
+        args = _asked_for_often(subject, args)
         frame = Frame(name=name, args=args, parent=self)
         places = pulumi.Output.all(*[resources.place(target) for target in args.targets])
         pin = resources.pin(args)
@@ -102,6 +104,17 @@ def _none() -> pulumi.Output[None]:
     return pulumi.Output.from_input(None)
 
 
+def _asked_for_often(subject: str, args: CurlProbeArgs) -> CurlProbeArgs:
+    """The same arguments, with Outputs for what several objects ask for: what is awaited is so only once."""
+    script = args.script_config_map
+    return dataclasses.replace(
+        args,
+        namespace=_namespace.checked(subject, args.namespace),
+        image=pulumi.Output.from_input(args.image),
+        script_config_map=None if script is None else pulumi.Output.from_input(script),
+    )
+
+
 def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
     yield from _checks.dns_label("name", name)
     if len(name) > _LONGEST_NAME:
@@ -110,7 +123,7 @@ def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
             value=name,
             remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too long for Kubernetes",
         )
-    pods = {**args.labels, **labels.object_labels(name)}
+    pods = resources.pod_labels(name, args)
     shell = {**pods, **(labels.shell_labels(name, args.shell) if args.shell else {})}
     if args.site_selector and any(args.site_selector.items() <= each.items() for each in (pods, shell)):
         yield Problem(

@@ -3,7 +3,7 @@
 import pulumi
 from pulumi_kubernetes import meta
 
-from . import _checks, _metadata, _names
+from . import _checks, _metadata, _names, _namespace
 from ._probe import labels, script_files
 from ._probe.args import CurlProbeArgs
 from ._types import field_types, type_problems
@@ -41,7 +41,7 @@ class ProbeScript(pulumi.ComponentResource):
         _checks.raise_all(subject, problems)
         super().__init__(TOKEN, name, None, opts)
         metadata = meta.v1.ObjectMetaArgs(
-            namespace=namespace,
+            namespace=_namespace.checked(subject, namespace),
             labels=_names.with_part_of(labels.object_labels(name)),
             annotations=_metadata.owned(),
         )

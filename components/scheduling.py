@@ -22,6 +22,10 @@ class Toleration:
     value: str | None = None
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
 
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with key and value, which stand together as those of a label do."""
+        yield from _checks.labels("", {self.key: self.value or ""})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scheduling:
@@ -46,7 +50,7 @@ class Scheduling:
         """Yield every problem with these fields."""
         yield from _checks.labels("node_selector", self.node_selector)
         for toleration in self.tolerations:
-            yield from _checks.labels("tolerations", {toleration.key: toleration.value or ""})
+            yield from _checks.nested("tolerations", toleration.problems())
         for name in ("priority_class", "runtime_class"):
             value = getattr(self, name)
             if value is not None:

@@ -11,6 +11,7 @@ from . import (
     _content,
     _exposure,
     _guards,
+    _namespace,
     _nginx_conf,
     _rollout,
     _service_outputs,
@@ -79,7 +80,9 @@ class SecureNginx(pulumi.ComponentResource):
     certificate: pulumi.Output[CertificateFacts | None]
     """Fingerprint, serial and dates of the certificate in use; None if unknown."""
     revision: pulumi.Output[str]
-    """Changes exactly when the pods roll because of certificate, configuration or content."""
+    """Changes when the pods roll because certificate, configuration or content are in another object, or because
+    cert-manager is asked for another certificate. Other keys of an ExistingSecret, or other paths in InlineContent, can
+    roll them without a change here: `rollout` changes then as well."""
     rollout: pulumi.Output[str]
     """Changes whenever an update has replaced the pods, whatever the reason: another template, or a Deployment that was
     gone."""
@@ -99,8 +102,7 @@ class SecureNginx(pulumi.ComponentResource):
         subject = f"SecureNginx {name!r}"
         raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, SecureNginxArgs)])
         raise_all(subject, [*name_problems(name), *args.problems()])
-        # Several objects ask for it, and what is awaited is so only once.
-        args = dataclasses.replace(args, namespace=pulumi.Output.from_input(args.namespace))
+        args = dataclasses.replace(args, namespace=_namespace.checked(subject, args.namespace))
         super().__init__(TOKEN, name, None, opts)
         site = Site(name=name, args=args, parent=self)
         issued = _certificates.issue(site)

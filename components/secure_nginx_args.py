@@ -54,7 +54,7 @@ class SecureNginxArgs:
             without. Default 5.
         rollout_seconds: How long an update waits for the pods, besides what one takes to end that
             has to go before the next can come; more where nodes have to be started
-            first. Default 0: for 120 seconds, and 10 more for each pod.
+            first. 0 stands for 120 seconds and 10 more for each pod. Default 0.
         autoscaling: Lets the load decide on the number of pods. Default: `replicas` decides.
         scheduling: Where the pods may run.
         image_pull_secrets: Names of Secrets for the image's registry. Default none.

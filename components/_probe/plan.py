@@ -1,9 +1,11 @@
 """Render the probe's plan, the files that probe.sh reads: pure text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .. import _checks
+from .._types import type_problems
 from .options import Timing
 from .pin import Pin
 from .targets import Expectations, Target
@@ -30,6 +32,23 @@ class Place:
     http_address_port: int | None = None
 
 
+def place_of(target: Target, known: Mapping[str, Any]) -> Place:
+    """Where a target turns out to be.
+
+    Args:
+        target: The target.
+        known: The values of the fields by name, as the cluster or whoever else made them up.
+
+    Raises:
+        ValueError: A value is not a host, an address or a port.
+    """
+    subject = f"probe target {target.name!r}"
+    place = Place(**{name: _whole(value) for name, value in known.items()})
+    _checks.raise_all(subject, type_problems("", place, Place))
+    _checks.raise_all(subject, _place_problems(place))
+    return place
+
+
 def settings_text(timing: Timing, *, negative_checks: bool, pin: Pin | None = None) -> str:
     """The file `settings`; `pin` is the certificate that pinned targets must serve."""
     return _text(
@@ -50,12 +69,8 @@ def target_text(target: Target, expect: Expectations, place: Place) -> str:
     Args:
         target: The target.
         expect: What to expect of it.
-        place: Its host, address and ports.
-
-    Raises:
-        ValueError: A value of `place` is not a host, an address or a port.
+        place: Its host, address and ports, as `place_of` has checked them.
     """
-    _checks.raise_all(f"probe target {target.name!r}", _place_problems(place))
     moved = target.address is not None
     return _text(
         ("name", target.name),
@@ -104,6 +119,11 @@ def _place_problems(place: Place) -> Iterator[_checks.Problem]:
         number = getattr(place, name)
         if number is not None:
             yield from _checks.port(name, number)
+
+
+def _whole(value: Any) -> Any:
+    """Anything as it is, but for whole numbers that went through the engine, which come back as floats."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _bracketed(host: str) -> str:

@@ -40,12 +40,12 @@ class Frame:
     @property
     def labels(self) -> dict[str, str]:
         """Labels of every object."""
-        return _names.with_part_of(labels.object_labels(self.name), self.args.labels)
+        return _labels(self.name, self.args)
 
     @property
     def pod_labels(self) -> dict[str, str]:
         """Labels of every pod."""
-        return {**self.labels, **labels.access_labels(self.args.network)}
+        return pod_labels(self.name, self.args)
 
     @property
     def selector(self) -> dict[str, str]:
@@ -75,23 +75,20 @@ class Frame:
         )
 
 
+def pod_labels(name: str, args: CurlProbeArgs) -> dict[str, str]:
+    """Labels of every pod of the probe `name`; that of the shell has the labels that select it besides."""
+    return {**_labels(name, args), **labels.access_labels(args.network)}
+
+
 def place(target: Target) -> pulumi.Output[Place]:
     """Where a target is, as soon as that is known."""
     return pulumi.Output.all(
-        target.host,
-        target.port,
-        target.address,
-        target.address_port,
-        target.http_address_port,
-    ).apply(
-        lambda known: Place(
-            host=known[0],
-            port=int(known[1]),
-            address=known[2],
-            address_port=_whole(known[3]),
-            http_address_port=_whole(known[4]),
-        )
-    )
+        host=target.host,
+        port=target.port,
+        address=target.address,
+        address_port=target.address_port,
+        http_address_port=target.http_address_port,
+    ).apply(lambda known: plan.place_of(target, known))
 
 
 def pin(args: CurlProbeArgs) -> pulumi.Output[Pin | None]:
@@ -208,6 +205,6 @@ def _plan_files(args: CurlProbeArgs, places: list[Place], issued: Pin | None) ->
     return files
 
 
-def _whole(number: float | None) -> int | None:
-    # Numbers that went through the engine come back as floats.
-    return None if number is None else int(number)
+def _labels(name: str, args: CurlProbeArgs) -> dict[str, str]:
+    """Labels of every object of the probe `name`."""
+    return _names.with_part_of(labels.object_labels(name), args.labels)

@@ -96,7 +96,7 @@ class Target:
         http_address_port: Port of `address` for the plain HTTP check. Default: its port.
         every_address: Connect to every address that `address`, or else `host`, resolves to, and
             fail with fewer than this many of each address family that there is. For headless Services.
-            Default 0: connect to any one.
+            0 connects to any one. Default 0.
         trust: Which certificate authorities count: the `given` one and no other, or the
             `public` ones of the image. Default `given`.
         pinned: Whether the served certificate must be the issued one, if the probe knows

@@ -1,17 +1,14 @@
-"""Certificates given as text: what of a chain, of its authorities and of its end is known before pods roll to it."""
+"""Certificates given as text: what of a chain and of its authorities is known before pods roll to it."""
 
 import datetime
-import json
 from typing import Any
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from components import ProvidedCertificate
-from site_settings import ProbeSettings, SiteExpectations, SiteSettings
 from tests.unit import certificates, sites
 from tests.unit.certificates import certificate_pem
-from tests.unit.test_settings import IMAGE, MINIMAL, complaints
 
 HOST = ("www.example.com",)
 PAST = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
@@ -53,8 +50,14 @@ def said_of(**changes: Any) -> list[str]:
 @pytest.mark.parametrize(
     "trust", [{}, {"ca": None, "public_trust": True}, {"ca": None, "ca_config_map": "ca"}], ids=["ca", "public", "name"]
 )
-def test_every_intermediate_is_valid_now(chain: str, complaint: str | None, trust: dict[str, Any]) -> None:
+def test_what_issued_the_leaf_is_valid_now(chain: str, complaint: str | None, trust: dict[str, Any]) -> None:
     assert said_of(certificate=chain, **trust) == ([complaint] if complaint else [])
+
+
+def test_a_root_that_an_older_one_signed_stands_for_the_one_that_clients_have() -> None:
+    cross_signed = certificate_pem("ca", ca=True, issuer="old", not_after=PAST)
+
+    assert said_of(certificate=LEAF + MIDDLE + cross_signed, ca=None, public_trust=True) == []
 
 
 def test_a_certificate_that_signed_itself_is_no_root_of_others() -> None:
@@ -123,56 +126,3 @@ def test_a_certificate_is_for_servers(uses: tuple[Any, ...], fits: bool) -> None
             "issue it for servers, or without that extension"
         ]
     )
-
-
-def lasting(**time: int) -> str:
-    """A certificate that ends so long from now."""
-    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(**time)
-    return certificate_pem("www", dns_names=HOST, not_after=end.replace(microsecond=0))
-
-
-def days_asked_of(certificate: str, days: int | None, **changes: Any) -> list[str]:
-    """What is said of the days that the probe of a site asks for."""
-    probe = {"image": IMAGE, "expect": SiteExpectations(min_days_left=days), **changes.pop("probe", {})}
-    source = provided(certificate=certificate)
-    values = {"namespace": "shop", "image": IMAGE, "host_names": HOST, "certificate": source, **changes}
-    found = SiteSettings(**values, probe=ProbeSettings(**probe)).problems()
-    return [str(problem) for problem in found if problem.field == "probe.expect.min_days_left"]
-
-
-@pytest.mark.parametrize(
-    ("days", "most"),
-    [(None, None), (29, None), (30, None), (31, 30)],
-    ids=["none asked for", "more", "as many", "fewer"],
-)
-def test_a_given_certificate_has_the_days_left_that_the_probe_asks_for(days: int | None, most: int | None) -> None:
-    said = f"{days} must be at most {most}, the days that the certificate has left; or give one that ends later"
-
-    assert days_asked_of(lasting(days=30, hours=1), days) == ([f"probe.expect.min_days_left: {said}"] if most else [])
-
-
-@pytest.mark.parametrize(
-    ("certificate", "asked"),
-    [("PEM", 1), (LEAF, 1), (certificate_pem("www", dns_names=HOST, not_after=PAST), 1), (lasting(hours=1), 0)],
-    ids=["unreadable", "long", "ended", "last day"],
-)
-def test_days_are_counted_of_a_certificate_that_still_has_some(certificate: str, asked: int) -> None:
-    assert days_asked_of(certificate, asked) == []
-
-
-@pytest.mark.parametrize(
-    "changes", [{"replicas": 0}, {"probe": {"job": False}}], ids=["site rests", "nothing waits for the probe"]
-)
-def test_days_that_no_update_waits_for_refuse_none(changes: dict[str, Any]) -> None:
-    assert days_asked_of(lasting(days=2), 31, **changes) == []
-
-
-def test_days_left_are_named_by_their_key() -> None:
-    certificate = {"source": "provided", "certificate": lasting(days=5, hours=1), "privateKey": KEY, "ca": CA}
-    values = {**MINIMAL, "hostNames": list(HOST), "certificate": json.dumps(certificate)}
-
-    (complaint,) = complaints(
-        {**values, "probe": {"image": IMAGE, "expect": {"minDaysLeft": 6}}}, "secure-nginx:certificate"
-    )
-
-    assert complaint.startswith("secure-nginx:probe.expect.minDaysLeft: 6 must be at most 5, ")

@@ -94,11 +94,16 @@ judge_round() {
     [ -z "$stopped" ] || end_early ''
     waiting=' ' failed=no settling=no facts='' reasons='' plain_reasons='' refusal_reasons=''
     asked=0 plain_requests='' tls_requests=''
-    # A first try has its time, whatever the wait; only what is tried again has to end with it.
+    # A first try has its time, whatever the wait; what is asked again has to end with it.
     limit=$request_seconds spell=$remaining
-    [ "$unsure" = no ] || [ "$remaining" -ge "$limit" ] || limit=$remaining
+    if [ "$tried" = yes ]; then
+        [ "$remaining" -ge "$limit" ] || limit=$remaining
+        [ "$limit" -ge 1 ] || limit=1
+    elif [ "$wait_seconds" = 0 ]; then
+        spell=$run_seconds
+    fi
+    tried=yes
     # So that silence at every target together lasts no longer than the wait, or than the run if there is no waiting.
-    [ "$remaining" -gt 0 ] || spell=$((run_end - now))
     connect_limit=$((spell / units))
     [ "$connect_limit" -le "$connect_seconds" ] || connect_limit=$connect_seconds
     [ "$connect_limit" -ge 1 ] || connect_limit=1
@@ -187,7 +192,7 @@ clock
 deadline=$((now + wait_seconds))
 run_end=$((now + run_seconds))
 remaining=$wait_seconds
-verified='' unsure=no confirmations=0 settling_since='' slowest=-1
+verified='' tried=no unsure=no confirmations=0 settling_since='' slowest=-1
 # Everybody is asked once before anybody is asked again, so that one dead target hides no other.
 while :; do
     judge_round

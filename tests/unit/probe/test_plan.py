@@ -1,6 +1,7 @@
 """The plan as text, and the certificate pin in it: no server, no engine."""
 
 import base64
+import dataclasses
 import hashlib
 
 import pytest
@@ -91,19 +92,33 @@ def test_the_pin_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "place",
+    "wrong",
     [
-        Place(host="web.shop\nstatuses 500", port=443),
-        Place(host="web shop", port=443),
-        Place(host="web.shop", port=0),
-        Place(host="web.shop", port=443, address='1.2.3.4"'),
-        Place(host="web.shop", port=443, address="::1%x\npinned no"),
-        Place(host="web.shop", port=443, address_port=70000),
+        {"host": "web.shop\nstatuses 500"},
+        {"host": "web shop"},
+        {"port": 0},
+        {"address": '1.2.3.4"'},
+        {"address": "::1%x\npinned no"},
+        {"address_port": 70000},
+        {"http_address_port": -1},
+        {"host": None},
+        {"port": None},
     ],
+    ids=["line", "blank", "port", "quote", "zone", "address-port", "http-address-port", "no-host", "no-port"],
 )
-def test_a_value_that_only_the_cluster_knows_is_checked_too(place: Place) -> None:
-    with pytest.raises(ValueError, match="probe target 'a': 1 problem"):
-        lines(Target(name="a", host="web.shop", address="192.0.2.1"), place)
+def test_a_value_that_only_the_cluster_knows_is_checked_too(wrong: dict[str, object]) -> None:
+    (field,) = wrong
+    with pytest.raises(ValueError, match=rf"^probe target 'a': 1 problem\(s\)\n  - {field}: "):
+        plan.place_of(Target(name="a", host="web.shop", address="192.0.2.1"), {**dataclasses.asdict(PLACE), **wrong})
+
+
+def test_a_place_has_whole_numbers_for_ports() -> None:
+    known = {"host": "web.shop", "port": 443.0, "address": None, "address_port": None, "http_address_port": 8080.0}
+
+    place = plan.place_of(Target(name="a", host="web.shop"), known)
+
+    assert place == Place(host="web.shop", port=443, http_address_port=8080)
+    assert isinstance(place.port, int)
 
 
 def test_settings_say_everything() -> None:
