@@ -18,6 +18,8 @@ NOT_FOLLOWED: Mapping[str, str] = {
     "kubesec:ApparmorAny": "kubelet refuses such pods on nodes without AppArmor, and the runtime's default profile "
     "holds on the others anyway",
     "kube-linter:default-service-account": "the probe's pods mount no token, so the account gives them nothing",
+    "kube-linter:exposed-services": "a site is for clients outside the cluster: they come by node ports on the lab, "
+    "and otherwise by a load balancer, which admits only listed networks (closed-load-balancer)",
     "kube-linter:job-ttl-seconds-after-finished": "a Job that the cluster removes by itself is drift in Pulumi's eyes; "
     "the next update replaces it",
 }
@@ -26,7 +28,7 @@ NOT_FOLLOWED: Mapping[str, str] = {
 NOT_FOLLOWED_BY: Mapping[tuple[str, str], str] = {
     ("dev", "checkov:CKV_K8S_43"): _LOCAL_IMAGES,
     ("dev", "checkov:CKV_K8S_15"): _LOCAL_IMAGES,
-    ("dev", "kube-linter:exposed-services"): "the machine that the lab runs on reaches the site by node ports",
+    ("dev", "kube-score:service-type"): "the machine that the lab runs on reaches the site by node ports",
     ("dev", "kube-linter:minimum-three-replicas"): "the lab has two nodes",
 }
 """The same for single stacks, by their name and the rule's."""

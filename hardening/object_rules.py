@@ -84,8 +84,9 @@ OBJECT_RULES: tuple[Rule, ...] = (
         ["Service"],
         _targets_exist,
     ),
-    objects("kube-linter:exposed-services kube-score:service-type", ["Service"],
-            lambda _, each: each["spec"]["type"] != "NodePort"),
+    objects("kube-linter:exposed-services", ["Service"],
+            lambda _, each: each["spec"]["type"] not in {"NodePort", "LoadBalancer"}),
+    objects("kube-score:service-type", ["Service"], lambda _, each: each["spec"]["type"] != "NodePort"),
     objects("trivy:KSV-0108", ["Service"], lambda _, each: not each["spec"].get("externalIPs")),
     objects("kube-linter:non-existent-service-account kubescape:C-0307", _WORKLOADS, _account_exists),
     objects(

@@ -1,6 +1,7 @@
 """Rules about pods and their containers. What a name means is in the documentation of its scanner."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hardening.rule import Rule, containers, pods, served
@@ -17,6 +18,10 @@ _SAFE_SYSCTLS = {
     "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time",
     "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
 }  # fmt: skip
+# Where kubelet asks a container, or tells it something.
+_HANDLERS = (
+    ("livenessProbe",), ("readinessProbe",), ("startupProbe",), ("lifecycle", "postStart"), ("lifecycle", "preStop"),
+)  # fmt: skip
 
 
 def _context(container: Manifest) -> Manifest:
@@ -37,6 +42,20 @@ def _tag(image: str) -> str:
 
 def _variables(container: Manifest) -> list[str]:
     return [each["name"] for each in container.get("env", [])]
+
+
+def _has_secret_variables(container: Manifest) -> bool:
+    one_by_one = any("secretKeyRef" in each.get("valueFrom", {}) for each in container.get("env", []))
+    return one_by_one or any("secretRef" in each for each in container.get("envFrom", []))
+
+
+def _asked_hosts(container: Manifest) -> Iterator[str]:
+    """The hosts that probes and other handlers name in place of the pod."""
+    for place in _HANDLERS:
+        handler = container
+        for key in place:
+            handler = handler.get(key, {})
+        yield from filter(None, (handler.get(action, {}).get("host") for action in ("httpGet", "tcpSocket")))
 
 
 def _ports(container: Manifest, *keys: str) -> set[Any]:
@@ -93,9 +112,10 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         lambda _, each: "ALL" in _capabilities(each, "drop"),
     ),
     containers(
-        "polaris:dangerousCapabilities kubesec:CapSysAdmin checkov:CKV_K8S_25 checkov:CKV_K8S_39 trivy:KSV-0005",
+        "polaris:dangerousCapabilities kubesec:CapSysAdmin checkov:CKV_K8S_39 trivy:KSV-0005",
         lambda _, each: not _capabilities(each, "add") & _DANGEROUS,
     ),
+    containers("checkov:CKV_K8S_25", lambda _, each: not _capabilities(each, "add")),
     containers(
         "polaris:linuxHardening kubesec:SeccompAny kube-score:container-seccomp-profile checkov:CKV_K8S_31 "
         "trivy:KSV-0030",
@@ -139,7 +159,7 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     containers(
         "kube-linter:env-var-secret polaris:sensitiveContainerEnvVar kubesec:SecretsAsEnvironmentVariables "
         "checkov:CKV_K8S_35",
-        lambda _, each: "secretKeyRef" not in str(each) and not any(map(_SENSITIVE.search, _variables(each))),
+        lambda _, each: not _has_secret_variables(each) and not any(map(_SENSITIVE.search, _variables(each))),
     ),
     containers(
         "polaris:hostPortSet checkov:CKV_K8S_26 trivy:KSV-0024",
@@ -153,10 +173,7 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         "kube-linter:liveness-port kube-linter:readiness-port kube-linter:startup-port",
         lambda _, each: _probes_declared_ports(each, "livenessProbe", "readinessProbe", "startupProbe"),
     ),
-    containers(
-        "pss:hostProbesAndHostLifecycle",
-        lambda _, each: not any("host" in each[key].get("httpGet", {}) for key in each if key.endswith("Probe")),
-    ),
+    containers("pss:hostProbesAndHostLifecycle", lambda _, each: not list(_asked_hosts(each))),
     served(
         "kube-linter:no-liveness-probe polaris:livenessProbeMissing checkov:CKV_K8S_8 kubescape:C-0056",
         lambda each: "livenessProbe" in each,

@@ -10,8 +10,13 @@ from policy.resource import Resource, at, items
 from policy.rule import Rule
 
 _REDIRECTS = ("301", "302", "303", "307", "308")
-# What of a server may answer before its `return` does, or is in another file.
-_DIVERSIONS = ("break", "if", "rewrite", "include")
+# What may answer before the way to TLS does, or is in another file.
+_DIVERSIONS = ("break", "if", "include", "internal", "limit_except")
+# nginx closes the connection then, and answers nothing.
+_CLOSED = "444"
+# Patterns of `rewrite` for every path that there is.
+_EVERY_PATH = ("^", "^/", "^/?", ".*", "^.*", "^.*$", "(.*)", "^(.*)", "^(.*)$", "^/(.*)", "^/(.*)$")
+_EVERYWHERE = (("location", "/"), ("location", "^~", "/"))
 _TLS = {"ssl", "quic"}
 # nginx's own code for a request in plain HTTP on a port for TLS.
 _PLAIN_ON_TLS = "497"
@@ -92,17 +97,49 @@ def _answers_plain_http(error_page: nginx.Directive) -> bool:
 
 
 def _only_redirects(server: nginx.Directive) -> bool:
-    # The first `return` of the server itself comes before all of its locations, but for those to which errors lead.
-    named = any(word.startswith("@") for location in server.each("location") for word in location.words)
-    if named or any(each.name in _DIVERSIONS for each in server.block):
+    locations = tuple(server.within("location"))
+    # What the server itself does comes before all of its locations, but for those to which errors lead.
+    if any(word.startswith("@") for location in locations for word in location.words):
         return False
-    _, *arguments = next(server.each("return"), nginx.Directive(words=("return",))).words
-    return len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith(_ADDRESS)
+    if _first(server) is not None or _is_diverted(server):
+        return _leads_to_tls(server)
+    # Of a server that does nothing itself, some location must have every request.
+    everywhere = any(tuple(location.words) in _EVERYWHERE for location in server.each("location"))
+    return everywhere and all(map(_leads_to_tls, locations))
+
+
+def _leads_to_tls(block: nginx.Directive) -> bool:
+    """Whether a block answers every request by the way to TLS, or closes the connection."""
+    first = _first(block)
+    return first is not None and not _is_diverted(block) and (_returns(first) or _rewrites(first))
+
+
+def _first(block: nginx.Directive) -> nginx.Directive | None:
+    """What in a block answers first, of what may end there."""
+    return next((each for each in block.block if each.name in ("return", "rewrite")), None)
+
+
+def _is_diverted(block: nginx.Directive) -> bool:
+    return any(each.name in _DIVERSIONS for each in block.block)
+
+
+def _returns(directive: nginx.Directive) -> bool:
+    name, *arguments = directive.words
+    redirects = len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith(_ADDRESS)
+    return name == "return" and (redirects or arguments == [_CLOSED])
+
+
+def _rewrites(directive: nginx.Directive) -> bool:
+    """Whether it is a `rewrite` of every path to an address, with which nginx redirects."""
+    name, *arguments = directive.words
+    wanted = len(arguments) > 1 and arguments[0] in _EVERY_PATH and arguments[1].startswith(_ADDRESS)
+    return name == "rewrite" and wanted and arguments[2:] in ([], ["redirect"], ["permanent"])
 
 
 TLS_ONLY_PORTS = Rule(
     name="tls-only-ports",
     description="Every port of a site speaks TLS, or does nothing but send clients to the one that does.",
     check=_check,
-    remedy="Set secure-nginx:nginx http to redirect or off.",
+    remedy="Set secure-nginx:nginx http to redirect or off. A server of your own must return https:// addresses "
+    "and nothing else, whatever the path.",
 )

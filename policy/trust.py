@@ -2,22 +2,36 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from policy import nginx
+from policy import backends
 from policy.files import programs
 from policy.pods import pod_specs
-from policy.resource import Resource, items, mapping
+from policy.resource import Resource, at, items, mapping
 from policy.rule import Rule
 
 # Where a program and where a switch may begin, and where both end: in a shell, and in lists of words.
 _PROGRAM = r"""(?:^|(?<=[\s"'`,\[(=/;|&]))"""
 _SWITCH = r"""(?:^|(?<=[\s"'`,\[(=]))"""
 _END = r"""(?=$|[\s"'`,\])};|&<>])"""
+_QUOTED = r""""(?:\\.|[^"\\\n])*"|'[^'\n]*'"""
 # What follows a program in its own command: to the end of the line, or to a sign that begins another command.
-_REST = r"""((?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\([^()\n]*\)|\\.|[<>]&|&>|[^\\\n;|&)])*)"""
+_REST = rf"""((?:{_QUOTED}|\([^()\n]*\)|\\.|[<>]&|&>|[^\\\n;|&)])*)"""
+# An argument in quotes is one word: with a blank in it, it is no switch.
+_ARGUMENT = re.compile(rf"""(?<=\s)((?:{_QUOTED})+)(?=\s|$)|{_QUOTED}|\\.""", re.DOTALL)
 # Comments do nothing; a `#` in quotes or inside a word begins none.
-_COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|\\.)|(?:^|(?<=\s))#[^\n]*""", re.MULTILINE)
+_COMMENT = re.compile(rf"""({_QUOTED}|\\.)|(?:^|(?<=\s))#[^\n]*""", re.MULTILINE)
+_SLASHED_COMMENT = re.compile(
+    rf"""({_QUOTED}|`(?:\\.|[^`\\])*`|\\.)|(?:^|(?<=\s))//[^\n]*|/\*.*?\*/""", re.MULTILINE | re.DOTALL
+)
+_SLASHED = (".cjs", ".go", ".js", ".mjs", ".ts")
+# What a shell only says, to people: not what goes into a pipe or a file, nor what it runs to know what to say.
+_SAID = re.compile(
+    r"""(?:^|(?<=[\s;|&]))(?:echo|printf)"""
+    r"""(?:[ \t]+(?:"(?:\\.|[^"\\`$\n]|\$(?!\())*"|'[^'\n]*'|>&2|[^\s"'`\\;|&<>()]+))+"""
+    r"""(?=[ \t]*(?:$|;|&&|\|\|))""",
+    re.MULTILINE,
+)
 
 
 def _shortened(option: str, shortest: str) -> str:
@@ -36,29 +50,35 @@ _COMMANDS = tuple(
     (re.compile(_PROGRAM + program + _END + _REST, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option + _END))
     for program, option in (("curl", _CURL_OPTION), ("wget", _WGET_OPTION))
 )
+# A name that is given a value, in any language; what a shell reads, as in "$NAME", is given none.
+_NAMED = r"(?<![\w$])(?<!\$\{)\w*"
+_GIVEN = r"[\"'\]]*\s*[:=]\s*[\"']?"
+_ON = r"(?:true|1|yes|on)(?![\w-])"
+_OFF = r"(?:false|0|no|off)(?![\w-])"
 # Written out, these say the same wherever they are.
 _ANYWHERE = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        rf"{_SWITCH}--(?:(?:proxy-|doh-)?insecure(?:=true)?|no-check-certificate){_END}",
-        # kubectl's, and helm's.
-        rf"{_SWITCH}--(?:kube-)?insecure-skip-tls-verify(?:-backend)?(?:=(?i:true|t|1))?{_END}",
-        r"(?i:\b(?:InsecureSkipVerify|insecure[-_]skip[-_](?:tls[-_])?verify)[\"']?\s*[:=]\s*[\"']?true\b)",
-        r"\bNODE_TLS_REJECT_UNAUTHORIZED[\"'\]]*\s*[:=]\s*[\"']?0",
+        rf"{_SWITCH}--(?:(?:proxy-|doh-)?insecure(?:=true)?|no-check-certificate|no-verify-ssl){_END}",
+        # kubectl's, helm's, Traefik's and Vault's.
+        rf"(?i:{_SWITCH}--?(?:[\w.-]*[.-])?(?:insecure-?skip-?(?:tls-?)?verify|tls-skip-verify)(?:-backend)?"
+        rf"(?:=(?:true|t|1))?{_END})",
+        rf"(?i:{_SWITCH}--(?:src-|dest-)?tls-?verify=(?:false|f|0){_END})",
+        # `insecureSkipVerify`, `INSECURE_SKIP_VERIFY`, `tls_insecure_skip_verify` and the like.
+        rf"(?i:{_NAMED}(?:insecure[-_]?skip[-_]?(?:tls[-_]?)?|VAULT_SKIP_)verify{_GIVEN}{_ON})",
+        r"^[ \t]*tls_insecure_skip_verify[ \t\r]*$",
+        # git heeds the variable whatever it holds.
+        rf"{_NAMED}GIT_SSL_NO_VERIFY[\"'\]]*\s*[:=](?!=)",
+        rf"(?i:\bsslVerify[\"']?(?:\s*[:=]|[ \t])\s*[\"']?{_OFF})",
+        rf"\bNODE_TLS_REJECT_UNAUTHORIZED{_GIVEN}0",
+        rf"\brejectUnauthorized{_GIVEN}false\b",
         r"\b(?:proxy|grpc|uwsgi)_ssl_verify\s+off\b",
         r"\bverify\s*=\s*False\b",
+        r"(?:(?<![=!<>])=|:)\s*[\"']?(?:ssl\.)?CERT_NONE\b",
     )
 )
-# How nginx is told to pass requests on by TLS: by the address, or in a stream by a switch. It verifies nobody unless
-# it is told to.
-_SCHEMES = ("https://", "grpcs://", "suwsgi://")
-_PASSING = ("proxy", "grpc", "uwsgi")
 # A user, and perhaps a password, before the host of an address.
 _USER = re.compile(r"(?:^|(?<=://))[^/]*@")
-_FIRST_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
-Variables = Mapping[str, Sequence[str]]
-"""Values by the name of a variable of nginx, with its dollar sign."""
-_NGINX_SWITCHES = ("proxy_ssl", *(f"{kind}_ssl_verify" for kind in _PASSING))
 # The name of curl's own configuration ends so; its options are a line each, and need no dashes.
 _CONFIGURATION = "curlrc"
 _CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|{_INSECURE}){_END}", re.MULTILINE)
@@ -68,67 +88,28 @@ _NAME = re.compile(r"[\w./][\w./+-]*")
 
 
 def _check(resource: Resource) -> Iterator[str]:
+    for place in _careless(resource):
+        yield f"{place} turns the verification of certificates off"
     for place, text in programs(resource):
-        name = place.partition(".")[2]
-        configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
-        if configured or _is_careless(_variable(name, _code(text))):
-            yield f"{place} turns the verification of certificates off"
-        configuration = nginx.parse(text)
-        for address in _unverified(configuration, _variables(configuration)):
+        for address in backends.unverified(text):
             # What a Secret says stays in it.
             backend = _USER.sub("[not shown]@", address) if resource.kind == "ConfigMap" else "a backend"
             yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
+
+
+def _careless(resource: Resource) -> Iterator[str]:
+    """Where a resource turns the verification of certificates off."""
+    # As a client, the API server speaks to the APIs that others serve.
+    is_api = resource.is_kubernetes and resource.kind == "APIService"
+    if is_api and at(resource.inputs, "spec", "insecureSkipTLSVerify") is True:
+        yield "spec.insecureSkipTLSVerify"
+    for place, text in programs(resource):
+        name = place.partition(".")[2]
+        configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
+        if configured or _is_careless(_variable(name, _code(text, name))):
+            yield place
     for spec in pod_specs(resource):
-        for place, text in _scripts(spec, "pod"):
-            if _is_careless(text):
-                yield f"{place} turns the verification of certificates off"
-
-
-def _unverified(
-    block: nginx.Directive, variables: Variables, on: frozenset[str] = frozenset(), *, stream: bool = False
-) -> Iterator[str]:
-    """The backends in a block that nginx may speak TLS to and does not verify.
-
-    Args:
-        block: The block.
-        variables: What the configuration says of its variables.
-        on: The switches that are on around it.
-        stream: Whether it is part of `stream`, where an address is host and port.
-    """
-    for name in _NGINX_SWITCHES:
-        for directive in block.each(name):
-            is_on = [word.lower() for word in directive.words[1:]] == ["on"]
-            on = on | {name} if is_on else on - {name}
-    for kind in _PASSING:
-        for directive in block.each(f"{kind}_pass"):
-            address = "".join(directive.words[1:2])
-            by_tls = f"{kind}_ssl" in on or (not stream and any(map(_may_name_tls, _addresses(address, variables))))
-            if by_tls and f"{kind}_ssl_verify" not in on:
-                yield address
-    for inner in block.block:
-        yield from _unverified(inner, variables, on, stream=stream or inner.name == "stream")
-
-
-def _variables(configuration: nginx.Directive) -> Variables:
-    found: dict[str, list[str]] = {}
-    for each in configuration.within("set"):
-        found.setdefault("".join(each.words[1:2]), []).extend(each.words[2:3])
-    for each in configuration.within("map"):
-        found.setdefault("".join(each.words[2:3]), []).extend(value for line in each.block for value in line.words[1:2])
-    return found
-
-
-def _addresses(address: str, variables: Variables) -> Sequence[str]:
-    """What an address may be, if it begins with a variable of which the configuration says what it holds."""
-    first = _FIRST_VARIABLE.match(address)
-    values = variables.get(f"${first[1]}", ()) if first else ()
-    return [f"{value}{address[first.end() :]}" for value in values] if first and values else [address]
-
-
-def _may_name_tls(address: str) -> bool:
-    """Whether an address begins as one of TLS does, or may do so when nginx knows what a variable holds."""
-    known, variable, _ = address.lower().partition("$")
-    return any(known.startswith(scheme) or (variable and scheme.startswith(known)) for scheme in _SCHEMES)
+        yield from (place for place, text in _scripts(spec, "pod") if _is_careless(text))
 
 
 def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -157,8 +138,10 @@ def _started(image: object, first: str) -> Iterator[str]:
         yield image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-def _code(text: str) -> str:
-    return _COMMENT.sub(lambda match: match[1] or "", text)
+def _code(text: str, name: str = "") -> str:
+    """What a text does, of what it says; `name` is that of its file."""
+    comment = _SLASHED_COMMENT if name.endswith(_SLASHED) else _COMMENT
+    return _SAID.sub("", comment.sub(lambda match: match[1] or "", text))
 
 
 def _variable(name: object, value: str) -> str:
@@ -167,9 +150,30 @@ def _variable(name: object, value: str) -> str:
 
 
 def _is_careless(code: str) -> bool:
-    return any(pattern.search(code) for pattern in _ANYWHERE) or any(
-        option.search(command[1]) for program, option in _COMMANDS for command in program.finditer(code)
+    return any(pattern.search(code) for pattern in _ANYWHERE) or _has_careless_command(code)
+
+
+def _has_careless_command(code: str) -> bool:
+    return any(
+        option.search(_ARGUMENT.sub(_switch, command[1])) or any(map(_has_careless_command, _texts(command[1])))
+        for program, option in _COMMANDS
+        for command in program.finditer(code)
     )
+
+
+def _is_text(argument: re.Match[str]) -> bool:
+    """Whether an argument is in quotes and has a blank in it."""
+    return argument[1] is not None and any(map(str.isspace, argument[1]))
+
+
+def _switch(argument: re.Match[str]) -> str:
+    """An argument as it is, where it may be a switch."""
+    return "" if _is_text(argument) else argument[0]
+
+
+def _texts(arguments: str) -> Iterator[str]:
+    """What is in quotes, which may have a command of its own in it."""
+    return (argument[1][1:-1] for argument in _ARGUMENT.finditer(arguments) if _is_text(argument))
 
 
 VERIFIED_TLS = Rule(

@@ -129,6 +129,68 @@ def test_a_probe_asks_a_port_that_is_declared_by_name_or_number(port: str | int,
     assert _breaks("kube-linter:liveness-port", {"containers": [container]}) is broken
 
 
+@pytest.mark.parametrize(
+    ("added", "rules"),
+    [
+        ([], set()),
+        (["CHOWN"], {"checkov:CKV_K8S_25"}),
+        (["SYS_ADMIN"], {"checkov:CKV_K8S_25", "polaris:dangerousCapabilities"}),
+    ],
+    ids=["none", "harmless", "dangerous"],
+)
+def test_every_added_capability_is_one_and_some_are_dangerous(added: list[str], rules: set[str]) -> None:
+    containers = [{"name": "nginx", "securityContext": {"capabilities": {"add": added}}}]
+    asked = ("checkov:CKV_K8S_25", "polaris:dangerousCapabilities")
+
+    assert {name for name in asked if _breaks(name, {"containers": containers})} == rules
+
+
+@pytest.mark.parametrize(
+    ("variables", "broken"),
+    [
+        ({"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "shop", "key": "a"}}}]}, True),
+        ({"envFrom": [{"configMapRef": {"name": "shop"}}, {"secretRef": {"name": "shop"}}]}, True),
+        ({"env": [{"name": "A", "value": "secretRef"}], "envFrom": [{"configMapRef": {"name": "shop"}}]}, False),
+    ],
+    ids=["one", "all", "none"],
+)
+def test_a_secret_is_no_variable_by_itself_nor_as_a_whole(variables: dict[str, Any], *, broken: bool) -> None:
+    assert _breaks("checkov:CKV_K8S_35", {"containers": [{"name": "nginx", **variables}]}) is broken
+
+
+@pytest.mark.parametrize("action", ["httpGet", "tcpSocket"])
+@pytest.mark.parametrize(
+    "place", ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"]
+)
+@pytest.mark.parametrize(
+    ("host", "broken"), [({}, False), ({"host": ""}, False), ({"host": "10.0.0.1"}, True)], ids=str
+)
+def test_a_handler_asks_the_pod_itself(action: str, place: str, host: dict[str, str], *, broken: bool) -> None:
+    handler: dict[str, Any] = {action: {"port": 8443, **host}}
+    for key in reversed(place.split(".")):
+        handler = {key: handler}
+
+    spec = {"containers": [{"name": "nginx", **handler}]}
+    assert _breaks("pss:hostProbesAndHostLifecycle", spec) is broken
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [
+        ("ClusterIP", set()),
+        ("LoadBalancer", {"kube-linter:exposed-services"}),
+        ("NodePort", {"kube-linter:exposed-services", "kube-score:service-type"}),
+    ],
+    ids=["inside", "by-balancer", "by-node-ports"],
+)
+def test_scanners_differ_in_what_exposes_a_service(kind: str, rules: set[str]) -> None:
+    service = {"kind": "Service", "metadata": {"name": "web"}, "spec": {"type": kind}}
+    asked = {"kube-linter:exposed-services", "kube-score:service-type"}
+    stack = Stack(manifests=[service])
+
+    assert {rule.name for rule in RULES if rule.name in asked and list(rule.check(stack))} == rules
+
+
 @pytest.mark.parametrize(("enforced", "broken"), [("restricted", False), ("baseline", True), (None, True)])
 def test_pods_are_in_a_namespace_that_the_stack_restricts(enforced: str | None, *, broken: bool) -> None:
     (rule,) = (each for each in RULES if each.name == "pss:restricted")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy.resource import Resource
+from policy.resource import UNKNOWN, Resource
 from tests.unit.policy import objects
 from tests.unit.policy.objects import b64, broken, config_map, messages
 
@@ -129,6 +129,35 @@ def test_a_part_of_a_stream_in_a_file_of_its_own_is_known_by_its_switch() -> Non
         ("a.py", 'subprocess.run(["curl", "-k", url])'),
         ("a.py", "requests.get(url, verify=False)"),
         ("a.json", '{"insecureSkipVerify": true}'),
+        ("a.env", "TRAEFIK_SERVERSTRANSPORT_INSECURESKIPVERIFY=true"),
+        ("APP_INSECURE_SKIP_VERIFY", "True"),
+        ("a.env", "INSECURE_SKIP_VERIFY=1"),
+        ("a.yaml", "tls_insecure_skip_verify: yes"),
+        ("a.yaml", "insecure_skip_tls_verify: 'on'"),
+        ("Caddyfile", "transport http {\n  tls_insecure_skip_verify # for now\n}"),
+        ("check.sh", "traefik --serversTransport.insecureSkipVerify"),
+        ("check.sh", "export VAULT_SKIP_VERIFY=true"),
+        ("check.sh", "vault status -tls-skip-verify"),
+        ("a.js", "new Agent({rejectUnauthorized: false})"),
+        ("a.py", "context.verify_mode = ssl.CERT_NONE"),
+        ("a.py", 'PoolManager(cert_reqs="CERT_NONE")'),
+        ("check.sh", "GIT_SSL_NO_VERIFY=true git clone https://shop/"),
+        ("a.yaml", "{GIT_SSL_NO_VERIFY: 0}"),
+        ("check.sh", "git -c http.sslVerify=false clone https://shop/"),
+        ("check.sh", "git config http.sslVerify false"),
+        ("check.sh", "aws --no-verify-ssl s3 ls"),
+        ("check.sh", "podman pull --tls-verify=false shop"),
+        ("check.sh", "skopeo copy --src-tls-verify=false a b"),
+        ("check.sh", 'curl -H "a b" -k https://shop/'),
+        ("check.sh", 'curl -d "$(curl -k https://a/)" https://shop/'),
+        ("check.sh", "sh -c 'curl -s \"https://shop/\" -k'"),
+        ("check.sh", "echo 'curl -k https://shop/' | sh"),
+        ("check.sh", "echo 'curl -k https://shop/' > check"),
+        ("check.sh", 'echo "$(curl -k https://shop/)"'),
+        ("check.sh", 'echo "asking" && curl -k https://shop/'),
+        ("check.sh", "//bin/curl -k https://shop/"),
+        ("a.js", 'const a = "// no comment"; const b = {rejectUnauthorized: false}'),
+        ("a.js", "const a = `https://b /* ${c} // `; const b = {rejectUnauthorized: false} /* for now */"),
         ("nginx.conf", "proxy_ssl_verify off;"),
         (".curlrc", "silent\ninsecure\n"),
         (".curlrc", "-k"),
@@ -150,6 +179,22 @@ def test_no_file_turns_verification_off(name: str, text: str) -> None:
         ("check.sh", "curl --no-insecure --include https://shop/"),
         ("check.sh", "export NODE_TLS_REJECT_UNAUTHORIZED=1"),
         ("a.ts", "deno run --no-check a.ts"),
+        ("a.json", '{"insecureSkipVerify": false}'),
+        ("a.env", "APP_INSECURE_SKIP_VERIFY=false\nINSECURE_SKIP_VERIFY=0\nVAULT_SKIP_VERIFY=no"),
+        ("a.env", "INSECURE_SKIP_VERIFY=on-demand"),
+        ("check.sh", '[ "$INSECURE_SKIP_VERIFY" = true ] && exit 1'),
+        ("check.sh", '[ "${GIT_SSL_NO_VERIFY}" = 1 ] && exit 1'),
+        ("a.py", 'assert not os.environ["GIT_SSL_NO_VERIFY"] == "1"'),
+        ("a.py", "assert context.verify_mode != ssl.CERT_NONE"),
+        ("a.js", "options.rejectUnauthorized === false"),
+        ("a.js", "// never rejectUnauthorized: false\nask() /* nor\n rejectUnauthorized = false */"),
+        ("check.sh", "git config http.sslVerify true; podman pull --tls-verify=true shop"),
+        ("check.sh", 'curl -d "x -k y" https://shop/'),
+        ("check.sh", 'curl -H "X: -k" https://shop/'),
+        ("check.sh", "curl -d 'a'\" -k \" https://shop/"),
+        ("check.sh", "echo 'do not use curl -k'"),
+        ("check.sh", 'echo >&2 "$a: never curl -k"; exit 1'),
+        ("check.sh", "printf 'never %s\\n' 'curl -k' || exit 1"),
         ("a.py", "requests.get(url, verify=True)"),
         ("nginx.conf", "proxy_ssl_verify on;"),
         (".curlrc", "silent\n# insecure\n"),
@@ -158,6 +203,44 @@ def test_no_file_turns_verification_off(name: str, text: str) -> None:
 )
 def test_a_file_that_leaves_it_on_is_left_alone(name: str, text: str) -> None:
     assert messages(config_map(**{name: text}), "verified-tls") == []
+
+
+@pytest.mark.parametrize(
+    ("script", "is_careless"),
+    [
+        ("curl -d 'x -k y' https://shop/", False),
+        ("curl -H 'X: a' -k https://shop/", True),
+        ("echo 'do not use curl -k'", False),
+    ],
+)
+def test_what_is_in_quotes_is_known_in_a_pods_script_too(script: str, is_careless: bool) -> None:
+    found = messages(objects.deployment(objects.pod(container={"command": ["sh", "-c", script]})), "verified-tls")
+
+    assert found == ([f"pod.containers[0].command {PROBLEM}"] if is_careless else [])
+
+
+def test_words_of_a_command_line_are_no_quoted_argument_of_a_script_before_them() -> None:
+    pod = objects.pod(container={"command": ["sh", "-c", 'curl "$0" "$@" https://shop/', "-k", "a b"]})
+
+    assert messages(objects.deployment(pod), "verified-tls") == [f"pod.containers[0].command {PROBLEM}"]
+
+
+@pytest.mark.parametrize("name", ["GIT_SSL_NO_VERIFY", "VAULT_SKIP_VERIFY", "APP_INSECURESKIPVERIFY"])
+def test_a_variable_of_a_container_turns_verification_off_as_well(name: str) -> None:
+    pod = objects.pod(container={"env": [{"name": name, "value": "true"}]})
+
+    assert messages(objects.deployment(pod), "verified-tls") == [f"pod.containers[0].env[0].value {PROBLEM}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_careless"), [(True, True), (False, False), (None, False), (UNKNOWN, False)], ids=str
+)
+@pytest.mark.parametrize("patch", ["", "Patch"], ids=["whole", "patch"])
+def test_the_api_server_verifies_whom_it_asks(value: object, is_careless: bool, patch: str) -> None:
+    kind = f"kubernetes:apiregistration.k8s.io/v1:APIService{patch}"
+    resource = Resource(type=kind, inputs={"spec": {"insecureSkipTLSVerify": value}})
+
+    assert messages(resource, "verified-tls") == ([f"spec.insecureSkipTLSVerify {PROBLEM}"] if is_careless else [])
 
 
 @pytest.mark.parametrize("kind", [objects.SECRET, f"{objects.SECRET}Patch"], ids=["whole", "patch"])
