@@ -74,7 +74,7 @@ def _base(options: argparse.Namespace, place: Surroundings) -> str:
 
 def _comment(options: argparse.Namespace, origin: Origin) -> str:
     previews = folders.read(options.folder, options.stack, of_a_job=bool(origin.link))
-    if origin.base or origin.foreign:
+    if not origin.own:
         previews = [folders.without_expected(preview) for preview in previews]
     return comment.render(previews, origin)
 

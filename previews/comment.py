@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
-from previews import certificates, section
+from previews import certificates, section, totals
 from previews.blocks import Block, arranged, length
+from previews.certificates import Certificate
 from previews.digest import ODDITIES, Preview, unreadable
 from previews.markdown import code, row, table
 
@@ -13,6 +15,9 @@ LIMIT = 65_536
 """Most characters of a comment on GitHub."""
 MARKER = "<!-- secure-nginx: preview -->"
 """First line of the comment, by which it is found again."""
+
+_COLUMNS = ("stack", *totals.NAMED, "other", "same", "certificate")
+_RARE = ("other", "certificate")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +40,11 @@ class Origin:
     foreign: bool = False
     link: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether the previews were made with the stacks' own state, rather than a throw-away one."""
+        return not (self.base or self.foreign)
+
 
 def render(previews: Sequence[Preview], origin: Origin, limit: int = LIMIT) -> str:
     """The comment.
@@ -44,9 +54,9 @@ def render(previews: Sequence[Preview], origin: Origin, limit: int = LIMIT) -> s
         origin: Where they come from.
         limit: Most characters of the comment.
     """
-    parts = [_part(preview, origin.now) for preview in previews]
-    ordered = sorted(parts, key=lambda part: (not part.preview.failed, not part.preview.changes))
-    head = f"{MARKER}\n## {_title([part.preview for part in parts])}\n\n{_origin(origin)}\n\n"
+    parts = [_part(preview, origin) for preview in previews]
+    ordered = sorted(parts, key=lambda part: (not part.preview.failed, not part.preview.changes, not part.only_outputs))
+    head = f"{MARKER}\n## {_title(parts)}\n\n{_origin(origin)}\n\n"
     blocks = [_overview(ordered)] if len(ordered) > 1 else []
     for part in ordered:
         blocks.extend(part.blocks)
@@ -55,34 +65,44 @@ def render(previews: Sequence[Preview], origin: Origin, limit: int = LIMIT) -> s
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """One stack: its line in the overview, and its section."""
+    """One stack: its cells in the overview, its section, and whether only outputs change."""
 
     preview: Preview
-    row: str
+    cells: Sequence[str]
     blocks: Sequence[Block]
+    only_outputs: bool
 
 
-def _part(preview: Preview, now: datetime.datetime) -> _Part:
+def _part(preview: Preview, origin: Origin) -> _Part:
     """What is said of a stack; if it cannot be shown that it is unreadable, so that others are shown all the same."""
     try:
-        return _Part(preview=preview, row=row(list(_cells(preview, now))), blocks=list(section.blocks(preview, now)))
+        # What was issued for a throw-away state a minute ago is in use nowhere.
+        aging = list(certificates.in_use(preview)) if origin.own else []
+        return _Part(
+            preview=preview,
+            cells=list(_cells(preview, aging, origin.now)),
+            blocks=list(section.blocks(preview, aging, origin.now)),
+            only_outputs=totals.only_outputs(preview),
+        )
     except ODDITIES:
-        return _part(unreadable(preview.stack), now)
+        return _part(unreadable(preview.stack), origin)
 
 
-def _title(previews: Sequence[Preview]) -> str:
-    failed = sum(preview.failed for preview in previews)
-    changed = sum(preview.changes and not preview.failed for preview in previews)
+def _title(parts: Sequence[_Part]) -> str:
+    failed = sum(part.preview.failed for part in parts)
+    changed = sum(part.preview.changes and not part.preview.failed for part in parts)
     if failed:
-        return f"Preview failed for {failed} of {_stacks(len(previews))}"
-    return f"Preview: {_stacks(changed)} would change" if changed else "Preview: nothing would change"
+        return f"Preview failed for {failed} of {_stacks(len(parts))}"
+    if changed:
+        return f"Preview: {_stacks(changed)} would change"
+    return f"Preview: {'only outputs change' if any(part.only_outputs for part in parts) else 'nothing would change'}"
 
 
 def _origin(origin: Origin) -> str:
     commit = f"Commit {code(origin.commit)}. " if origin.commit else ""
     log = f" [Log]({origin.link})" if origin.link else ""
     when = origin.now.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    if not (origin.base or origin.foreign):
+    if origin.own:
         return f"{commit}Made {when} with the stacks' own state.{log}"
     base = f"the base branch at {code(origin.base)}" if origin.base else "**no known commit** of the base branch"
     return (
@@ -93,22 +113,22 @@ def _origin(origin: Origin) -> str:
 
 
 def _overview(parts: Sequence[_Part]) -> Block:
+    """The table of all stacks; the columns of `_RARE` are there only where a stack has something to say in them."""
+    kept = [name not in _RARE or any(part.cells[place] for part in parts) for place, name in enumerate(_COLUMNS)]
     return Block(
         rank=0,
-        before=table(["stack", "delete", "replace", "update", "create", "same", "certificate"]),
-        lines=[part.row for part in parts],
+        before=table(list(compress(_COLUMNS, kept))),
+        lines=[row(list(compress(part.cells, kept))) for part in parts],
         after=("",),
         note=lambda left: f"({left} more stacks are left out.)\n",
     )
 
 
-def _cells(preview: Preview, now: datetime.datetime) -> Iterator[str]:
+def _cells(preview: Preview, aging: Sequence[Certificate], now: datetime.datetime) -> Iterator[str]:
+    """Yield a stack's text in each of `_COLUMNS`."""
     yield f"{'❌ ' if preview.failed else ''}{code(preview.stack)}"
-    for operation, number in section.counts(preview).items():
-        text = str(number) if number and not preview.failed else ""
-        yield f"**{text}**" if text and operation in ("delete", "replace") else text
-    yield "" if preview.failed else str(preview.counts.get("same", 0))
-    soonest = min(certificates.in_use(preview), key=lambda each: each.not_after, default=None)
+    yield from totals.cells(preview)
+    soonest = min(aging, key=lambda each: each.not_after, default=None)
     yield section.lasts(soonest, now) if soonest else ""
 
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from previews import certificates, diff, graph
+from previews import certificates, diff, graph, totals
 from previews.blocks import Block
 from previews.certificates import Certificate
 from previews.digest import Preview
@@ -16,7 +16,7 @@ from previews.step import UNTOUCHED, Step
 _ORDER = {"delete": 0, "replace": 1, "update": 3, "create": 4}
 _UNPROTECTED, _RARE = 2, 5
 _MARKS = {"delete": "❗ **delete**", "replace": "⚠️ **replace**"}
-_EXPOSED = "⚠️ **no longer protected**"
+_EXPOSED = f"⚠️ **{totals.EXPOSED}**"
 _PATHS = 4
 """Most changed paths that a table names of one resource; the diff has them all."""
 
@@ -30,12 +30,19 @@ _LONGEST, _DOUBTFUL = 1 << 20, 1000
 in two is not known by its form."""
 
 
-def blocks(preview: Preview, now: datetime.datetime) -> Iterator[Block]:
-    """Yield the blocks about one stack."""
-    yield _plain(_HEAD, ["", f"### Stack {code(preview.stack)}", "", *_headline(preview), ""])
+def blocks(preview: Preview, aging: Sequence[Certificate], now: datetime.datetime) -> Iterator[Block]:
+    """Yield the blocks about one stack.
+
+    Args:
+        preview: What an update of it would do.
+        aging: The certificates whose days are counted.
+        now: When that was found out.
+    """
+    yield _plain(_HEAD, ["", f"### Stack {code(preview.stack)}", "", totals.headline(preview), ""])
     if preview.failed:
         yield _error(preview)
-    yield _plain(_FACTS, [*_certificate_lines(preview, now), *_finding_lines(preview), *_warning_lines(preview)])
+    facts = [*_aging_lines(aging, now), *_certificate_lines(preview)]
+    yield _plain(_FACTS, [*facts, *_finding_lines(preview), *_warning_lines(preview)])
     steps = sorted(preview.steps, key=lambda step: (_order(step), not step.custom, step.name))
     yield from _resources(_ALARMING, [step for step in steps if _order(step) <= _UNPROTECTED])
     yield from _resources(_OTHERS, [step for step in steps if _order(step) > _UNPROTECTED])
@@ -49,34 +56,10 @@ def blocks(preview: Preview, now: datetime.datetime) -> Iterator[Block]:
         yield Block(rank=_GRAPH, before=before, lines=[picture], after=after, note=lambda _: "(The graph is left out.)")
 
 
-def counts(preview: Preview) -> dict[str, int]:
-    """Number of resources by operation, for the overview."""
-    return {operation: preview.counts.get(operation, 0) for operation in ("delete", "replace", "update", "create")}
-
-
 def lasts(certificate: Certificate, now: datetime.datetime) -> str:
     """How long a certificate lasts: `12 days left`, or that it has expired."""
     left = certificate.left(now)
     return left if left == "expired" else f"{left} left"
-
-
-def _headline(preview: Preview) -> Iterator[str]:
-    unprotected = sum(step.unprotected for step in preview.steps)
-    untouched = preview.counts.get("same", 0) - sum(step.operation == "same" for step in preview.steps)
-    stay = "stays as it is" if untouched == 1 else "stay as they are"
-    if preview.failed:
-        yield "❌ **The preview failed.** What an update would do is not known."
-        return
-    if not preview.changes:
-        yield f"No changes: {untouched} resource{'' if untouched == 1 else 's'} {stay}."
-        return
-    parts = [f"{number} to {operation}" for operation, number in counts(preview).items() if number]
-    other = sum(number for operation, number in preview.counts.items() if operation not in UNTOUCHED.union(_ORDER))
-    parts += [f"{other} otherwise"] if other else []
-    parts += [f"{unprotected} no longer protected"] if unprotected else []
-    # The engine does not count everything that it does, such as the end of a replacement that was broken off.
-    told = f"**{', '.join(parts)}**" if parts else "Changes that the engine does not count"
-    yield f"{told}; {untouched} {stay}."
 
 
 def _error(preview: Preview) -> Block:
@@ -109,13 +92,16 @@ def _sentence(text: str) -> str:
     return code(cut(visible(_told(text)), _WIDEST))
 
 
-def _certificate_lines(preview: Preview, now: datetime.datetime) -> Iterator[str]:
-    for certificate in certificates.in_use(preview):
+def _aging_lines(aging: Sequence[Certificate], now: datetime.datetime) -> Iterator[str]:
+    for certificate in aging:
         name = f"Certificate of {code(certificate.site)}" if certificate.site else "Certificate"
         renewal = (
             f", renewed by the first update after {_moment(certificate.renew_after)}" if certificate.renew_after else ""
         )
         yield f"- {name}: **{lasts(certificate, now)}**, until {_moment(certificate.not_after)}{renewal}."
+
+
+def _certificate_lines(preview: Preview) -> Iterator[str]:
     for step in certificates.reissued(preview):
         because = f", because of {', '.join(map(code, step.reasons))}" if step.reasons else ""
         yield f"- A new certificate is issued: {code(step.name)}{because}."

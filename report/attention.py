@@ -153,12 +153,26 @@ def _of_deployments(site: Site, last: str, commands: _Commands) -> Iterator[Matt
         text = f"the Deployment of {site.name} is not in the cluster; to make it again"
         yield Matter(urgency="trouble", text=text, command=commands.mend())
     if site.rescaled:
-        text = f"{site.name} was told to have {words.counted(site.scaled, 'pod')}, declared are {site.declared}"
-        yield Matter(urgency="trouble", text=f"{text}; to put it right", command=commands.mend())
+        yield _of_another_number(site, commands)
+
+
+def _of_another_number(site: Site, commands: _Commands) -> Matter:
+    """Another number of pods than declared; where an autoscaler decides on it, no update gives it back."""
+    text = f"{site.name} was told to have {words.counted(site.scaled, 'pod')}, declared are"
+    if not site.least:
+        return Matter(urgency="trouble", text=f"{text} {site.declared}; to put it right", command=commands.mend())
+    names = " ".join(f"deployment/{each.object_name}" for each in site.resources if each.kind == "Deployment")
+    return Matter(
+        urgency="trouble",
+        text=f"{text} at least {site.least}, and its autoscaler is off meanwhile; to put it right",
+        command=commands.kubectl(f"scale -n {site.namespace} {names} --replicas={site.least}"),
+    )
 
 
 def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
-    if site.pods is None or site.missing or site.ready >= min(site.scaled, site.wanted):
+    # That somebody told it to have fewer is a matter of its own.
+    enough = min(site.scaled, site.wanted) if site.rescaled else site.wanted
+    if site.pods is None or site.missing or site.ready >= enough:
         return
     troubles = sorted({pod.trouble for pod in site.pods if pod.trouble})
     why = f" ({', '.join(troubles)})" if troubles else ""

@@ -48,13 +48,17 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The worst verdict of all sites; none that is good where the last update failed or the cluster is silent."""
+        """The worst verdict of all sites; none that is good where it may be of something else.
+
+        That is where the last update failed or was killed, and where the cluster is silent.
+        """
         if not self.survey.succeeded:
             return "failed"
         found = {site.verdict for site in self.survey.sites}
         if not found:
             return "none"
-        best = "not known" if self.survey.silence else "verified"
+        killed = self.survey.interrupted and not self.survey.running
+        best = "not known" if self.survey.silence or killed else "verified"
         return next((each for each in ("failed", "pending", "not run") if each in found), best)
 
 

@@ -29,6 +29,7 @@ class Site:
         authorities: Who signed that, where Pulumi made them.
         pods: Its pods; None if the cluster does not answer.
         declared: How many pods the stack declares; None if it leaves that to an autoscaler.
+        least: How many pods an autoscaler has to keep, as declared; 0 if there is none.
         scaled: How many pods the cluster was told to have; 0 if it does not answer.
         missing: Names of its Deployments that are not in the cluster; none if that does not answer.
         runs: The runs of its probe that the cluster still has, the newest first.
@@ -44,6 +45,7 @@ class Site:
     authorities: tuple[Certificate, ...]
     pods: tuple[Pod, ...] | None
     declared: int | None
+    least: int
     scaled: int
     missing: tuple[str, ...]
     runs: tuple[Run, ...]
@@ -106,12 +108,17 @@ class Site:
     @property
     def wanted(self) -> int:
         """How many pods there shall be; the cluster's own word counts only where the stack declares nothing."""
-        return self.scaled if self.declared is None else self.declared
+        return max(self.scaled, self.least) if self.declared is None else self.declared
 
     @property
     def rescaled(self) -> bool:
-        """Whether somebody told the cluster another number of pods than the stack declares."""
-        return self.pods is not None and not self.missing and self.scaled != self.wanted
+        """Whether somebody told the cluster another number of pods than the stack declares.
+
+        An autoscaler puts every number right by itself but 0, which switches it off.
+        """
+        if self.pods is None or self.missing:
+            return False
+        return self.scaled == 0 if self.least else self.scaled != self.wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +224,7 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         authorities=tuple(certificates.authorities(own)),
         pods=None if facts.objects is None else objects.pods(pods),
         declared=_declared(own),
+        least=_least(own),
         scaled=objects.scaled(deployments),
         missing=() if facts.objects is None else tuple(missing),
         runs=objects.runs(objects.of(found, "Job", objects.PROBE, f"{name}-probe", namespace), facts.logs),
@@ -232,3 +240,11 @@ def _declared(own: Sequence[Resource]) -> int | None:
     replicas = [(each.inputs.get("spec") or {}).get("replicas") for each in own if each.kind == "Deployment"]
     known = [int(each) for each in replicas if isinstance(each, int | float)]
     return sum(known) if known and len(known) == len(replicas) else None
+
+
+def _least(own: Sequence[Resource]) -> int:
+    """How many pods a site's autoscaler has to keep: 1 where nothing else is declared, 0 where there is none."""
+    least = [
+        (each.inputs.get("spec") or {}).get("minReplicas") for each in own if each.kind == "HorizontalPodAutoscaler"
+    ]
+    return sum(int(each) if isinstance(each, int | float) else 1 for each in least)

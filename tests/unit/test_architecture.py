@@ -18,7 +18,7 @@ HARDENING = sorted((ROOT / "hardening").rglob("*.py"))
 QUICK = [
     ROOT / "report" / f"{stem}.py"
     for stem in ("attention", "certificates", "facts", "objects", "probe_log", "state", "survey", "words")
-] + [ROOT / "previews" / "redaction.py"]
+] + sorted((ROOT / "previews" / "redaction").glob("*.py"))
 FOLDERS = (
     "bench", "components", "docs", "hardening", "lab", "policy", "previews", "reference", "report", "scenarios",
     "tests",
@@ -111,7 +111,8 @@ def test_a_report_is_given_its_facts(path: Path) -> None:
 
 @pytest.mark.parametrize("path", QUICK, ids=name)
 def test_what_status_needs_imports_no_library(path: Path) -> None:
-    own = {"report", "previews.redaction", *(f"report.{each.stem}" for each in QUICK)}
+    redaction = {".", *(f".{each.stem}" for each in (ROOT / "previews" / "redaction").glob("*.py"))}
+    own = {"report", "previews.redaction", *(f"report.{each.stem}" for each in QUICK), *redaction}
 
     assert {module for module in imports(path) if module.partition(".")[0] not in sys.stdlib_module_names} <= own
     assert not {"checks", "environments", "graph", "page", "picture", "timeline"} & attributes(path)

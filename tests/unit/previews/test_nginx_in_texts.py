@@ -32,6 +32,9 @@ from previews.redaction import HIDDEN, hide
         # Several on a line; what follows stays.
         ("set $a b; set $token c; set $d e; set $db_pass 'f'; g", "set $a b; set $token [secret]; set $d e; "
          "set $db_pass '[secret]'; g"),
+        # Directives that are given one themselves.
+        ("secure_link_secret s3cr3t;", "secure_link_secret [secret];"),
+        ('secure_link_md5 "$secure_link_expires$uri s3cr3t";', 'secure_link_md5 "[secret]";'),
     ],
 )  # fmt: skip
 def test_what_nginx_gives_to_a_secrets_name_is_hidden_whole(text: str, shown: str) -> None:
@@ -65,6 +68,7 @@ def test_what_nginx_gives_to_a_secrets_name_is_hidden_whole(text: str, shown: st
         "To set $API_TOKEN run make, then set $PASSWORD, and set the token anew.",
         "offset $token a; proxy_set_headers X-Api-Key a;",
         "the directive proxy_set_header X-Api-Key has no value",
+        "secure_link_secret takes a word, the module secure_link_md5 an expression",
     ],
 )
 def test_what_nginx_does_with_other_names_and_values_is_left_alone(text: str) -> None:

@@ -70,6 +70,17 @@ PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
         *[(f"xox{kind}-123456789012-abcdef", "123456789012") for kind in "abeprs"],
         (f"npm_{'a1B2' * 9}", "a1B2"),
         (f"dckr_pat_{'a_-' * 9}", "a_-a"),
+        # Hashes of passwords, as files of users and of settings have them.
+        ("bob:$2y$10$N9qo8uLOickgx2ZMRZoMye", "N9qo"),
+        ("bob:$$2b$$12$$N9qo8uLOickgx2ZMRZoMye", "N9qo"),
+        ("bob:$apr1$lZL6V/ci$eIMz/iKDkbtys/uU7LEK00", "eIMz"),
+        ("bob:$1$lZL6V/ci$eIMz/iKDkbtys/uU7LEK00:19000", "eIMz"),
+        (f"bob:$5$rounds=5000$salt${'a1./' * 10}abc", "a1./"),
+        (f"bob:$6$salt${'a1./' * 21}ab", "a1./"),
+        ("bob:$y$j9T$F5Jx5fExrKuPp53xLKQ..1$tnSYvahCwPB", "tnSY"),
+        ("$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA", "aGFz"),
+        ("bob:{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "W6ph"),
+        ("bob:{PLAIN}hunter2-hunter2", "hunter2"),
     ],
 )
 def test_secrets_are_known_by_their_form(text: str, secret: str) -> None:
@@ -116,6 +127,8 @@ def test_keys_are_known_in_base64_too(before: str, width: int) -> None:
         "PULUMI_CONFIG_PASSPHRASE: '' is not allowed; choose a passphrase",
         "error: get stack secrets manager: incorrect passphrase",
         'secrets "my-nginx-tls" is forbidden, the type token: expired',
+        "rewrite ^/(a)/(b)$ /$5$6/$1$2$3 last; return 301 $scheme://$host$request_uri; set $x $y$z;",
+        "rolled out {SHA}/nginx of my-nginx-conf-8f3d2c1a, checksum/config: 842a3f99afd73859, nginx:1.30.1-alpine",
         "global-loadBalancerRule-0123456789, glibc-2.36-9_deb12u10-amd64, npm_config_registry_of_the_whole_company_x",
     ],
 )
@@ -133,6 +146,10 @@ REPEATED = [
     '\\"token\\": \\"a', "token: '' ", "pwd='", "\\", 'password: "[a',
     "xoxb-", "AIza", "npm_", "set $token ", "set $token '", 'set $token \\"', "set $token a", "set $token \\", "set",
     "set ", "proxy_set_header X-Api-Key ", "proxy_set_header", "add_header token $a", "add_header token basic ",
+    "map $a $token {", "map $a $token {#", "map $token $a {a b;", "map $a $token {'", "map\\n", "$token != ",
+    "$token != \"", "$token\\n!=\\n", "token: [", "token: [a]", 'token: ["', "token: [[a],", "x token: {a",
+    "tokens:\n#", "tokens:\n- ", "tokens:\n - {a: b,", "tokens:\n\n", "--token ", "--token '", "--token', ",
+    "$2y$10$", "$5$a$", "{SSHA}",
 ]  # fmt: skip
 
 

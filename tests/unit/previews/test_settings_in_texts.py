@@ -46,6 +46,14 @@ from previews.redaction import HIDDEN, hide
         ("credentials: bob:hunter2", "hunter2"),
         ("dsn: bob/hunter2", "hunter2"),
         ("bcryptHash: $2y$10$abc", "abc"),
+        # With what tells several of them apart behind it.
+        ("SECRET_KEY_BASE=abc123", "abc123"),
+        ("run with DB_PASSWORD_RO=hunter2", "hunter2"),
+        ("PASSWORD_PROD: hunter2", "hunter2"),
+        ("API_KEY_V2=abc123", "abc123"),
+        ("PRIVATE_KEY_PEM=abc123", "abc123"),
+        ("map[user:bob passwordProd:Hunter2]", "Hunter2"),
+        ("DB_PASS_OLD=hunter2", "hunter2"),
         # Below the name.
         ("password: |2-\n    correct\n\n    horse\nuser: bob\n", "horse"),
         ("password: >  # folded\n  correct\n  horse", "horse"),
@@ -83,6 +91,7 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
         "password:\n",
         "password: ''",
         "password=",
+        "PASSWORD_FILE=/run/a, SECRET_NAME_PROD=a, tokenizer_base=b, TOKEN_PATH_OLD=/run/b, API_KEY_ID_RO=c",
     ],
 )
 def test_what_only_looks_so_is_left_alone(text: str) -> None:

@@ -49,12 +49,12 @@ def of_kind(state: Mapping[str, Any], kind: str) -> Object:
     return only
 
 
-def add_autoscaler(state: Mapping[str, Any]) -> None:
+def add_autoscaler(state: Mapping[str, Any], **spec: Any) -> None:
     """Give the site an autoscaler; what its Deployment declares stays, as the components have it."""
     deployment = of_kind(state, "Deployment")
     kind = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
     urn = deployment["urn"].replace(deployment["type"], kind)
-    state["deployment"]["resources"].append({**deployment, "type": kind, "urn": urn, "inputs": {"spec": {}}})
+    state["deployment"]["resources"].append({**deployment, "type": kind, "urn": urn, "inputs": {"spec": spec}})
 
 
 def facts(state: Mapping[str, Any] | None, **more: Any) -> Facts:

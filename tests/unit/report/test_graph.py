@@ -113,6 +113,14 @@ def test_a_site_that_rests_as_declared_is_drawn_as_good(dev: dict[str, Any]) -> 
     assert (drawn.lines, drawn.tone) == (("0 of 0 pods ready",), "good")
 
 
+def test_a_deployment_whose_autoscaler_is_off_is_not_drawn_as_good(dev: dict[str, Any]) -> None:
+    made.add_autoscaler(dev, minReplicas=2)
+
+    drawn = box(graph.of(site(dev, objects=[made.deployment(0)])), "Deployment")
+
+    assert (drawn.lines, drawn.tone) == (("0 of 2 pods ready", "told to have 0"), "bad")
+
+
 @pytest.mark.parametrize("name", ["shop-ca-eu", "shop-ca-1"])
 def test_the_name_of_a_site_makes_its_key_no_authoritys(dev: dict[str, Any], name: str) -> None:
     state = json.loads(json.dumps(dev).replace(made.SITE, name))

@@ -23,6 +23,7 @@ def test_a_healthy_stack_reads_well(dev: dict[str, Any]) -> None:
         "All ways speak HTTP/2 over TLSv1.3 / X.",
         "20 ms 40 ms",
         "wrong-host",
+        "asked by an update, 119 minutes ago",
         "8 of 8 followed",
         "from commit 0123456789",
     ):
@@ -238,6 +239,19 @@ def test_where_the_cluster_is_silent_the_stack_is_not_verified(dev: dict[str, An
 
     assert report(silent).verdict == "not known"
     assert "1 of 1 verified when last heard of" in read_of(silent).text
+
+
+@pytest.mark.parametrize(
+    ("result", "verdict"), [("succeeded", "not known"), ("in-progress", "verified"), ("failed", "failed")]
+)
+def test_where_an_update_was_killed_nobody_knows_what_is_verified(
+    dev: dict[str, Any], result: str, verdict: str
+) -> None:
+    dev["deployment"]["pending_operations"] = [{"type": "updating"}]
+    facts = made.facts(dev, history=[made.update(result)])
+
+    assert report(facts).verdict == verdict
+    assert f"dev: {verdict} (Secure Nginx)" in page.render(report(facts))
 
 
 def test_a_site_that_no_update_has_proven_is_on_the_page_with_its_reason(dev: dict[str, Any]) -> None:

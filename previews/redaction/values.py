@@ -1,0 +1,52 @@
+"""How a secret is written in a text: the patterns that everything has in common which looks for one behind a name."""
+
+import re
+
+Span = tuple[int, int]
+"""Where in a text something begins and ends."""
+
+# A yes or no is no secret, and quoted brackets around words stand for what is not shown, as this project's messages do
+# of a key.
+PLAIN = (
+    r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
+)
+# What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
+# first has. Without quotes a bracket holds something further.
+QUOTED = (
+    r"\"(?P<double>(?:[^\"\\\n]|\\.)++)|'(?P<single>(?:[^'\\\n]|\\.|'')++)"
+    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)|(?!\\*[\"'])"
+)
+# The same with its end, where it may be empty.
+WHOLE_QUOTED = (
+    r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"|'(?P<single>(?:[^'\\\n]|\\.|'')*+)'"
+    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))*+)(?P=open)"
+)
+# After an equals sign a secret may begin with one, where no structure follows, nor what is hidden already as a whole.
+STRUCTURE = r"[\[{]"
+ASSIGNED_STRUCTURE = r"[\[{](?:[\s\"'\[{]|$)|\[secret\](?:[\s\"'\\,;}\])&]|$)"
+ONE_WORD = r"(?P<word>(?:[^\s\"\\]|\\(?![\"']))++)"
+ALL = r"(?P<rest>[^\r\n]++)"
+# A variable alone hands on what comes from elsewhere.
+VARIABLE = r"(?:(?i:basic|bearer|token) )?\$(?:\w++|\{\w++\})"
+REST = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ALL})")
+# Within JSON as well, where a line feed is a letter behind a backslash.
+SPACE = r"(?:\s|\\+[nt])"
+# YAML: the first line of a text of several lines.
+HEADER = re.compile(r"[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
+
+
+def span(found: re.Match[str] | None) -> Span:
+    """Where the last group of a match begins and ends; nowhere without one."""
+    return found.span(found.lastgroup or 0) if found else (0, 0)
+
+
+def indented(text: str, place: int, depth: int) -> Span:
+    """Where the lines begin and end that are further to the right than the name above them."""
+    end = place
+    while end < len(text):
+        line = text[end : text.find("\n", end) + 1 or len(text)]
+        if line.strip() and len(line) - len(line.lstrip()) <= depth:
+            break
+        end += len(line)
+    held = text[place:end]
+    return end - len(held.lstrip()), place + len(held.rstrip())
