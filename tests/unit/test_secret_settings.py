@@ -153,7 +153,18 @@ def test_a_key_in_the_wrong_place_is_not_shown(provided: dict[str, str], values:
         ({"name": "a\nb"}, "secure-nginx:name: '[text of 2 lines]' must be "),
         ({"name": "a\n"}, "secure-nginx:name: '[text of 1 line]' must be "),
     ],
-    ids=str,
+    ids=[
+        "spelled",
+        "mistyped",
+        "another package",
+        "a dash",
+        "a dot",
+        "a list",
+        "among others",
+        "beside others",
+        "lines",
+        "a line",
+    ],
 )
 def test_what_resembles_a_secret_is_not_shown(values: dict[str, Any], shown: str) -> None:
     found = complaints({**MINIMAL, **values})
