@@ -87,6 +87,11 @@ def test_the_key_of_a_label_has_something_before_its_slash() -> None:
     ]
 
 
+@pytest.mark.parametrize(("length", "fits"), [(63, True), (64, False)])
+def test_the_name_of_a_label_has_63_characters_at_most(length: int, fits: bool) -> None:
+    assert (not [*labels("labels", {"a" * length: ""})]) == fits
+
+
 @pytest.mark.parametrize("name", ["", "a b", "/internal", "example.com/", "Example.com/lb"])
 def test_a_class_of_load_balancers_is_a_qualified_name(name: str) -> None:
     found = [str(each) for each in sites.args(service=LoadBalancer(load_balancer_class=name)).problems()]

@@ -267,3 +267,10 @@ def test_ports_are_known_at_once(deploy: Deploy, exposure: Exposure, preview: bo
     http = {"Headless": 8080, "SelectorLess": None}.get(exposure.kind, 80)
     assert outputs["ports"]["https"] == https
     assert outputs["ports"].get("http") == http
+
+
+def test_fixed_addresses_of_a_load_balancer_are_in_the_certificate(deploy: Deploy) -> None:
+    request = exposed(deploy, LoadBalancer(addresses=("www.example.com", "192.0.2.9"))).one("CertRequest").inputs
+
+    assert "www.example.com" in request["dnsNames"]
+    assert "192.0.2.9" in request["ipAddresses"]

@@ -69,6 +69,7 @@ def test_node_ports_or_none(spec: Any, ports: tuple[int | None, int | None]) -> 
         ({"load_balancer_ip": "192.0.2.7"}, "[0].ip}=192.0.2.7"),
         ({"load_balancer_ip": "2001:DB8:0::5"}, "[0].ip}=2001:db8::5"),
         ({"load_balancer_ip": "192.0.2.7", "ip_family_policy": "PreferDualStack"}, "}"),
+        ({"load_balancer_ip": "192.0.2.7", "ip_family_policy": "RequireDualStack"}, "}"),
     ],
 )
 def test_the_address_that_is_asked_for_is_waited_for(fields: dict[str, Any], condition: str) -> None:
