@@ -35,7 +35,7 @@ def aside(copy: Path) -> Path:
 
 
 def _put_aside(copy: Path) -> None:
-    places = ", ".join(stack_config.secret_keys(stack_config.load(copy).get("config") or {}))
+    places = ", ".join(stack_config.secret_keys(stack_config.settings_in(copy)))
     if not places:
         return
     kept = aside(copy)

@@ -98,7 +98,7 @@ def _secrets_of_the_copy(stack: Stack) -> list[str]:
     """The secrets of a stack's configuration that are on this machine alone, for the stack's file has them not."""
     if not stack.exists():
         return []
-    here, everywhere = (stack_config.load(file).get("config") or {} for file in (stack.configuration, stack.source))
+    here, everywhere = (stack_config.settings_in(file) for file in (stack.configuration, stack.source))
     return sorted({*stack_config.secret_keys(here)} - {*stack_config.secret_keys(everywhere)})
 
 

@@ -55,4 +55,4 @@ def kubeconfig_of(command: Sequence[str | Path]) -> str:
 
 
 def _said(file: Path) -> object:
-    return (stack_config.load(file).get("config") or {}).get(_KEY) if file.exists() else None
+    return stack_config.settings_in(file).get(_KEY) if file.exists() else None

@@ -49,7 +49,7 @@ def _comparison() -> Comparison:
     problems: dict[str, str] = {}
     for name in stack_config.names(folder):
         try:
-            files[name] = stack_config.load(folder / f"Pulumi.{name}.yaml").get("config") or {}
+            files[name] = stack_config.settings_in(folder / f"Pulumi.{name}.yaml")
         except LabError as error:
             problems[name] = str(error)
         except OSError as error:

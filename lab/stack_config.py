@@ -65,6 +65,15 @@ def load(file: Path) -> dict[str, Any]:
     return content
 
 
+def settings_in(file: Path) -> dict[str, Any]:
+    """Return what a stack's file sets, its keys in full; nothing if it sets nothing.
+
+    Raises:
+        LabError: As of `load`.
+    """
+    return load(file).get("config") or {}
+
+
 def _by_full_key(config: Mapping[object, Any], file: Path) -> dict[str, Any]:
     """The same configuration with each key as Pulumi reads it, so that nothing is looked for in vain."""
     written: dict[str, object] = {}

@@ -89,7 +89,7 @@ class Stack:
     def require_for_lab(self) -> None:
         """Raise an error if there is no such stack, or if its file says that it is for another cluster."""
         self.require()
-        settings = stack_config.load(self.source).get("config") or {}
+        settings = stack_config.settings_in(self.source)
         for key in ("secure-nginx:context", "secure-nginx:pinnedContext"):
             context = settings.get(key)
             if context not in (None, topology.CONTEXT):
@@ -102,7 +102,7 @@ class Stack:
     def require_pinned(self) -> None:
         """Raise an error if there is no such stack, or if its file pins it to another context than the user's."""
         self.require()
-        settings = stack_config.load(self.source).get("config") or {}
+        settings = stack_config.settings_in(self.source)
         right_cluster.require_pinned({**settings, "secure-nginx:context": self.context})
 
     def require_not_elsewhere(self) -> None:
@@ -353,7 +353,7 @@ class MadeStack(Stack):
 
 def _context_in(file: Path) -> object:
     """The context in a configuration; None if it says nothing about it."""
-    return (stack_config.load(file).get("config") or {}).get("secure-nginx:context")
+    return stack_config.settings_in(file).get("secure-nginx:context")
 
 
 def _salt_in(state: Mapping[str, Any]) -> str | None:
