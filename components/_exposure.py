@@ -22,7 +22,7 @@ _SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 class EndpointSliceFields(TypedDict):
     """The arguments of an EndpointSlice besides its metadata."""
 
-    address_type: str | None
+    address_type: str
     endpoints: list[discovery.v1.EndpointArgs]
     ports: list[discovery.v1.EndpointPortArgs]
 
@@ -132,12 +132,11 @@ def service_spec(
         case ExternalName():
             return core.v1.ServiceSpecArgs(type="ExternalName", external_name=external_name)
         case SelectorLess():
-            family = endpoint_family(exposure)
             return core.v1.ServiceSpecArgs(
                 type="ClusterIP",
                 cluster_ip=exposure.cluster_ip,
                 # A Service leads to no endpoint of a family that it does not have.
-                ip_families=[family] if family else None,
+                ip_families=[endpoint_family(exposure)] if exposure.endpoints else None,
                 ports=_ports(exposure, serves_http=False, target=exposure.endpoint_port),
             )
         case _:
@@ -151,11 +150,9 @@ def origin(exposure: Exposure) -> ClusterIP | None:
     return ClusterIP(https_port=exposure.https_port, http_port=exposure.http_port)
 
 
-def endpoint_family(exposure: SelectorLess) -> str | None:
-    """The family of the listed endpoints, which all have the same one; None if others list them."""
-    if not exposure.endpoints:
-        return None
-    return "IPv6" if ":" in exposure.endpoints[0] else "IPv4"
+def endpoint_family(exposure: SelectorLess) -> str:
+    """The family of the listed endpoints, which all have the same one; IPv4 if there are none."""
+    return "IPv6" if any(":" in endpoint for endpoint in exposure.endpoints) else "IPv4"
 
 
 def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:

@@ -1,8 +1,9 @@
 """Check references to container images."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from . import _checks
 from ._checks import Problem
 
 _PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -23,3 +24,10 @@ def image_problems(name: str, image: str) -> Iterator[Problem]:
             value=image,
             remedy="must have a tag other than 'latest', or a digest",
         )
+
+
+def pull_secret_problems(secrets: Sequence[str]) -> Iterator[Problem]:
+    """`secrets`, for the registry, must be names of Secrets; a pod names each once."""
+    for secret in secrets:
+        yield from _checks.dns_name("image_pull_secrets", secret)
+    yield from _checks.distinct("image_pull_secrets", secrets)

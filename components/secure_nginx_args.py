@@ -8,7 +8,7 @@ import pulumi
 
 from . import _checks, _names
 from ._checks import Problem, nested
-from ._images import image_problems
+from ._images import image_problems, pull_secret_problems
 from .access import Access
 from .certificate import (
     Certificate,
@@ -102,9 +102,7 @@ class SecureNginxArgs:
         yield from _checks.between("rollout_seconds", self.rollout_seconds, 0, 3600)
         yield from self._scale_problems()
         yield from nested("scheduling", self.scheduling.problems())
-        for secret in self.image_pull_secrets:
-            yield from _checks.dns_name("image_pull_secrets", secret)
-        yield from _checks.distinct("image_pull_secrets", self.image_pull_secrets)
+        yield from pull_secret_problems(self.image_pull_secrets)
         yield from _names.label_problems("labels", self.labels)
 
     def _way_in_problems(self) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policy import backends
 from policy.files import programs
@@ -88,22 +88,23 @@ _NAME = re.compile(r"[\w./][\w./+-]*")
 
 
 def _check(resource: Resource) -> Iterator[str]:
-    for place in _careless(resource):
+    files = tuple(programs(resource))
+    for place in _careless(resource, files):
         yield f"{place} turns the verification of certificates off"
-    for place, text in programs(resource):
+    for place, text in files:
         for address in backends.unverified(text):
             # What a Secret says stays in it.
             backend = _USER.sub("[not shown]@", address) if resource.kind == "ConfigMap" else "a backend"
             yield f"{place} passes requests to {backend}, whose certificate nginx does not verify"
 
 
-def _careless(resource: Resource) -> Iterator[str]:
-    """Where a resource turns the verification of certificates off."""
+def _careless(resource: Resource, files: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Where a resource turns the verification of certificates off, in its `files` as well."""
     # As a client, the API server speaks to the APIs that others serve.
     is_api = resource.is_kubernetes and resource.kind == "APIService"
     if is_api and at(resource.inputs, "spec", "insecureSkipTLSVerify") is True:
         yield "spec.insecureSkipTLSVerify"
-    for place, text in programs(resource):
+    for place, text in files:
         name = place.partition(".")[2]
         configured = name.endswith(_CONFIGURATION) and _CONFIGURED.search(text)
         if configured or _is_careless(_variable(name, _code(text, name))):

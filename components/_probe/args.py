@@ -8,7 +8,7 @@ import pulumi
 
 from .. import _checks, _names
 from .._checks import Problem
-from .._images import image_problems
+from .._images import image_problems, pull_secret_problems
 from ..scheduling import Scheduling
 from . import pin
 from .options import CronJobMode, NetworkAccess, ShellMode, Timing
@@ -112,9 +112,7 @@ class CurlProbeArgs:
                 yield from _checks.dns_name(name, value)
         if isinstance(self.image, str):
             yield from image_problems("image", self.image)
-        for secret in self.image_pull_secrets:
-            yield from _checks.dns_name("image_pull_secrets", secret)
-        yield from _checks.distinct("image_pull_secrets", self.image_pull_secrets)
+        yield from pull_secret_problems(self.image_pull_secrets)
         if isinstance(self.certificate_pem, str):
             yield from pin.problems("certificate_pem", self.certificate_pem)
 
