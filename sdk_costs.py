@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pulumi
 
-# The SDK's own six frames, and those from a component up to `__main__.py`.
-_STACK_FRAMES = 12
+# The SDK's own six frames, and the one that declares the resource.
+_STACK_FRAMES = 7
 
 
 @contextlib.contextmanager
@@ -27,7 +27,7 @@ def spared() -> Iterator[None]:
     """Declare resources at less cost; with `SECURE_NGINX_DEBUG` set, debug messages stay.
 
     - Debug messages, four for a resource, each of which waits for the engine: a quarter of the program's time.
-    - Of the call stack of each declaration, which goes into the state, most of what is below the program and runs it.
+    - Of the call stack of each declaration, which goes into the state, all but the place of the declaration.
     """
     if not os.environ.get("SECURE_NGINX_DEBUG"):
         # Not given back: resources are registered after the program's last line.

@@ -20,5 +20,5 @@ def test_a_mistake_while_resources_are_declared_is_seen_whole(monkeypatch: pytes
     with pytest.raises(LookupError):
         declare()
 
-    assert limits == [12]
+    assert limits == [7]
     assert not hasattr(sys, "tracebacklimit")
