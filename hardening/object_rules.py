@@ -2,82 +2,116 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from hardening.rule import Rule, objects, rule
-from hardening.views import Manifest, Stack, Workload
+from hardening.label_selectors import matches
+from hardening.rule import Finding, Rule, objects, rule
+from hardening.views import (
+    LONG_RUNNING,
+    WORKLOADS,
+    Manifest,
+    Stack,
+    Workload,
+    labels_of,
+    name_of,
+    namespace_of,
+    ports_of,
+    service_type,
+)
 
-_ALL_KINDS = ("ConfigMap", "CronJob", "Deployment", "Job", "NetworkPolicy", "PodDisruptionBudget", "Secret", "Service")
+_ALL_KINDS = (*WORKLOADS, "ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "Secret", "Service")
+_REPLICATED = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 _SENSITIVE_KEY = re.compile(r"password|token|bearer|secret|private", re.IGNORECASE)
 _STABLE = re.compile(r"(?:[a-z0-9.-]+/)?v\d+")
 _LABEL = re.compile(r"(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?")
 _STANDARD_LABELS = {f"app.kubernetes.io/{each}" for each in ("name", "instance", "component", "part-of", "managed-by")}
 
 
-def _policies_of(stack: Stack, workload: Workload) -> list[Manifest]:
-    return [
-        policy
-        for policy in stack.of("NetworkPolicy")
-        if workload.manifest in [each.manifest for each in stack.selected_by(policy, "podSelector", "matchLabels")]
-    ]
+def _selected_by_policy(stack: Stack, policy: Manifest) -> list[Workload]:
+    return stack.selected_by(policy, policy["spec"].get("podSelector", {}))
+
+
+def _policy_types(policy: Manifest) -> list[str]:
+    spec = policy["spec"]
+    return spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
 
 
 def _isolated(stack: Stack, manifest: Manifest) -> bool:
-    (workload,) = [each for each in stack.workloads if each.manifest is manifest]
-    types = {each for policy in _policies_of(stack, workload) for each in policy["spec"]["policyTypes"]}
-    return types == {"Ingress", "Egress"}
+    workload = Workload(manifest=manifest)
+    policies = [each for each in stack.of("NetworkPolicy") if workload in _selected_by_policy(stack, each)]
+    return {each for policy in policies for each in _policy_types(policy)} == {"Ingress", "Egress"}
 
 
 def _account_exists(stack: Stack, manifest: Manifest) -> bool:
-    (workload,) = [each for each in stack.workloads if each.manifest is manifest]
-    account = workload.pod.get("serviceAccountName", "default")
-    return account == "default" or account in {each["metadata"]["name"] for each in stack.of("ServiceAccount")}
+    account = _pod(manifest).get("serviceAccountName", "default")
+    return account == "default" or account in map(name_of, stack.of("ServiceAccount"))
 
 
 def _targets_exist(stack: Stack, service: Manifest) -> bool:
-    selected = stack.selected_by(service, "selector")
-    names = {port["name"] for each in selected for container in each.containers for port in container.get("ports", [])}
-    return bool(selected) and all(port["targetPort"] in names for port in service["spec"]["ports"])
+    spec = service["spec"]
+    if service_type(service) == "ExternalName":
+        return True
+    selected = stack.selected_by(service, {"matchLabels": spec["selector"]} if spec.get("selector") else None)
+    containers = [container for each in selected for container in each.containers]
+    declared = {port for each in containers for port in ports_of(each, "name", "containerPort")}
+    return bool(selected) and all(each.get("targetPort", each["port"]) in declared for each in spec.get("ports", []))
 
 
-def _disruption_budget(stack: Stack, deployment: Manifest) -> Manifest | None:
-    for budget in stack.of("PodDisruptionBudget"):
-        if deployment in [each.manifest for each in stack.selected_by(budget, "selector", "matchLabels")]:
-            return budget
-    return None
+def _has_disruption_budget(stack: Stack, manifest: Manifest) -> bool:
+    budgets = stack.of("PodDisruptionBudget")
+    return any(Workload(manifest=manifest) in stack.selected_by(each, each["spec"].get("selector")) for each in budgets)
 
 
-def _pod(deployment: Manifest) -> Any:
-    return deployment["spec"]["template"]["spec"]
+def _allows_disruptions(budget: Manifest) -> bool:
+    return budget["spec"].get("maxUnavailable", 0) not in {0, "0%"} and "minAvailable" not in budget["spec"]
 
 
-def _replicas(stack: Stack, deployment: Manifest) -> int:
+def _pod(manifest: Manifest) -> Manifest:
+    return Workload(manifest=manifest).pod
+
+
+def _least_replicas(scaler: Manifest) -> int:
+    return int(scaler["spec"].get("minReplicas", 1))
+
+
+def _replicas(stack: Stack, manifest: Manifest) -> int:
     scalers = {each["spec"]["scaleTargetRef"]["name"]: each for each in stack.of("HorizontalPodAutoscaler")}
-    scaler = scalers.get(deployment["metadata"]["name"])
-    return int(scaler["spec"]["minReplicas"] if scaler else deployment["spec"].get("replicas", 1))
+    scaler = scalers.get(name_of(manifest))
+    return _least_replicas(scaler) if scaler else int(manifest["spec"].get("replicas", 1))
 
 
-def _spread(deployment: Manifest) -> bool:
-    constraints = _pod(deployment).get("topologySpreadConstraints", [])
-    return bool(constraints) and all(each["maxSkew"] > 0 and each["labelSelector"] for each in constraints)
+def _spread(manifest: Manifest) -> bool:
+    constraints = _pod(manifest).get("topologySpreadConstraints", [])
+    return bool(constraints) and all(each["maxSkew"] > 0 and each.get("labelSelector") for each in constraints)
 
 
-def _selects_its_own(deployment: Manifest) -> bool:
-    labels = deployment["spec"]["template"]["metadata"]["labels"]
-    return bool(deployment["spec"]["selector"]["matchLabels"].items() <= labels.items())
+def _keeps_apart(manifest: Manifest) -> bool:
+    return "kubernetes.io/hostname" in str(_pod(manifest).get("affinity", {}).get("podAntiAffinity"))
 
 
-def _unrestricted(stack: Stack) -> Iterator[str]:
+def _selects_its_own(manifest: Manifest) -> bool:
+    return matches(manifest["spec"]["selector"], Workload(manifest=manifest).labels)
+
+
+def _updates_in_steps(manifest: Manifest) -> bool:
+    spec = manifest["spec"]
+    strategy = spec.get("strategy", spec.get("updateStrategy", {}))
+    return bool(strategy.get("type", "RollingUpdate") == "RollingUpdate")
+
+
+def _holds_no_secrets(config_map: Manifest) -> bool:
+    entries = {**config_map.get("data", {}), **config_map.get("binaryData", {})}
+    return not any(map(_SENSITIVE_KEY.search, entries)) and "PRIVATE KEY" not in str(entries)
+
+
+def _unrestricted(stack: Stack) -> Iterator[Finding]:
     """The namespaces of pods that the stack does not hold to the Pod Security Standard, those of others among them."""
-    restricted = {
-        each["metadata"]["name"]
-        for each in stack.of("Namespace")
-        if each["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") == "restricted"
-    }
-    return (f"Namespace {each}" for each in sorted({each.namespace for each in stack.workloads} - restricted))
+    declared = {name_of(each): each for each in stack.of("Namespace")}
+    for name in sorted({each.namespace for each in stack.workloads}):
+        namespace = declared.get(name, {})
+        if labels_of(namespace).get("pod-security.kubernetes.io/enforce") != "restricted":
+            yield Finding(text=f"Namespace {name}", subject=namespace)
 
 
-_WORKLOADS = ("CronJob", "Deployment", "Job")
 OBJECT_RULES: tuple[Rule, ...] = (
     objects(
         "kube-linter:dangling-service kube-linter:invalid-target-ports kube-score:service-targets-pod",
@@ -85,61 +119,71 @@ OBJECT_RULES: tuple[Rule, ...] = (
         _targets_exist,
     ),
     objects("kube-linter:exposed-services", ["Service"],
-            lambda _, each: each["spec"]["type"] not in {"NodePort", "LoadBalancer"}),
-    objects("kube-score:service-type", ["Service"], lambda _, each: each["spec"]["type"] != "NodePort"),
+            lambda _, each: service_type(each) not in {"NodePort", "LoadBalancer"}),
+    objects("kube-score:service-type", ["Service"], lambda _, each: service_type(each) != "NodePort"),
     objects("trivy:KSV-0108", ["Service"], lambda _, each: not each["spec"].get("externalIPs")),
-    objects("kube-linter:non-existent-service-account kubescape:C-0307", _WORKLOADS, _account_exists),
+    objects("kube-linter:non-existent-service-account kubescape:C-0307", WORKLOADS, _account_exists),
     objects(
         "kube-linter:non-isolated-pod polaris:missingNetworkPolicy kube-score:pod-networkpolicy checkov:CKV2_K8S_6 "
         "kubescape:C-0030",
-        _WORKLOADS,
+        WORKLOADS,
         _isolated,
     ),
     objects(
         "kube-linter:dangling-networkpolicy kube-score:networkpolicy-targets-pod",
         ["NetworkPolicy"],
-        lambda stack, each: stack.selected_by(each, "podSelector", "matchLabels"),
+        _selected_by_policy,
     ),
-    objects("kube-linter:mismatching-selector kube-score:deployment-pod-selector-labels-match-template-metadata-labels",
-            ["Deployment"], lambda _, each: _selects_its_own(each)),
     objects(
-        "kube-linter:no-anti-affinity kube-score:deployment-has-host-podantiaffinity",
-        ["Deployment"],
-        lambda _, each: "kubernetes.io/hostname" in str(_pod(each)["affinity"]["podAntiAffinity"]),
+        "kube-linter:mismatching-selector kube-score:deployment-pod-selector-labels-match-template-metadata-labels "
+        "kube-score:statefulset-pod-selector-labels-match-template-metadata-labels",
+        ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+        lambda _, each: _selects_its_own(each),
     ),
-    objects("polaris:topologySpreadConstraint kube-score:pod-topology-spread-constraints", ["Deployment"],
+    objects(
+        "kube-linter:no-anti-affinity kube-score:deployment-has-host-podantiaffinity "
+        "kube-score:statefulset-has-host-podantiaffinity",
+        _REPLICATED,
+        lambda _, each: _keeps_apart(each),
+    ),
+    objects("polaris:topologySpreadConstraint kube-score:pod-topology-spread-constraints", LONG_RUNNING,
             lambda _, each: _spread(each)),
     objects("polaris:deploymentMissingReplicas kube-score:deployment-replicas", ["Deployment"],
             lambda stack, each: _replicas(stack, each) >= 2),
-    objects("kube-linter:minimum-three-replicas", ["Deployment"], lambda stack, each: _replicas(stack, each) >= 3),
+    objects("kube-linter:minimum-three-replicas", _REPLICATED, lambda stack, each: _replicas(stack, each) >= 3),
     objects(
         "kube-linter:no-rolling-update-strategy kube-score:deployment-strategy kubescape:C-0305",
-        ["Deployment"],
-        lambda _, each: each["spec"]["strategy"]["type"] == "RollingUpdate",
+        ["DaemonSet", "Deployment", "StatefulSet"],
+        lambda _, each: _updates_in_steps(each),
     ),
-    objects("polaris:missingPodDisruptionBudget kube-score:deployment-has-poddisruptionbudget", ["Deployment"],
-            _disruption_budget),
+    objects(
+        "polaris:missingPodDisruptionBudget kube-score:deployment-has-poddisruptionbudget "
+        "kube-score:statefulset-has-poddisruptionbudget",
+        ["Deployment", "StatefulSet"],
+        _has_disruption_budget,
+    ),
     objects(
         "kube-linter:pdb-max-unavailable kube-linter:pdb-min-available polaris:pdbDisruptionsIsZero "
         "kube-score:poddisruptionbudget-has-policy",
         ["PodDisruptionBudget"],
-        lambda _, each: each["spec"].get("maxUnavailable", 0) >= 1 and "minAvailable" not in each["spec"],
+        lambda _, each: _allows_disruptions(each),
     ),
     objects("kube-linter:pdb-unhealthy-pod-eviction-policy", ["PodDisruptionBudget"],
             lambda _, each: each["spec"].get("unhealthyPodEvictionPolicy") == "AlwaysAllow"),
     objects("polaris:hpaMinAvailability polaris:hpaMaxAvailability", ["HorizontalPodAutoscaler"],
-            lambda _, each: 2 <= each["spec"]["minReplicas"] < each["spec"]["maxReplicas"]),
-    objects("polaris:metadataAndInstanceMismatched", ["Deployment", "Service", "PodDisruptionBudget"],
-            lambda _, each: each["metadata"]["labels"]["app.kubernetes.io/instance"] == each["metadata"]["name"]),
+            lambda _, each: 2 <= _least_replicas(each) < each["spec"]["maxReplicas"]),
+    objects("polaris:metadataAndInstanceMismatched", (*LONG_RUNNING, "Service", "PodDisruptionBudget"),
+            lambda _, each: labels_of(each).get("app.kubernetes.io/instance") == name_of(each)),
     objects("kube-linter:job-ttl-seconds-after-finished", ["Job"],
             lambda _, each: "ttlSecondsAfterFinished" in each["spec"]),
-    objects("kube-score:cronjob-has-deadline", ["CronJob"], lambda _, each: each["spec"]["startingDeadlineSeconds"]),
+    objects("kube-score:cronjob-has-deadline", ["CronJob"],
+            lambda _, each: each["spec"].get("startingDeadlineSeconds")),
     objects("kube-score:cronjob-restartpolicy", ["CronJob"],
-            lambda _, each: each["spec"]["jobTemplate"]["spec"]["template"]["spec"]["restartPolicy"] == "Never"),
+            lambda _, each: _pod(each).get("restartPolicy") == "Never"),
     objects(
         "kube-linter:use-namespace checkov:CKV_K8S_21 trivy:KSV-0110 trivy:KSV-0037",
         _ALL_KINDS,
-        lambda _, each: each["metadata"]["namespace"] not in {"default", "kube-system"},
+        lambda _, each: namespace_of(each) not in {"default", "kube-system"},
     ),
     objects(
         "kube-linter:no-extensions-v1beta kube-score:stable-version",
@@ -147,26 +191,24 @@ OBJECT_RULES: tuple[Rule, ...] = (
         lambda _, each: _STABLE.fullmatch(each["apiVersion"]),
     ),
     objects("kube-score:label-values", _ALL_KINDS,
-            lambda _, each: all(_LABEL.fullmatch(value) for value in each["metadata"]["labels"].values())),
+            lambda _, each: all(_LABEL.fullmatch(value) for value in labels_of(each).values())),
     objects("kubescape:C-0075 kubescape:C-0076 kubescape:C-0077", _ALL_KINDS,
-            lambda _, each: each["metadata"]["labels"].keys() >= _STANDARD_LABELS),
+            lambda _, each: labels_of(each).keys() >= _STANDARD_LABELS),
     objects(
         "polaris:sensitiveConfigmapContent kubescape:C-0012 trivy:KSV-0109",
         ["ConfigMap"],
-        lambda _, each: not any(map(_SENSITIVE_KEY.search, each["data"])) and "PRIVATE KEY" not in str(each["data"]),
+        lambda _, each: _holds_no_secrets(each),
     ),
     rule("pss:restricted", _unrestricted),
-    rule(
+    objects(
         "kube-linter:access-to-secrets kube-linter:cluster-admin-role-binding "
         "polaris:rolebindingClusterAdminClusterRole",
-        lambda stack: (each["kind"] for each in stack.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")),
+        ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
+        lambda *_: False,
     ),
-    rule(
+    objects(
         "checkov:CKV_K8S_41 checkov:CKV_K8S_42",
-        lambda stack: (
-            each["metadata"]["name"]
-            for each in stack.of("ServiceAccount")
-            if each["metadata"]["name"] == "default" or each["automountServiceAccountToken"] is not False
-        ),
+        ["ServiceAccount"],
+        lambda _, each: name_of(each) != "default" and each.get("automountServiceAccountToken") is False,
     ),
 )  # fmt: skip

@@ -1,15 +1,17 @@
 """Rules about pods and their containers. What a name means is in the documentation of its scanner."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from hardening.rule import Rule, containers, pods, served
-from hardening.views import Manifest, Workload
+from hardening.views import Manifest, Workload, has_digest, ports_of
 
 _SENSITIVE = re.compile(r"pass|secret|token|bearer|credential|private|\bkey\b", re.IGNORECASE)
 _DANGEROUS = {"ALL", "NET_ADMIN", "SYS_ADMIN"}
-_SENSITIVE_MOUNTS = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr", "/var/run/docker.sock")
+# /run, also called /var/run, is where the sockets of container runtimes are.
+_SENSITIVE_MOUNTS = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sys", "/usr", "/var/run")
 _UNSAFE_SYSCTLS = ("fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm", "net.")
 # Those that the Pod Security Standard "baseline" allows, and Trivy with it.
 _SAFE_SYSCTLS = {
@@ -18,10 +20,10 @@ _SAFE_SYSCTLS = {
     "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time",
     "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
 }  # fmt: skip
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_PROBE_ACTIONS = ("exec", "grpc", "httpGet", "tcpSocket")
 # Where kubelet asks a container, or tells it something.
-_HANDLERS = (
-    ("livenessProbe",), ("readinessProbe",), ("startupProbe",), ("lifecycle", "postStart"), ("lifecycle", "preStop"),
-)  # fmt: skip
+_HANDLERS = (*((each,) for each in _PROBES), ("lifecycle", "postStart"), ("lifecycle", "preStop"))
 
 
 def _context(container: Manifest) -> Manifest:
@@ -36,8 +38,20 @@ def _amount(container: Manifest, which: str, what: str) -> object:
     return container.get("resources", {}).get(which, {}).get(what)
 
 
+def _has_high_id(owner: Workload, container: Manifest, field: str) -> bool:
+    # Without the field it is the image's, which is not known here.
+    return (owner.effective(container, field) or 0) > 10000
+
+
 def _tag(image: str) -> str:
-    return image.rpartition("/")[2].partition(":")[2]
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def _is_always_pulled(container: Manifest) -> bool:
+    image = container["image"]
+    newest = _tag(image) == "latest" or (_tag(image) == "" and "@" not in image)
+    policy = container.get("imagePullPolicy", "Always" if newest else "IfNotPresent")
+    return bool(policy == "Always")
 
 
 def _variables(container: Manifest) -> list[str]:
@@ -58,13 +72,17 @@ def _asked_hosts(container: Manifest) -> Iterator[str]:
         yield from filter(None, (handler.get(action, {}).get("host") for action in ("httpGet", "tcpSocket")))
 
 
-def _ports(container: Manifest, *keys: str) -> set[Any]:
-    return {each[key] for each in container.get("ports", []) for key in keys if key in each}
+def _probes_declared_ports(container: Manifest) -> bool:
+    actions = [container.get(probe, {}).get(action, {}) for probe in _PROBES for action in _PROBE_ACTIONS]
+    return {each["port"] for each in actions if "port" in each} <= ports_of(container, "name", "containerPort")
 
 
-def _probes_declared_ports(container: Manifest, *probes: str) -> bool:
-    probed = {container[probe]["httpGet"]["port"] for probe in probes if probe in container}
-    return probed <= _ports(container, "name", "containerPort")
+def _probes_differ(container: Manifest) -> bool:
+    liveness, readiness = (
+        [container.get(probe, {}).get(action) for action in _PROBE_ACTIONS]
+        for probe in ("livenessProbe", "readinessProbe")
+    )
+    return liveness != readiness
 
 
 def _seccomp(owner: Workload, container: Manifest) -> bool:
@@ -73,6 +91,12 @@ def _seccomp(owner: Workload, container: Manifest) -> bool:
 
 def _volumes(pod: Manifest, source: str) -> list[Any]:
     return [volume[source] for volume in pod.get("volumes", []) if source in volume]
+
+
+def _is_sensitive(mount: Manifest) -> bool:
+    # normpath keeps two slashes in front.
+    path = posixpath.normpath("/" + mount["path"].lstrip("/"))
+    return path in _SENSITIVE_MOUNTS or path.endswith("docker.sock")
 
 
 def _sysctls(pod: Manifest) -> set[str]:
@@ -86,11 +110,11 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     ),
     containers(
         "kubesec:RunAsUser kube-score:container-security-context-user-group-id checkov:CKV_K8S_40 trivy:KSV-0020",
-        lambda owner, each: owner.effective(each, "runAsUser") > 10000,
+        lambda owner, each: _has_high_id(owner, each, "runAsUser"),
     ),
     containers(
         "kubesec:RunAsGroup trivy:KSV-0021 trivy:KSV-0116",
-        lambda owner, each: owner.effective(each, "runAsGroup") > 10000,
+        lambda owner, each: _has_high_id(owner, each, "runAsGroup"),
     ),
     containers(
         "kube-linter:no-read-only-root-fs polaris:notReadOnlyRootFilesystem kubesec:ReadOnlyRootFilesystem "
@@ -142,15 +166,13 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         "kube-linter:latest-tag polaris:tagNotSpecified kube-score:container-image-tag checkov:CKV_K8S_14 "
         "trivy:KSV-0013",
         # By a digest an image is the same for ever, with and without a tag.
-        lambda _, each: "@sha256:" in each["image"] or _tag(each["image"]) not in {"", "latest"},
+        lambda _, each: has_digest(each) or _tag(each["image"]) not in {"", "latest"},
     ),
-    containers("checkov:CKV_K8S_43 kubescape:C-0306", lambda _, each: "@sha256:" in each["image"]),
-    containers(
-        "checkov:CKV_K8S_15", lambda _, each: each["imagePullPolicy"] == "Always" or "@sha256:" in each["image"]
-    ),
+    containers("checkov:CKV_K8S_43 kubescape:C-0306", lambda _, each: has_digest(each)),
+    containers("checkov:CKV_K8S_15", lambda _, each: _is_always_pulled(each) or has_digest(each)),
     containers(
         "polaris:pullPolicyNotAlways kube-score:container-image-pull-policy",
-        lambda _, each: each["imagePullPolicy"] == "Always",
+        lambda _, each: _is_always_pulled(each),
     ),
     containers(
         "kube-linter:duplicate-env-var kube-score:environment-variable-key-duplication",
@@ -167,11 +189,11 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     ),
     containers(
         "kube-linter:privileged-ports kube-linter:ssh-port trivy:KSV-0117",
-        lambda _, each: all(number >= 1024 for number in _ports(each, "containerPort")),
+        lambda _, each: all(number >= 1024 for number in ports_of(each, "containerPort")),
     ),
     containers(
         "kube-linter:liveness-port kube-linter:readiness-port kube-linter:startup-port",
-        lambda _, each: _probes_declared_ports(each, "livenessProbe", "readinessProbe", "startupProbe"),
+        lambda _, each: _probes_declared_ports(each),
     ),
     containers("pss:hostProbesAndHostLifecycle", lambda _, each: not list(_asked_hosts(each))),
     served(
@@ -182,10 +204,7 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         "kube-linter:no-readiness-probe polaris:readinessProbeMissing checkov:CKV_K8S_9 kubescape:C-0018",
         lambda each: "readinessProbe" in each,
     ),
-    served(
-        "kube-score:pod-probes-identical",
-        lambda each: each.get("livenessProbe", {}).get("httpGet") != each.get("readinessProbe", {}).get("httpGet"),
-    ),
+    served("kube-score:pod-probes-identical", _probes_differ),
 )
 POD_RULES: tuple[Rule, ...] = (
     pods(
@@ -203,7 +222,7 @@ POD_RULES: tuple[Rule, ...] = (
     pods("kubesec:HostAliases trivy:KSV-0007", lambda pod: not pod.get("hostAliases")),
     pods(
         "kube-linter:docker-sock kube-linter:sensitive-host-mounts checkov:CKV_K8S_27",
-        lambda pod: not [volume for volume in _volumes(pod, "hostPath") if volume["path"] in _SENSITIVE_MOUNTS],
+        lambda pod: not any(map(_is_sensitive, _volumes(pod, "hostPath"))),
     ),
     pods("polaris:hostPathSet trivy:KSV-0023", lambda pod: not _volumes(pod, "hostPath")),
     pods(
@@ -220,7 +239,7 @@ POD_RULES: tuple[Rule, ...] = (
     pods("checkov:CKV_K8S_29 trivy:KSV-0118", lambda pod: pod.get("securityContext")),
     pods(
         "project:secret-volumes-are-read-only-to-their-group",
-        lambda pod: all(volume["defaultMode"] == 0o440 for volume in _volumes(pod, "secret")),
+        lambda pod: all(volume.get("defaultMode", 0o644) == 0o440 for volume in _volumes(pod, "secret")),
     ),
     pods("polaris:priorityClassNotSet", lambda pod: pod.get("priorityClassName")),
     pods("kubesec:HostUsers", lambda pod: pod.get("hostUsers") is False),

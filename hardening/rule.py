@@ -3,9 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from hardening.views import Manifest, Stack, Workload
+from hardening.views import LONG_RUNNING, Manifest, Stack, Workload, title_of
 
-Check = Callable[[Stack], Iterator[str]]
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What breaks a rule.
+
+    Attributes:
+        text: Its name, for people.
+        subject: The object, or the container where the rule is about containers; empty if the stack lacks the object.
+    """
+
+    text: str
+    subject: Manifest
+
+
+Check = Callable[[Stack], Iterator[Finding]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +28,7 @@ class Rule:
 
     Attributes:
         ids: Its names, each as `scanner:rule`.
-        check: Yields who breaks it.
+        check: Yields what breaks it.
     """
 
     ids: tuple[str, ...]
@@ -35,13 +49,18 @@ def containers(ids: str, holds: Callable[[Workload, Manifest], object]) -> Rule:
     """A rule that holds of every container."""
     return rule(
         ids,
-        lambda stack: (f"{owner.name}/{each['name']}" for owner, each in stack.containers if not holds(owner, each)),
+        lambda stack: (_of_container(owner, each) for owner, each in stack.containers if not holds(owner, each)),
     )
 
 
 def pods(ids: str, holds: Callable[[Manifest], object]) -> Rule:
     """A rule that holds of the spec of every pod."""
-    return rule(ids, lambda stack: (each.name for each in stack.workloads if not holds(each.pod)))
+    return rule(
+        ids,
+        lambda stack: (
+            Finding(text=each.name, subject=each.manifest) for each in stack.workloads if not holds(each.pod)
+        ),
+    )
 
 
 def served(ids: str, holds: Callable[[Manifest], object]) -> Rule:
@@ -49,9 +68,10 @@ def served(ids: str, holds: Callable[[Manifest], object]) -> Rule:
     return rule(
         ids,
         lambda stack: (
-            f"{each.name}/{container['name']}"
-            for each in stack.deployments
-            for container in each.containers
+            _of_container(each, container)
+            for each in stack.workloads
+            if each.manifest["kind"] in LONG_RUNNING
+            for container in each.long_running_containers
             if not holds(container)
         ),
     )
@@ -63,6 +83,10 @@ def objects(ids: str, kinds: Iterable[str], holds: Callable[[Stack, Manifest], o
     return rule(
         ids,
         lambda stack: (
-            f"{each['kind']} {each['metadata']['name']}" for each in stack.of(*wanted) if not holds(stack, each)
+            Finding(text=title_of(each), subject=each) for each in stack.of(*wanted) if not holds(stack, each)
         ),
     )
+
+
+def _of_container(owner: Workload, container: Manifest) -> Finding:
+    return Finding(text=f"{owner.name}/{container['name']}", subject=container)

@@ -36,7 +36,7 @@ class Check:
         names: Its names: that in the policy pack, or those that scanners give it.
         text: What holds where it is followed; empty for rules of scanners, which their documents explain.
         result: Whether it is followed.
-        findings: What breaks it.
+        findings: What breaks it; of a broken rule of scanners, what no reason is about.
         reason: Why it is not followed, where that is intended.
     """
 
@@ -75,21 +75,27 @@ def by_scanner(checks: Sequence[Check]) -> Iterator[tuple[str, int, int]]:
 
 
 def _scanned(stack: str, rule: ScannerRule, manifests: Manifests) -> Check:
+    # The rules are written for what this project declares; another's objects may lack what they look at.
     try:
-        findings = tuple(rule.check(manifests))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # The rules are written for what this project declares; another's objects may lack what they look at.
-        return Check(names=rule.ids, text="", result="not judged", findings=(f"an object lacks {error}",))
-    if not findings:
-        return Check(names=rule.ids, text="", result="followed")
-    reason = hardening.reason(stack, manifests, rule)
+        found = [(each.text, hardening.reason(stack, rule, each)) for each in rule.check(manifests)]
+    except KeyError as error:
+        return _unjudged(rule, f"an object lacks {error}")
+    except (AttributeError, TypeError, ValueError) as error:
+        return _unjudged(rule, f"an object has what the rule cannot read: {error}")
+    broken = tuple(text for text, reason in found if reason is None)
+    if broken:
+        return Check(names=rule.ids, text="", result="broken", findings=broken)
     return Check(
         names=rule.ids,
         text="",
-        result="excepted" if reason else "broken",
-        findings=findings,
-        reason=reason or "",
+        result="excepted" if found else "followed",
+        findings=tuple(text for text, _ in found),
+        reason="; ".join(dict.fromkeys(reason for _, reason in found if reason)),
     )
+
+
+def _unjudged(rule: ScannerRule, why: str) -> Check:
+    return Check(names=rule.ids, text="", result="not judged", findings=(why,))
 
 
 def _unknown(value: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from report import checks
 from report.state import State
 from tests.unit.report import made
@@ -60,13 +62,65 @@ def test_a_namespace_of_somebody_elses_is_not_said_to_be_restricted(dev: dict[st
     assert "guest" in found.reason
 
 
-def test_what_a_rule_cannot_look_at_is_not_judged(dev: dict[str, Any], read: Read) -> None:
+def scanned(read: Read, name: str) -> checks.Check:
+    (found,) = (each for each in checks.scanners("dev", read().resources) if each.names[0] == name)
+    return found
+
+
+def test_what_the_api_server_fills_in_is_judged(dev: dict[str, Any], read: Read) -> None:
     del inputs_of(dev, "Deployment")["spec"]["strategy"]
 
-    found = {check.names[0]: check for check in checks.scanners("dev", read().resources)}
+    assert scanned(read, "kube-linter:no-rolling-update-strategy").result == "followed"
 
-    unjudged = found["kube-linter:no-rolling-update-strategy"]
-    assert (unjudged.result, unjudged.findings) == ("not judged", ("an object lacks 'strategy'",))
+
+def test_what_a_rule_cannot_look_at_is_not_judged(dev: dict[str, Any], read: Read) -> None:
+    del inputs_of(dev, "Deployment")["spec"]["selector"]
+
+    unjudged = scanned(read, "kube-linter:mismatching-selector")
+
+    assert (unjudged.result, unjudged.findings) == ("not judged", ("an object lacks 'selector'",))
+
+
+@pytest.mark.parametrize(
+    ("affinity", "error"),
+    [
+        ([], "'list' object has no attribute 'get'"),
+        (None, "'NoneType' object has no attribute 'get'"),
+    ],
+)
+def test_only_what_is_missing_is_said_to_be(affinity: object, error: str, dev: dict[str, Any], read: Read) -> None:
+    inputs_of(dev, "Deployment")["spec"]["template"]["spec"]["affinity"] = affinity
+
+    unjudged = scanned(read, "kube-linter:no-anti-affinity")
+
+    assert (unjudged.result, unjudged.findings) == (
+        "not judged", (f"an object has what the rule cannot read: {error}",)
+    )  # fmt: skip
+
+
+def test_a_reason_for_some_excuses_no_others(dev: dict[str, Any], read: Read) -> None:
+    excused = scanned(read, "kube-linter:default-service-account")
+    assert excused.result == "excepted"
+    assert len(excused.findings) == 1
+    assert "the probe's pods mount no token" in excused.reason
+
+    del inputs_of(dev, "Deployment")["spec"]["template"]["spec"]["serviceAccountName"]
+
+    mixed = scanned(read, "kube-linter:default-service-account")
+    assert (mixed.result, mixed.findings, mixed.reason) == ("broken", ("Deployment my-nginx",), "")
+
+
+def test_every_reason_is_given_once(dev: dict[str, Any], read: Read) -> None:
+    pod = inputs_of(dev, "Deployment")["spec"]["template"]["spec"]
+    pod["containers"][0]["image"] = f"nginx@sha256:{'0' * 64}"
+    pod["containers"].append(pod["containers"][0])
+
+    excused = scanned(read, "polaris:pullPolicyNotAlways")
+
+    assert (excused.result, len(excused.findings)) == ("excepted", 3)
+    assert excused.reason.startswith("a digest names the content; ")
+    assert excused.reason.count("a digest names the content") == 1
+    assert excused.reason.count("the lab's images are built on its nodes") == 1
 
 
 def test_scanners_are_counted(read: Read) -> None:
