@@ -57,8 +57,10 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def unknown_key(key: str, known: Iterable[str]) -> str:
+def unknown_key(key: object, known: Iterable[str]) -> str:
     """The remedy for a key that does not exist, with the nearest one that does."""
+    if not isinstance(key, str):
+        return "is not a known key; put it in quotes if it is meant as text"
     nearest = difflib.get_close_matches(key, sorted(known), n=1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"use one of: {', '.join(sorted(known))}"
     return f"is not a known key; {hint}"
@@ -128,12 +130,14 @@ def _mapping(hint: Any, value: object, path: str, problems: list[Problem]) -> ob
     return _each(item, content.items(), path, problems)
 
 
-def _each(hint: Any, items: Iterable[tuple[str, object]], path: str, problems: list[Problem]) -> dict[str, object]:
+def _each(hint: Any, items: Iterable[tuple[object, object]], path: str, problems: list[Problem]) -> dict[str, object]:
     """Decode every item, so that each wrong one is named."""
     decoded: dict[str, object] = {}
     wrong = None
     for key, value in items:
         try:
+            if not isinstance(key, str):
+                raise _wrong(_join(path, key), value, unknown_key(key, ()), problems)
             decoded[key] = _value(hint, value, _join(path, key), problems)
         except _Wrong as error:
             wrong = error
@@ -184,11 +188,18 @@ def _wrong(path: str, value: object, remedy: str, problems: list[Problem]) -> _W
 
 
 def _record(path: str, value: object, remedy: str, problems: list[Problem]) -> None:
-    problems.append(Problem(field=path, value=shown_at(path, value), remedy=remedy))
+    problems.append(Problem(field=path, value=shown_at(path, _keyed_by_text(value)), remedy=remedy))
 
 
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+def _keyed_by_text(value: object) -> object:
+    """`value` with each key as text, also where YAML takes it for something else."""
+    if isinstance(value, Mapping):
+        return {str(key): _keyed_by_text(each) for key, each in value.items()}
+    return list(map(_keyed_by_text, value)) if isinstance(value, list) else value
+
+
+def _join(path: str, key: object) -> str:
+    return f"{path}.{key}" if path else str(key)
 
 
 _BY_ORIGIN: dict[Any, Callable[[Any, object, str, list[Problem]], object]] = {

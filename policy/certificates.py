@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from policy.files import files
 from policy.resource import UNKNOWN, Resource, at, items
@@ -67,20 +67,27 @@ def _hours(duration: object) -> float | None:
 
 
 def _is_requested_for_server(resource: Resource) -> bool:
-    return _is_for_server(resource.inputs.get("isCaCertificate"), resource.inputs.get("allowedUses"))
+    authority = resource.inputs.get("isCaCertificate") and not _names_something(resource.inputs, _SUBJECTS)
+    return _is_for_server(authority, resource.inputs.get("allowedUses"))
 
 
 def _is_from_cert_manager(resource: Resource) -> bool:
     spec = resource.inputs.get("spec")
+    authority = at(spec, "isCA") and not _names_something(spec, _CERT_MANAGER_SUBJECTS)
     return (
         resource.type.startswith("kubernetes:cert-manager.io/")
         and resource.kind == "Certificate"
-        and _is_for_server(at(spec, "isCA"), at(spec, "usages"))
+        and _is_for_server(authority, at(spec, "usages"))
     )
 
 
+def _names_something(content: object, subjects: Iterable[str]) -> bool:
+    """Whether one of the fields with subject alternative names is known to have some."""
+    return any(names for field in subjects if (names := at(content, field)) is not UNKNOWN)
+
+
 def _is_for_server(authority: object, uses: object) -> bool:
-    """Whether a certificate may be a server's: it is not an authority's, and not for clients alone."""
+    """Whether a certificate may be a server's: not that of an authority without names, and not for clients alone."""
     named = items(uses)
     for_clients = not _FOR_CLIENTS.isdisjoint(named) and _FOR_SERVERS.isdisjoint(named)
     return not authority and not for_clients and UNKNOWN not in (uses, *named)

@@ -9,7 +9,8 @@ from policy.pods import containers, pod_specs
 from policy.resource import Resource, at, items
 from policy.rule import Rule
 
-_REDIRECTS = ("301", "302", "303", "307", "308")
+# What may be between `return` and the address. Without a code, nginx redirects by 302.
+_CODES: Sequence[Sequence[str]] = ([], ["301"], ["302"], ["303"], ["307"], ["308"])
 # What may answer before the way to TLS does, or is in another file.
 _DIVERSIONS = ("break", "if", "include", "internal", "limit_except")
 # nginx closes the connection then, and answers nothing.
@@ -125,7 +126,7 @@ def _is_diverted(block: nginx.Directive) -> bool:
 
 def _returns(directive: nginx.Directive) -> bool:
     name, *arguments = directive.words
-    redirects = len(arguments) == 2 and arguments[0] in _REDIRECTS and arguments[1].startswith(_ADDRESS)
+    redirects = arguments[:-1] in _CODES and "".join(arguments[-1:]).startswith(_ADDRESS)
     return name == "return" and (redirects or arguments == [_CLOSED])
 
 

@@ -2,7 +2,8 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from policy import backends
 from policy.files import programs
@@ -15,10 +16,17 @@ _PROGRAM = r"""(?:^|(?<=[\s"'`,\[(=/;|&]))"""
 _SWITCH = r"""(?:^|(?<=[\s"'`,\[(=]))"""
 _END = r"""(?=$|[\s"'`,\])};|&<>])"""
 _QUOTED = r""""(?:\\.|[^"\\\n])*"|'[^'\n]*'"""
+# Over several lines as well. Elsewhere than around a whole argument, that would take apostrophes for quotes.
+_QUOTED_LINES = r""""(?:\\.|[^"\\])*"|'[^']*'"""
 # What follows a program in its own command: to the end of the line, or to a sign that begins another command.
-_REST = rf"""((?:{_QUOTED}|\([^()\n]*\)|\\.|[<>]&|&>|[^\\\n;|&)])*)"""
+_REST = (
+    rf"""((?:(?<=\s)(?:{_QUOTED_LINES})+(?=\s|$)|{_QUOTED}"""
+    r"""|\([^()\n]*\)|\\.|[<>]&|&>|[^\\\n;|&)])*)"""
+)
+# What follows it in a list of words, which may go over several lines.
+_ITEMS = rf"""["'`]((?:\s*,[\s\[]*(?:{_QUOTED}|[\w.]+))+)"""
 # An argument in quotes is one word: with a blank in it, it is no switch.
-_ARGUMENT = re.compile(rf"""(?<=\s)((?:{_QUOTED})+)(?=\s|$)|{_QUOTED}|\\.""", re.DOTALL)
+_ARGUMENT = re.compile(rf"""(?<=[\s,])((?:{_QUOTED_LINES})+)(?=[\s,]|$)|{_QUOTED_LINES}|\\.""", re.DOTALL)
 # Comments do nothing; a `#` in quotes or inside a word begins none.
 _COMMENT = re.compile(rf"""({_QUOTED}|\\.)|(?:^|(?<=\s))#[^\n]*""", re.MULTILINE)
 _SLASHED_COMMENT = re.compile(
@@ -29,7 +37,7 @@ _SLASHED = (".cjs", ".go", ".js", ".mjs", ".ts")
 _SAID = re.compile(
     r"""(?:^|(?<=[\s;|&]))(?:echo|printf)"""
     r"""(?:[ \t]+(?:"(?:\\.|[^"\\`$\n]|\$(?!\())*"|'[^'\n]*'|>&2|[^\s"'`\\;|&<>()]+))+"""
-    r"""(?=[ \t]*(?:$|;|&&|\|\|))""",
+    r"""(?=[ \t]*(?:$|;|&&|\|\|))(?!(?:[ \t]*;)?\s*\}[ \t]*(?:\|(?!\|)|>(?!&)))""",
     re.MULTILINE,
 )
 
@@ -42,16 +50,19 @@ def _shortened(option: str, shortest: str) -> str:
 _INSECURE = "|".join(
     (_shortened("insecure", "ins"), _shortened("proxy-insecure", "proxy-i"), _shortened("doh-insecure", "doh-i"))
 )
-# curl's short switches without a value may stand together, as in -sSk.
-_SHORT = r"-[#:0-46aBfgGhiIjJlLMnNOpqRsSvVZ]*k[a-zA-Z#:0-9]*"
+# curl's short switches without a value may stand together, as in -sSk; a shell drops quotes within.
+_SHORT = r"""-[#:0-46aBfgGhiIjJlLMnNOpqRsSvVZ"']*k[a-zA-Z#:0-9"']*"""
 _CURL_OPTION = rf"(?:--(?:{_INSECURE})|{_SHORT})"
 _WGET_OPTION = f"--(?:{_shortened('no-check-certificate', 'no-ch')})"
+_GRPCURL_OPTION = "--?insecure(?:=(?:true|t|1))?"
 _COMMANDS = tuple(
-    (re.compile(_PROGRAM + program + _END + _REST, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option + _END))
-    for program, option in (("curl", _CURL_OPTION), ("wget", _WGET_OPTION))
+    (re.compile(_PROGRAM + program + arguments, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option + _END))
+    for program, option in (("curl", _CURL_OPTION), ("wget", _WGET_OPTION), ("grpcurl", _GRPCURL_OPTION))
+    for arguments in (_END + _REST, _ITEMS)
 )
 # A name that is given a value, in any language; what a shell reads, as in "$NAME", is given none.
-_NAMED = r"(?<![\w$])(?<!\$\{)\w*"
+_NAME_BEGINS = r"(?<![\w$])(?<!\$\{)"
+_NAMED = rf"{_NAME_BEGINS}\w*"
 _GIVEN = r"[\"'\]]*\s*[:=]\s*[\"']?"
 _ON = r"(?:true|1|yes|on)(?![\w-])"
 _OFF = r"(?:false|0|no|off)(?![\w-])"
@@ -70,10 +81,13 @@ _ANYWHERE = tuple(
         # git heeds the variable whatever it holds.
         rf"{_NAMED}GIT_SSL_NO_VERIFY[\"'\]]*\s*[:=](?!=)",
         rf"(?i:\bsslVerify[\"']?(?:\s*[:=]|[ \t])\s*[\"']?{_OFF})",
-        rf"\bNODE_TLS_REJECT_UNAUTHORIZED{_GIVEN}0",
+        rf"(?i:{_NAME_BEGINS}(?<!-)(?:--)?(?:check[-_]?certificate|verify_?ssl){_GIVEN}{_OFF})",
+        rf"(?i:{_NAME_BEGINS}(?:npm_config_)?strict[-_]ssl[\"']?(?:\s*[:=]|[ \t])\s*[\"']?false\b)",
+        rf"{_NAME_BEGINS}(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY){_GIVEN}0",
         rf"\brejectUnauthorized{_GIVEN}false\b",
-        r"\b(?:proxy|grpc|uwsgi)_ssl_verify\s+off\b",
-        r"\bverify\s*=\s*False\b",
+        r"\b(?:(?:proxy|grpc|uwsgi)_ssl|js_fetch)_verify\s+off\b",
+        r"\bverify(?:[\"'\]]*\s*=|[\"']\s*:)\s*False\b",
+        r"\b_create_unverified_context\b",
         r"(?:(?<![=!<>])=|:)\s*[\"']?(?:ssl\.)?CERT_NONE\b",
     )
 )
@@ -110,7 +124,7 @@ def _careless(resource: Resource, files: Iterable[tuple[str, str]]) -> Iterator[
         if configured or _is_careless(_variable(name, _code(text, name))):
             yield place
     for spec in pod_specs(resource):
-        yield from (place for place, text in _scripts(spec, "pod") if _is_careless(text))
+        yield from dict.fromkeys(place for place, text in _scripts(spec, "pod") if _is_careless(text))
 
 
 def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -120,17 +134,24 @@ def _scripts(value: object, place: str) -> Iterator[tuple[str, str]]:
     for index, each in enumerate(items(value)):
         yield from _scripts(each, f"{place}[{index}]")
     fields = mapping(value)
-    # The words of a command line are one text: the program is in one word, its switch in another.
-    line = [word for field in _COMMAND_LINE for word in items(fields.get(field)) if isinstance(word, str)]
-    if line and fields.get("command"):
-        yield f"{place}.command", shlex.join(map(_code, line))
-    elif line:
-        yield f"{place}.args", shlex.join(map(_code, (*_started(fields.get("image"), line[0]), *line)))
+    yield from _command_line(fields, place)
     for key, each in fields.items():
         if key == "value" and isinstance(each, str):
             yield f"{place}.value", _variable(fields.get("name"), _code(each))
         elif key not in _COMMAND_LINE:
             yield from _scripts(each, f"{place}.{key}")
+
+
+def _command_line(fields: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    """The words of a command line with its place: all as one text, and each alone."""
+    line = [word for field in _COMMAND_LINE for word in items(fields.get(field)) if isinstance(word, str)]
+    if not line:
+        return
+    key = "command" if fields.get("command") else "args"
+    started = () if key == "command" else _started(fields.get("image"), line[0])
+    words = tuple(map(_code, (*started, *line)))
+    # The program may be in one word, and its switch in another. A script is in one, and its quotes are its own.
+    yield from ((f"{place}.{key}", text) for text in (shlex.join(words), *words))
 
 
 def _started(image: object, first: str) -> Iterator[str]:

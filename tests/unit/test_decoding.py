@@ -10,6 +10,8 @@ import pytest
 import decoding
 from components import Problem, field_types
 
+NO_TEXT = "is not a known key; put it in quotes if it is meant as text"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Circle:
@@ -107,6 +109,14 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
             "isPublic, notes, onlyCircle, sizes, title",
         ),
         ({"Title": "b"}, "Title: 'b' is not a known key; did you mean 'title'?"),
+        ({True: "b"}, f"True: 'b' {NO_TEXT}"),
+        ({5: 6}, f"5: 6 {NO_TEXT}"),
+        ({None: {False: 1}}, f"None: {{'False': 1}} {NO_TEXT}"),
+        ({"figure": {1.5: 1}}, f"figure.1.5: 1 {NO_TEXT}"),
+        ({"onlyCircle": {"shape": "circle", True: 1}}, f"onlyCircle.True: 1 {NO_TEXT}"),
+        ({"notes": {5: "b"}}, f"notes.5: 'b' {NO_TEXT}"),
+        ({"sizes": [{True: 1}]}, "sizes.0: {'True': 1} must be a whole number"),
+        ({"author": {"a": [{True: 1}]}}, "author: {'a': [{'True': 1}]} must be text"),
     ],
 )
 def test_wrong_values_are_named(change: dict[str, object], problem: str) -> None:

@@ -63,6 +63,31 @@ def test_an_issued_certificate_ends_soon(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("subjects", "is_server"),
+    [
+        ({}, False),
+        ({"dnsNames": []}, False),
+        ({"dnsNames": UNKNOWN}, False),
+        ({"dnsNames": ["shop"]}, True),
+        ({"dnsNames": [UNKNOWN]}, True),
+        ({"ipAddresses": ["10.0.0.1"]}, True),
+        ({"ipAddresses": UNKNOWN, "uris": ["spiffe://shop"]}, True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_authority", [True, UNKNOWN], ids=str)
+def test_what_names_something_is_a_servers_though_it_is_asked_for_as_an_authoritys(
+    subjects: dict[str, Any], is_server: bool, is_authority: object
+) -> None:
+    expected = {"certificate-lifetime"} if is_server else set()
+    own = {"isCaCertificate": is_authority, "allowedUses": ["server_auth"], "validityPeriodHours": 87600}
+    spec = {"isCA": is_authority, "usages": ["server auth"], "duration": "87600h"}
+
+    assert broken(Resource(type=SELF_SIGNED, inputs={**own, **subjects})) == expected
+    assert broken(Resource(type=CERT_MANAGER, inputs={"spec": {**spec, **subjects}})) == expected
+
+
+@pytest.mark.parametrize(
     ("uses", "is_judged"),
     [
         (["client auth", "digital signature"], False),

@@ -1,5 +1,8 @@
 """Files in ConfigMaps and Secrets that run clients, and objects that are none of a cluster's."""
 
+import time
+from typing import Any
+
 import pytest
 
 from policy.resource import UNKNOWN, Resource
@@ -24,88 +27,6 @@ def test_scripts_are_in_secrets_and_in_binary_data_as_well() -> None:
 
     assert messages(secret, "verified-tls") == [f"stringData.a {PROBLEM}", f"data.b {PROBLEM}"]
     assert messages(binary, "verified-tls") == [f"binaryData.check.sh {PROBLEM}"]
-
-
-UNVERIFIED = "passes requests to https://b, whose certificate nginx does not verify"
-
-
-@pytest.mark.parametrize(
-    ("configuration", "found"),
-    [
-        ("http { server { location / { proxy_pass https://b; } } }", [UNVERIFIED]),
-        ("http { proxy_ssl_verify on; server { location / { proxy_pass https://b; proxy_ssl_verify 'off'; } } }",
-         [UNVERIFIED]),
-        ("http { grpc_ssl_verify on; server { location / { proxy_pass https://b; } } }", [UNVERIFIED]),
-        ("http { proxy_ssl_verify on; server { location / { proxy_pass https://b; } } }", []),
-        ("http { proxy_ssl_verify On; server { location / { proxy_pass https://b; } } }", []),
-        ("http { server { location / { proxy_pass https://b; } proxy_ssl_verify on; } }", []),
-        ("http { server { location / { proxy_pass http://b; } } }", []),
-    ],
-)  # fmt: skip
-def test_nginx_verifies_whom_it_passes_requests_to(configuration: str, found: list[str]) -> None:
-    assert messages(config_map(**{"nginx.conf": configuration}), "verified-tls") == [
-        f"data.nginx.conf {each}" for each in found
-    ]
-
-
-@pytest.mark.parametrize(
-    ("passing", "address"),
-    [
-        ("location / { proxy_pass $scheme://b; }", "$scheme://b"),
-        ("location / { set $u https://b; proxy_pass $u; }", "$u"),
-        ("location / { proxy_pass http$s://b; }", "http$s://b"),
-        ("location / { proxy_pass HTTPS://$host; }", "HTTPS://$host"),
-        ("location / { grpc_pass $b; }", "$b"),
-        ("set $u http://b; set $u https://b; location / { proxy_pass ${u}/a; }", "${u}/a"),
-        ("location / { set $u $scheme://b; proxy_pass $u; }", "$u"),
-        ("location / { set $u http://b; proxy_pass $u; }", None),
-        ("set $u http://b; location / { proxy_pass $u$request_uri; }", None),
-        ("location / { proxy_pass http://$host; }", None),
-        ("location / { grpc_pass b$number:50051; }", None),
-        ("location / { uwsgi_pass unix:/tmp/$host.sock; }", None),
-    ],
-)
-def test_what_a_variable_holds_may_be_an_address_of_tls(passing: str, address: str | None) -> None:
-    kind = "grpc" if "grpc" in passing else "proxy"
-    found = messages(config_map(**{"nginx.conf": f"http {{ server {{ {passing} }} }}"}), "verified-tls")
-    verified = f"http {{ {kind}_ssl_verify on; server {{ {passing} }} }}"
-
-    problem = f"data.nginx.conf passes requests to {address}, whose certificate nginx does not verify"
-    assert found == ([problem] if address else [])
-    assert messages(config_map(**{"nginx.conf": verified}), "verified-tls") == []
-
-
-@pytest.mark.parametrize(("address", "found"), [("http://b", 0), ("https://b", 1)])
-def test_what_a_map_says_of_a_variable_is_what_it_holds(address: str, found: int) -> None:
-    mapped = f"map $uri $up {{ default http://a; /x {address}; }}"
-    configuration = f"http {{ {mapped} server {{ listen 8443 ssl; location / {{ proxy_pass $up; }} }} }}"
-
-    assert len(messages(config_map(**{"nginx.conf": configuration}), "verified-tls")) == found
-
-
-@pytest.mark.parametrize(
-    ("stream", "verified"),
-    [
-        ("server { listen 8443 ssl; proxy_ssl on; proxy_pass db:5432; }", False),
-        ("proxy_ssl on; server { listen 8443 ssl; proxy_pass db:5432; }", False),
-        ("server { listen 8443 ssl; proxy_ssl on; proxy_ssl_verify on; proxy_pass db:5432; }", True),
-        ("proxy_ssl on; server { listen 8443 ssl; proxy_ssl off; proxy_pass db:5432; }", True),
-        # The client's TLS is passed on as it is.
-        ("server { listen 8443 ssl; proxy_pass $ssl_preread_server_name:443; }", True),
-    ],
-)
-def test_a_stream_speaks_tls_where_it_is_told_to(stream: str, verified: bool) -> None:
-    problem = "passes requests to db:5432, whose certificate nginx does not verify"
-
-    assert messages(config_map(**{"nginx.conf": f"stream {{ {stream} }}"}), "verified-tls") == (
-        [] if verified else [f"data.nginx.conf {problem}"]
-    )
-
-
-def test_a_part_of_a_stream_in_a_file_of_its_own_is_known_by_its_switch() -> None:
-    part = "server { listen 8443 ssl; proxy_ssl on; proxy_pass db:5432; }"
-
-    assert len(messages(config_map(**{"db.conf": part}), "verified-tls")) == 1
 
 
 @pytest.mark.parametrize(
@@ -206,6 +127,128 @@ def test_a_file_that_leaves_it_on_is_left_alone(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("check.sh", "curl -X POST -d '{\n  \"a\": 1\n}' -k https://shop/"),
+        ("check.sh", 'curl -d "{\n  \\"a\\": 1\n}" \\\n  -k https://shop/'),
+        ("check.sh", "curl -d '{\n}' -H 'X: a\n' -k https://shop/"),
+        ("check.sh", "curl -d '\n' https://shop/ -d \"$(curl -k\n)\" https://shop/"),
+        ("check.sh", "{ echo curl -k https://shop/; } | sh"),
+        ("check.sh", "{\n  echo 'curl -k https://shop/'\n} > check"),
+        ("check.sh", 'curl "-"k https://shop/'),
+        ("check.sh", "curl -s'k' https://shop/"),
+        ("check.sh", "wget -e check_certificate=off https://shop/"),
+        ("check.sh", "wget --check-certificate=off https://shop/"),
+        (".wgetrc", "check_certificate = off"),
+        (".wgetrc", "checkcertificate=No"),
+        ("a.py", "urlopen(url, context=ssl._create_unverified_context())"),
+        ("a.py", "ssl._create_default_https_context = ssl._create_unverified_context"),
+        ("a.py", "session.request('GET', url, **{'verify': False})"),
+        ("a.py", 'options = {"timeout": 3, "verify": False}'),
+        ("a.py", "options['verify'] = False"),
+        ("a.py", "session.get(url, verify_ssl=False)"),
+        ("a.yaml", "verify_ssl: false"),
+        ("a.env", "PYTHONHTTPSVERIFY=0"),
+        ("PYTHONHTTPSVERIFY", "0"),
+        (".npmrc", "strict-ssl=false"),
+        ("check.sh", "npm config set strict-ssl false"),
+        ("check.sh", "npm --strict-ssl=false install"),
+        ("a.env", "NPM_CONFIG_STRICT_SSL=false"),
+        ("check.sh", "grpcurl -insecure shop:443 list"),
+        ("check.sh", "grpcurl -d '{\n}' -insecure=true shop:443 list"),
+        ("nginx.conf", "js_fetch_verify off;"),
+        ("a.json", '["curl",\n "-k", "https://shop/"]'),
+        ("a.py", 'run(["curl", url,  # the shop\n  "-H", "a b",\n  "-k"])'),
+        ("a.js", "spawn('curl', [\n  '-s',\n  '-k',\n])"),
+    ],
+)
+def test_no_file_turns_verification_off_in_another_way(name: str, text: str) -> None:
+    assert messages(config_map(**{name: text}), "verified-tls") == [f"data.{name} {PROBLEM}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("check.sh", 'curl -d \'{\n  "a": "x -k y"\n}\' https://shop/'),
+        ("check.sh", "curl -d 'a\n -k\n' https://shop/\nsort -k2 a"),
+        ("check.sh", "curl -d 'a\nb' https://shop/ | sort -k2"),
+        ("check.sh", "log \"curl isn't there\"\nsort -k2 'a'"),
+        ("check.sh", 'curl "$(cat\n)"; sort -k2 "a"'),
+        ("check.sh", "usage() {\n  echo 'never curl -k'\n}\nusage | cat"),
+        ("check.sh", "{ echo 'never curl -k'; } >&2"),
+        ("check.sh", "{ echo 'never curl -k'; } || exit 1"),
+        ("check.sh", 'curl "-"o k https://shop/'),
+        ("check.sh", "curl -s 'k' https://shop/"),
+        ("check.sh", "wget --check-certificate=on https://shop/"),
+        ("a.yaml", "no_check_certificate: false\nno-check-certificate: false"),
+        ("check.sh", '[ "$check_certificate" = off ] && exit 1'),
+        ("a.py", "{'verify': True}"),
+        ("a.py", "def get(verify: bool = False): ..."),
+        ("a.py", "assert options['verify'] != False"),
+        ("a.json", '{"verify": false}'),
+        ("a.env", "VERIFY_SSL=true\nSKIP_VERIFY_SSL=false\nNO_VERIFY_SSL=false"),
+        ("a.env", "PYTHONHTTPSVERIFY=1"),
+        ("check.sh", '[ "$PYTHONHTTPSVERIFY" = 0 ] && exit 1'),
+        (".npmrc", "strict-ssl=true\n# strict-ssl=false"),
+        ("a.json", '{"note": "strict-ssl no longer matters"}'),
+        ("check.sh", "npm config set strict-ssl true"),
+        ("check.sh", "grpcurl -insecure=false shop:443 list"),
+        ("check.sh", "client -insecure shop:443"),
+        ("nginx.conf", "js_fetch_verify on; ssl_verify_client off;"),
+        ("a.json", '{"get": "curl -s https://shop/",\n "sort": "sort -k2 a"}'),
+        ("a.json", '{"program": "curl",\n "sort": "-k"}'),
+        ("a.py", 'run(["curl", url])\nrun(["sort", "-k2", "a"])'),
+        ("a.py", 'run(["curl",\n  "-d", "x -k y",\n  url])'),
+        ("a.py", 'tools = ["curl",\n  "sort -k2"]'),
+    ],
+)
+def test_what_only_resembles_it_is_left_alone(name: str, text: str) -> None:
+    assert messages(config_map(**{name: text}), "verified-tls") == []
+
+
+@pytest.mark.parametrize(
+    ("container", "place"),
+    [
+        ({"command": ["sh", "-c", "curl -X POST -d '{\n \"a\": 1\n}' -k https://shop/"]}, "command"),
+        ({"command": ["wget", "-e", "check_certificate=off", "https://shop/"]}, "command"),
+        ({"command": ["grpcurl", "-insecure", "shop:443", "list"]}, "command"),
+        ({"command": None, "image": "grpcurl", "args": ["-insecure", "shop:443", "list"]}, "args"),
+        ({"env": [{"name": "PYTHONHTTPSVERIFY", "value": "0"}]}, "env[0].value"),
+        ({"env": [{"name": "npm_config_strict_ssl", "value": "false"}]}, "env[0].value"),
+    ],
+)
+def test_no_container_turns_verification_off_in_another_way(container: dict[str, Any], place: str) -> None:
+    found = messages(objects.deployment(objects.pod(container=container)), "verified-tls")
+
+    assert found == [f"pod.containers[0].{place} {PROBLEM}"]
+
+
+# Beginnings of what is looked for, none of them complete.
+REPEATED = [
+    "curl", "curl ", "curl '", 'curl "', "curl '\n", 'curl "\n', "curl '\n'a", 'curl "\n"a', "curl ''", 'curl " \n',
+    "curl \\\n", "curl (", '"curl",', '"curl",\n', '"curl",\n"', '"curl", [', '"curl"', '","', '"curl",a', "', '",
+    "echo ", "echo a ", "echo 'a' ", "echo a;", "echo a\n", "echo a; }", "echo a ; \n", "echo a\n}\n", "-", "-'", "-k'",
+    " -s'", " ", "\n", "'", '"', "\\", "check-", "check_certificate", "verify", "verify'", "verify =", "strict_ssl ",
+    "npm_config_", "ssl_verify\n", "PYTHONHTTPSVERIFY", "PYTHONHTTPSVERIFY\n=", "js_fetch_verify ", "a", "_", ",", "[",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", REPEATED, ids=repr)
+def test_a_file_of_eight_times_the_length_takes_about_eight_times_as_long(unit: str) -> None:
+    def seconds(characters: int) -> float:
+        text = (unit * characters)[:characters]
+        tries = []
+        for _ in range(3):
+            before = time.process_time()
+            messages(config_map(a=text), "verified-tls")
+            tries.append(time.process_time() - before)
+        return min(tries)
+
+    # Were it to read from each beginning to the end, it would be 64 times as long.
+    assert seconds(1 << 14) < 30 * max(seconds(1 << 11), 0.001)
+
+
+@pytest.mark.parametrize(
     ("script", "is_careless"),
     [
         ("curl -d 'x -k y' https://shop/", False),
@@ -241,40 +284,6 @@ def test_the_api_server_verifies_whom_it_asks(value: object, is_careless: bool, 
     resource = Resource(type=kind, inputs={"spec": {"insecureSkipTLSVerify": value}})
 
     assert messages(resource, "verified-tls") == ([f"spec.insecureSkipTLSVerify {PROBLEM}"] if is_careless else [])
-
-
-@pytest.mark.parametrize("kind", [objects.SECRET, f"{objects.SECRET}Patch"], ids=["whole", "patch"])
-def test_a_backend_in_a_secret_is_not_told(kind: str) -> None:
-    text = "http { server { location / { proxy_pass https://user:S3CR3T@b; } } }"
-    secret = Resource(type=kind, inputs={"stringData": {"a": text}, "data": {"b": b64(text)}})
-
-    problem = "passes requests to a backend, whose certificate nginx does not verify"
-    assert messages(secret, "verified-tls") == [f"stringData.a {problem}", f"data.b {problem}"]
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("https://user:S3CR3T@b", "https://[not shown]@b"),
-        ("https://S3@CR3T#?@b/a@c", "https://[not shown]@b/a@c"),
-        ("$scheme://$user:S3CR3T@b", "$scheme://[not shown]@b"),
-        ("https://b/a@c", "https://b/a@c"),
-    ],
-    ids=["password", "signs", "variables", "path"],
-)
-def test_who_a_backend_takes_nginx_for_is_not_told(address: str, shown: str) -> None:
-    configuration = f"http {{ server {{ location / {{ proxy_pass {address}; }} }} }}"
-
-    assert messages(config_map(**{"nginx.conf": configuration}), "verified-tls") == [
-        f"data.nginx.conf passes requests to {shown}, whose certificate nginx does not verify"
-    ]
-
-
-def test_who_a_backend_of_a_stream_takes_nginx_for_is_not_told() -> None:
-    text = "stream { server { listen 8443 ssl; proxy_ssl on; proxy_pass user:S3CR3T@db:5432; } }"
-
-    (problem,) = messages(config_map(**{"nginx.conf": text}), "verified-tls")
-    assert problem.startswith("data.nginx.conf passes requests to [not shown]@db:5432, ")
 
 
 def test_the_rules_are_about_clusters_and_certificates_alone() -> None:
