@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from previews.markdown import visible
-from previews.properties import MISSING, covers, differences, leaves, lines_of, shown
+from previews.properties import LONGEST, MISSING, covers, differences, leaves, lines_of, shown, shown_line
 from previews.step import Properties, Step
 
 _OF_A_SITE = re.compile(r"^sites\.[^.\[]+\.")
@@ -22,12 +22,12 @@ def lines(steps: Sequence[Step]) -> Iterator[str]:
 def outputs(old: Properties, new: Properties) -> Iterator[tuple[str, str, str]]:
     """Yield path, old and new value of each output that changes; a value is empty where there is none."""
     for path, before, after in differences(old, new):
-        yield path, _output(path, before), _output(path, after)
+        yield path, _output(path, before, after), _output(path, after, before)
 
 
-def _output(path: str, value: object) -> str:
+def _output(path: str, value: object, other: object) -> str:
     # What a site is called makes no secret of its outputs.
-    return "" if value is MISSING else shown("", _OF_A_SITE.sub("", path), value)
+    return "" if value is MISSING else shown("", _OF_A_SITE.sub("", path), value, other)
 
 
 def _body(step: Step) -> Iterator[str]:
@@ -49,19 +49,47 @@ def _body(step: Step) -> Iterator[str]:
 
 def _change(kind: str, path: str, old: object, new: object) -> Iterator[str]:
     before, after = lines_of(kind, path, old), lines_of(kind, path, new)
-    if before and after:
+    if before and before == after:
+        only_line_ends = str(old).splitlines() == str(new).splitlines()
+        yield f"! {path}: {'only line ends change' if only_line_ends else 'something hidden changes'}"
+    elif before and after and len(before) + len(after) > 2:
         yield f"# {path}, line by line"
-        # The first two lines of a unified diff name files, and these are none.
-        for line in list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]:
-            yield f"# {line}" if line.startswith("@@") else f"{line[0]}   {line[1:]}"
-        return
-    yield from _side("-", kind, path, old, whole=new is not MISSING)
-    yield from _side("+", kind, path, new, whole=old is not MISSING)
+        yield from _line_by_line(before, after)
+    else:
+        yield from _side("-", kind, path, old, new)
+        yield from _side("+", kind, path, new, old)
 
 
-def _side(sign: str, kind: str, path: str, value: object, *, whole: bool) -> Iterator[str]:
+def _line_by_line(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Yield what differs between two texts, with one line before and after it."""
+    for hunk in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(1):
+        (_, old_start, _, new_start, _), (_, _, old_end, _, new_end) = hunk[0], hunk[-1]
+        yield f"# @@ -{_range(old_start, old_end)} +{_range(new_start, new_end)} @@"
+        for what, start, end, other_start, other_end in hunk:
+            old, new = before[start:end], after[other_start:other_end]
+            if what == "equal":
+                yield from (f"    {shown_line(line)}" for line in old)
+            else:
+                yield from (f"-   {line}" for line in _beside(old, new))
+                yield from (f"+   {line}" for line in _beside(new, old))
+
+
+def _beside(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Lines as they are shown beside others, from which each differs to the eye as well."""
+    alike = {other[:LONGEST]: other for other in others}
+    return [shown_line(line, alike.get(line[:LONGEST], "")) for line in lines]
+
+
+def _range(start: int, end: int) -> str:
+    """Which lines of a text there are in a hunk, as a unified diff writes it."""
+    length = end - start
+    first = start + 1 if length else start
+    return str(first) if length == 1 else f"{first},{length}"
+
+
+def _side(sign: str, kind: str, path: str, value: object, other: object) -> Iterator[str]:
     """One side of a change: in one line if the other side has something too, leaf by leaf if not."""
     if value is MISSING:
         return
-    for place, held in [(path, value)] if whole else leaves(value, path):
-        yield f"{sign} {place}: {shown(kind, place, held)}"
+    for place, held in leaves(value, path) if other is MISSING else [(path, value)]:
+        yield f"{sign} {place}: {shown(kind, place, held, other)}"

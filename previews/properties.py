@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import zip_longest
 
-from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_option, is_secret_place
+from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_option, is_secret_place, without_password
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that is not known before the update."""
 LATER = "(known after the update)"
 LONGEST = 160
 """Most characters of a value; the rest is counted."""
+_BEFORE = 40
+"""Characters before a difference that are shown with it, where the beginning is left out."""
 
 
 class _Missing(Enum):
@@ -22,12 +24,15 @@ class _Missing(Enum):
 MISSING = _Missing.MISSING
 """In the place of a value that is not there."""
 
-_Pair = tuple[str, object, object, bool]
-"""Path, old value, new value, and whether they are a secret."""
+_Pair = tuple[str, tuple[object, object], tuple[object, object]]
+"""Path, old and new value, and the same two without what is secret in this place."""
 _VALUE = "value"
 _MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
 _PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
+_PEM = r"-----BEGIN [A-Z0-9 ]+-----[^-]*+-----END [A-Z0-9 ]+-----"
+_LABEL = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
+_ONLY_PEM = re.compile(rf"(?:\s*+{_PEM})++\s*+")
+_PEM_LINE = re.compile(rf"((?<![ \t])[ \t]*+{_PEM})(?:\r?\n)?")
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -37,13 +42,20 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
             yield from leaves(held, _below(path, str(key)))
     elif isinstance(value, list) and value:
         for index, held in enumerate(value):
-            yield from leaves(_hidden(held) if _follows_option(value, index) else held, f"{path}[{index}]")
+            yield from leaves(_behind(value, index, held), f"{path}[{index}]")
     else:
         yield path, value
 
 
-def shown(kind: str, path: str, value: object) -> str:
-    """A value on one line, without secrets and cut to a readable length."""
+def shown(kind: str, path: str, value: object, other: object = MISSING) -> str:
+    """A value on one line, without secrets and cut to a readable length.
+
+    Args:
+        kind: Type token of the resource.
+        path: Path of the property.
+        value: The value.
+        other: The value that it is compared with: a long text is cut around the difference. Default: none.
+    """
     if value == UNKNOWN:
         return LATER
     if isinstance(value, Mapping) and _MARK_OF_SECRETS in value:
@@ -54,20 +66,32 @@ def shown(kind: str, path: str, value: object) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool) and is_secret_place(kind, path):
         return HIDDEN
     if isinstance(value, str):
-        return HIDDEN if value == HIDDEN else _text(value)
+        return HIDDEN if value == HIDDEN else _text(value, other if isinstance(other, str) else "")
     return json.dumps(value)
 
 
 def lines_of(kind: str, path: str, value: object) -> list[str]:
-    """A text of several lines, line by line and without secrets; empty if it is not to be shown so."""
-    if not isinstance(value, str) or "\n" not in value or _BLOCK.search(value) or is_secret_place(kind, path):
+    """The lines of a text without secrets, whole; each block of PEM is one. Empty if it is not to be compared so."""
+    if not isinstance(value, str) or value in (UNKNOWN, HIDDEN) or is_secret_place(kind, path):
         return []
-    return [cut(line) for line in hide(value).splitlines()]
+    text = hide(value)
+    if _ONLY_PEM.fullmatch(text):
+        return []
+    pieces = enumerate(_PEM_LINE.split(text))
+    return [line for index, piece in pieces for line in ([piece] if index % 2 else piece.splitlines())]
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
-    """The beginning of a text, and how much is left out. Secrets are hidden before: half of one has not its form."""
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"
+def shown_line(line: str, other: str = "") -> str:
+    """A line of `lines_of`, cut to a readable length around what differs from another one."""
+    return _pem(line) or _around_difference(line, other)
+
+
+def cut(text: str, longest: int = LONGEST, start: int = 0) -> str:
+    """A part of a text, and how much is left out. Secrets are hidden before: half of one has not its form."""
+    before = f"({start} characters) …" if start else ""
+    more = len(text) - start - longest
+    after = f"… ({more} more characters)" if more > 0 else ""
+    return f"{before}{text[start : start + longest]}{after}"
 
 
 def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str, object, object]]:
@@ -80,11 +104,11 @@ def differences(old: object, new: object, path: str = "") -> Iterator[tuple[str,
         if old != new:
             yield path, old, new
         return
-    for place, before, after, secret in pairs:
-        if not secret:
+    for place, (before, after), told in pairs:
+        if told == (before, after):
             yield from differences(before, after, place)
         elif before != after:
-            yield place, _hidden(before), _hidden(after)
+            yield place, *told
 
 
 def covers(path: str, place: str) -> bool:
@@ -95,17 +119,25 @@ def covers(path: str, place: str) -> bool:
 def _of_mappings(old: Mapping[str, object], new: Mapping[str, object], path: str) -> Iterator[_Pair]:
     secret = _names_secret(old) or _names_secret(new)
     for key in {**old, **new}:
-        yield _below(path, str(key)), old.get(key, MISSING), new.get(key, MISSING), secret and key == _VALUE
+        before, after = old.get(key, MISSING), new.get(key, MISSING)
+        told = (_hidden(before), _hidden(after)) if secret and key == _VALUE else (before, after)
+        yield _below(path, str(key)), (before, after), told
 
 
 def _of_lists(old: list[object], new: list[object], path: str) -> Iterator[_Pair]:
     for index, (before, after) in enumerate(zip_longest(old, new, fillvalue=MISSING)):
-        yield f"{path}[{index}]", before, after, _follows_option(old, index) or _follows_option(new, index)
+        told = [_behind(old, index, _behind(new, index, word)) for word in (before, after)]
+        yield f"{path}[{index}]", (before, after), (told[0], told[1])
 
 
-def _follows_option(words: list[object], index: int) -> bool:
-    """Whether the word before is an option of a command that a secret follows, as in `["--password", "..."]`."""
-    return 0 < index < len(words) and is_secret_option(str(words[index - 1]))
+def _behind(words: list[object], index: int, word: object) -> object:
+    """A word without the secret that it is, or has, behind an option: `--password ...`, `--user bob:...`."""
+    if not 0 < index < len(words):
+        return word
+    option = str(words[index - 1])
+    if is_secret_option(option):
+        return _hidden(word)
+    return without_password(option, word) if isinstance(word, str) else word
 
 
 def _names_secret(value: Mapping[str, object]) -> bool:
@@ -127,10 +159,26 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _text(value: str) -> str:
+def _text(value: str, other: str) -> str:
     text = hide(value)
-    if block := _BLOCK.search(text):
-        return f"({block[1].lower()}, {len(text.splitlines())} lines)"
+    if block := _pem(text):
+        return block
     if "\n" in text.rstrip("\n"):
         return f"({len(text.splitlines())} lines)"
-    return json.dumps(cut(text.rstrip("\n")), ensure_ascii=False)
+    return json.dumps(_around_difference(text.rstrip("\n"), hide(other)), ensure_ascii=False)
+
+
+def _pem(text: str) -> str:
+    """What blocks of PEM are; empty for anything else, even where one is in it: that is to be read."""
+    label = _LABEL.search(text)
+    if not label or not _ONLY_PEM.fullmatch(text):
+        return ""
+    return f"({label[1].lower()}, {len(text.strip().splitlines())} lines)"
+
+
+def _around_difference(text: str, other: str) -> str:
+    if text == other:
+        return cut(text)
+    places = enumerate(zip(text, other, strict=False))
+    same = next((place for place, (here, there) in places if here != there), min(len(text), len(other)))
+    return cut(text, start=same - _BEFORE if same >= LONGEST else 0)

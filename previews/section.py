@@ -18,7 +18,7 @@ _UNPROTECTED, _RARE = 2, 5
 _MARKS = {"delete": "❗ **delete**", "replace": "⚠️ **replace**"}
 _EXPOSED = f"⚠️ **{totals.EXPOSED}**"
 _PATHS = 4
-"""Most changed paths that a table names of one resource; the diff has them all."""
+"""Most changed paths, and reasons, that a table names of one resource; the diff has all that changes."""
 
 _HEAD, _ALARMING, _FACTS, _OTHERS, _OUTPUTS, _DIFF, _GRAPH = range(1, 8)
 _FIRST, _LAST = 40, 20
@@ -144,15 +144,16 @@ def _row(step: Step) -> str:
     mark = _MARKS.get(step.operation) or (step.operation if step.operation in _ORDER else code(step.operation))
     if step.unprotected:
         mark = _EXPOSED if step.operation in UNTOUCHED else f"{mark}; {_EXPOSED}"
-    reasons = ", ".join(map(code, step.reasons[:_PATHS]))
+    reasons = _named(step.reasons)
     if step.deleted_first:
         reasons = f"{reasons}; **deleted first**" if reasons else "**deleted first**"
-    return row([mark, code(step.short_kind), code(step.name), _paths(step), reasons])
+    return row([mark, code(step.short_kind), code(step.name), _named(step.changed), reasons])
 
 
-def _paths(step: Step) -> str:
-    named = ", ".join(map(code, step.changed[:_PATHS]))
-    more = len(step.changed) - _PATHS
+def _named(paths: Sequence[str]) -> str:
+    """The first of some paths, and how many more there are."""
+    named = ", ".join(map(code, paths[:_PATHS]))
+    more = len(paths) - _PATHS
     return f"{named} and {more} more" if more > 0 else named
 
 

@@ -7,19 +7,21 @@ is derived from them is hidden by its form and by its place, wherever it comes f
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from . import nginx, settings
+from . import nginx, options, settings
 from .names import is_about_one, is_secret_name, is_secret_option
-from .values import Span
+from .values import SPACE, Span
 
-__all__ = ["HIDDEN", "hide", "is_secret_name", "is_secret_option", "is_secret_place"]
+__all__ = ["HIDDEN", "hide", "is_secret_name", "is_secret_option", "is_secret_place", "without_password"]
 
 HIDDEN = "[secret]"
 
 _Values = Callable[[str, re.Match[str]], Iterable[Span]]
 """Where in a text the values begin and end of a name that was found there; nowhere if it is not that of a secret."""
 
-# A run of base64, over several lines where it is wrapped.
-_BASE64_REST = r"[\w+/=-]*(?:\s+[\w+/=-]{20,})*"
+# The words PRIVATE KEY in base64, in each of the three ways in which they come out, and what follows: a line may end
+# anywhere.
+_KEY_IN_BASE64 = "|".join(rf"{SPACE}*+".join(mark) for mark in ("UFJJVkFURSBLRV", "BSSVZBVEUgS0VZ", "QUklWQVRFIEtFW"))
+_BASE64_REST = rf"[\w+/=-]*(?:{SPACE}++[\w+/=-]{{20,}})*"
 
 # Whoever writes a change writes the texts as well: no pattern reads any part of one again and again.
 _FORMS = (
@@ -28,14 +30,15 @@ _FORMS = (
         r"-{5}BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-{5}.*?(?:-{5}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-{5}|\Z)",
         re.DOTALL,
     ),
-    # The same in base64: the words PRIVATE KEY, in each of the three ways in which they come out, and what follows.
-    re.compile(rf"(?:UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW){_BASE64_REST}"),
+    re.compile(rf"(?:{_KEY_IN_BASE64}){_BASE64_REST}"),
     # User and password of a URL, as of a backend. A password may have a slash or an @ in it, but before a digest stands
     # an image, as in oci://registry:5000/nginx@sha256:...; unless a database is addressed, whose paths have no @.
     re.compile(r"(?i)(?:(?<=postgres://)|(?<=postgresql://))[^\s\"'<>`]{1,500}(?=@)"),
     re.compile(r"(?<=://)[^\s\"'<>`/:@]{0,100}:[^\s\"'<>`]{1,500}(?=@(?!sha\d+:))"),
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),
-    re.compile(r"(?i)(?<=\bbearer )[\w.~+/=-]+"),
+    re.compile(r"(?i)(?<=\bbearer )[ \t]*+[\w.~+/=-]+"),
+    # No word of a sentence has a number or a capital in it.
+    re.compile(r"(?<=\b[Bb]asic )[ \t]*+(?=[A-Za-z/+]*(?:[0-9=]|[a-z][A-Z]))[\w+/=-]{8,}"),
     re.compile(r"(?i)\bauthorization\W{1,5}(?:basic|token)\s+[\w+/=-]+"),
     # Pulumi's ciphertext, and the salt by which a passphrase can be tried offline.
     re.compile(r"\bv1:[A-Za-z0-9+/=]{8,}:(?:v1:[A-Za-z0-9+/=]+:)?[A-Za-z0-9+/=]+"),
@@ -60,7 +63,10 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
     (nginx.DIRECTIVE, nginx.given),
     (nginx.COMPARISON, nginx.compared),
     (nginx.MAP, nginx.mapped),
-    (settings.OPTION, settings.next_word),
+    (options.OPTION, options.next_word),
+    (options.LOGIN, options.login_password),
+    (settings.PAIR, settings.held),
+    (settings.PAIR, settings.set_to),
     (settings.SETTING, settings.held),
     (settings.SETTING, settings.set_to),
 )
@@ -94,6 +100,12 @@ def is_secret_place(kind: str, path: str) -> bool:
     if is_secret_name(last):
         return True
     return any(map(is_secret_name, above)) and not (is_about_one(last) or _MOUNTED.search(path))
+
+
+def without_password(option: str, word: str) -> str:
+    """The word behind an option of a command without the password behind its colon, as of `--user bob:...`."""
+    start = options.secret_from(option, word)
+    return f"{word[:start]}{HIDDEN}" if start < len(word) else word
 
 
 def _without(text: str, named: re.Pattern[str], values: _Values) -> Iterator[str]:

@@ -4,14 +4,14 @@ import re
 
 # Names of secrets as `words` writes them: small letters, one underscore between words.
 _WORDS = (
-    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|encryption|shared|signing)_?key"
+    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing)_?key"
     r"|token|credential|bcrypt_?hash|connection_?string)"
 )
 # Short words count only as the last one, with a number or the ending of a file after them at most: secretName,
 # passthrough and passing are none. The Secret that a chart shall use is named by existingSecret.
 _LAST_WORDS = (
     r"(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn)(?:_?\d+)?(?:_(?:txt|json|ya?ml|env|conf))?$"
-    r"|(?:^|_)secret_(?:value|string|data|text|id)$|^secrets$"
+    r"|(?:^|_)secret_(?:value|string|data|text|id)$|^(?:secrets|auths)$"
 )
 _NAMES = re.compile(
     rf"{_WORDS}|{_LAST_WORDS}|secret_?access|kubeconfig|authorization|last_applied_configuration|docker_?config_?json"
@@ -29,6 +29,8 @@ _SET_NAMES = re.compile(
 )
 _UNMISTAKABLE = re.compile(rf"(?:passw(?:or)?d|_key)s?{_ONE_OF_SEVERAL}")
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
+# curl's, by names that say nothing of a secret elsewhere.
+_SECRET_OPTIONS = frozenset({"--proxy-pass", "--oauth2-bearer"})
 # What is said about a secret, and is none: of a name and, below one, of the last key.
 _ABOUT = re.compile(r"_(?:algorithm|length|name|ref|seconds)$")
 _ABOUT_ONE = re.compile(r"(?:^|_)(?:algorithm|count|encoding|length|name|namespace|ref|rotation_policy|seconds|size)$")
@@ -58,12 +60,17 @@ def is_unmistakable(name: str) -> bool:
 
 def is_header_or_variable(name: str) -> bool:
     """Whether a header or a variable of nginx holds a secret: one with such a name, or what tells who asks."""
-    return is_set_name(name) or words(name).endswith("authorization")
+    return is_set_name(name) or is_authorization(name)
+
+
+def is_authorization(name: str) -> bool:
+    """Whether it is the header that tells who asks, or a variable for it, as `HTTP_AUTHORIZATION`."""
+    return words(name).endswith("authorization")
 
 
 def is_secret_option(word: str) -> bool:
     """Whether it is an option of a command after which a secret comes as the next word, as `--password`."""
-    return bool(_OPTION.fullmatch(word)) and is_set_name(word)
+    return word in _SECRET_OPTIONS or (bool(_OPTION.fullmatch(word)) and is_set_name(word))
 
 
 def is_about_one(key: str) -> bool:

@@ -9,7 +9,7 @@ from .values import ASSIGNED_STRUCTURE, PLAIN, QUOTED, SPACE, VARIABLE, WHOLE_QU
 # Within JSON a line may begin with the letter of the line feed before it.
 _BEGINS = r"(?:(?<!\w)|(?<=\\[nt]))"
 DIRECTIVE = re.compile(
-    r"(?:(?:(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header"
+    r"(?:(?:(?:proxy|grpc)_set_header|(?:fastcgi|uwsgi|scgi)_param|add_header|auth_http_header"
     rf"|{_BEGINS}set(?={SPACE}+\$)){SPACE}++(?:\\*+[\"'])?+(?P<name>\$?[\w.-]++)(?:\\*+[\"'])?+"
     rf"|{_BEGINS}secure_link_(?:secret|md5)){SPACE}++"
 )

@@ -1,10 +1,10 @@
-"""What a text sets the name of a secret to: behind a sign, or as the next word behind an option."""
+"""What a text sets the name of a secret to, behind a sign."""
 
 import re
 from collections.abc import Iterator
 
 from . import structures
-from .names import is_secret_option, is_set_name, is_unmistakable, words
+from .names import is_authorization, is_set_name, is_unmistakable, words
 from .values import (
     ALL,
     ASSIGNED_STRUCTURE,
@@ -13,46 +13,45 @@ from .values import (
     PLAIN,
     QUOTED,
     REST,
+    SPACE,
     STRUCTURE,
     VARIABLE,
     Span,
+    folded,
     indented,
     span,
 )
 
+# Behind the sign a shell goes on after the end of a line, too.
+_SIGN = r"\\*+[\"']?[ \t]*+(?P<sign>=>?(?!=)|:(?![:=]))[ \t]*+(?:\\\r?\n[ \t]*+)?+"
 SETTING = re.compile(
-    r"(?P<start>^(?:[ \t#;*>|+/]|-[ \t])*+[\"']?(?!-))?(?<![\w.-])(?P<name>[\w.-]++)"
-    r"\\*+[\"']?[ \t]*+(?P<sign>=>?(?!=)|:(?![:=]))[ \t]*+",
+    rf"(?P<start>^(?:[ \t#;*>|+/]|-[ \t])*+[\"']?(?!-))?(?<![\w.-])(?P<name>[\w.-]++){_SIGN}",
     re.MULTILINE,
 )
 """A name and the sign after it; before it, where it begins a line, what stands there. Two colons belong to a URN."""
-OPTION = re.compile(
-    r"(?<![\w-])(?P<option>--?[A-Za-z][\w.-]*+)"
-    r"(?:[ \t]++|\\*+[\"'],\s*+(?=\\*+[\"'])|[\"']?[ \t]*+\r?\n[ \t]*+-[ \t]++)"
+_QUOTE = r"(?:\\*+[\"'])?+"
+PAIR = re.compile(
+    rf"(?<![\w.-])(?i:name){_QUOTE}[ \t]*+(?:=>?|:)[ \t]*+{_QUOTE}(?P<name>[\w.-]++){_QUOTE}"
+    rf"(?:,|{SPACE})+?(?P<start>^[ \t]*+)?{_QUOTE}(?i:value){_SIGN}",
+    re.MULTILINE,
 )
-"""An option and what stands before the next word: a blank, or that of a list."""
+"""A name and the sign before its value where each has a key, as a variable of a container: `name: a, value: b`."""
 _SIGNATURES = re.compile(r"(?:^|_)sig(?:nature)?$")
 _AFTER_A_WORD = re.compile(r"\w ")
 _WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ONE_WORD})")
 _ASSIGNED_WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{ASSIGNED_STRUCTURE}){ONE_WORD})")
 _ASSIGNED_REST = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{ASSIGNED_STRUCTURE}){ALL})")
-# Behind an option comes another one, something that stands for a secret, or how a sentence goes on.
-_NO_NEXT_WORD = re.compile(
-    rf"\\*[\"']?(?:-|[<(|&>]|\$\(|\.\.\.|{VARIABLE}(?!\w|\$))"
-    r"|(?i:a|again|alone|also|an|and|are|argument|as|at|be|before|but|by|can|cannot|comes|could|does|expects|flag|for|from"
-    r"|gives|given|had|has|if|in|instead|into|is|it|may|means|missing|must|needs|no|nor|not|of|on|option|or|requires|set"
-    r"|sets|shall|should|so|takes|than|that|the|then|they|this|to|until|wants|was|were|when|where|which|will|with"
-    r"|without|would|you)(?![\w-])"
+# The scheme and the word behind it.
+_CREDENTIALS = re.compile(
+    rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE})(?P<credentials>(?:[A-Za-z][\w-]*+[ \t]++)?+(?:[^\s\"\\]|\\(?![\"']))++))"
 )
-# Pulumi's own: what comes next is the key of a setting.
-_SWITCHES = frozenset({"--secret", "-secret"})
-
-
-def next_word(text: str, found: re.Match[str]) -> Iterator[Span]:
-    """Yield where begins and ends the secret behind an option."""
-    option, place = found["option"], found.end()
-    if option not in _SWITCHES and is_secret_option(option) and not _NO_NEXT_WORD.match(text, place):
-        yield span(_WORD.match(text, place))
+_ENDS = r"(?![^\s\"'\\,;)])"
+# A scheme alone or before what is hidden already, a switch, and what comes from elsewhere.
+_NO_CREDENTIALS = re.compile(
+    rf"\\*+[\"']?(?:(?i:basic|bearer|digest|token|enabled|disabled)(?:[ \t]++\[secret\])?"
+    rf"{_ENDS}(?![ \t]++[^\s\"'\\,;)])"
+    rf"|{VARIABLE}{_ENDS}|(?:(?i:basic|bearer|token) )?(?:\$\(|\{{\{{))"
+)
 
 
 def held(text: str, found: re.Match[str]) -> Iterator[Span]:
@@ -62,27 +61,45 @@ def held(text: str, found: re.Match[str]) -> Iterator[Span]:
     start, name, place = found["start"], found["name"], found.end()
     assigned = found["sign"] != ":"
     yield from structures.in_brackets(text, place, name, assigned=assigned)
-    # The lines below a comment are comments.
-    if not assigned and start is not None and "#" not in start:
+    if not assigned and start is not None and not _is_comment(start):
         yield from structures.below(text, place, name, _depth(start))
 
 
 def set_to(text: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield where begins and ends what a secret's name is set to: a word, or all to the line's end if it begins one."""
-    if not _sets_secret(text, found):
+    if not (_sets_secret(text, found) or _authorizes(text, found)):
         return
     start, place = found["start"], found.end()
-    assigned = found["sign"] != ":"
     if start is None:
-        yield span((_ASSIGNED_WORD if assigned else _WORD).match(text, place))
-    elif not assigned and (header := HEADER.match(text, place)):
+        yield span(_word(found).match(text, place))
+    elif found["sign"] != ":":
+        yield span(_ASSIGNED_REST.match(text, place))
+    elif header := HEADER.match(text, place):
         yield indented(text, header.end(), _depth(start))
+    elif _is_comment(start):
+        yield span(REST.match(text, place))
     else:
-        yield span((_ASSIGNED_REST if assigned else REST).match(text, place))
+        yield folded(text, place, _depth(start))
+
+
+def _word(found: re.Match[str]) -> re.Pattern[str]:
+    """How what belongs to a name in the midst of a line is written."""
+    if is_authorization(found["name"]):
+        return _CREDENTIALS
+    return _WORD if found["sign"] == ":" else _ASSIGNED_WORD
 
 
 def _depth(start: str) -> int:
     return len(start.rstrip("\"'"))
+
+
+def _is_comment(start: str) -> bool:
+    """Whether a line is a comment: what is below it, further to the right, does not belong to it."""
+    return any(sign in start for sign in "#;/")
+
+
+def _authorizes(text: str, found: re.Match[str]) -> bool:
+    return is_authorization(found["name"]) and not _NO_CREDENTIALS.match(text, found.end())
 
 
 def _sets_secret(text: str, found: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .names import is_about_one, words
-from .values import HEADER, REST, SPACE, WHOLE_QUOTED, Span, indented, span
+from .values import BELOW, HEADER, REST, SPACE, WHOLE_QUOTED, Span, indented, span
 
 _Held = tuple[int, int, str]
 """Where a value begins and ends, and the key that it stands behind, if any."""
@@ -21,7 +21,6 @@ _PIECE = re.compile(
 )
 # Whoever writes a text could open brackets at each word, and have all that follows read from each of them.
 _DEEPEST = 12
-_REST_OF_NAME = re.compile(r"(?:[&!][\w!.-]*+[ \t]*+)*+(?:#[^\n]*+)?(?:\r?\n|\Z)")
 _KEY = r"(?P<key>\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"'#\[{:][^\s:]*+(?: [^\s:]++)*+)"
 _LINE = re.compile(
     r"(?P<indent>[ \t]*+)(?P<dashes>(?:-(?:[ \t]++|(?=\r?\n|\Z)))*+)"
@@ -72,7 +71,7 @@ def below(text: str, place: int, name: str, depth: int) -> Iterator[Span]:
         name: The name.
         depth: How far to the right the name is.
     """
-    if not (rest := _REST_OF_NAME.match(text, place)):
+    if not (rest := BELOW.match(text, place)):
         return
     held, place = list[_Held](), rest.end()
     while place < len(text) and (line := _LINE.match(text, place)) and _is_below(text, line, depth):

@@ -31,13 +31,27 @@ VARIABLE = r"(?:(?i:basic|bearer|token) )?\$(?:\w++|\{\w++\})"
 REST = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ALL})")
 # Within JSON as well, where a line feed is a letter behind a backslash.
 SPACE = r"(?:\s|\\+[nt])"
-# YAML: the first line of a text of several lines.
-HEADER = re.compile(r"[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
+# YAML: the anchor and the type of a value, and the first line of a text of several lines.
+PROPERTIES = r"(?:[&!][\w!.-]*+(?!\S)[ \t]*+)*+"
+HEADER = re.compile(rf"{PROPERTIES}[|>][-+\d]*+[ \t]*+(?:#[^\n]*+)?\r?\n")
+BELOW = re.compile(rf"{PROPERTIES}(?:#[^\n]*+)?(?:\r?\n|\Z)")
+"""What stands behind a name that has its value on the lines below."""
+_LINE_END = re.compile(r"\r?\n")
 
 
 def span(found: re.Match[str] | None) -> Span:
     """Where the last group of a match begins and ends; nowhere without one."""
     return found.span(found.lastgroup or 0) if found else (0, 0)
+
+
+def folded(text: str, place: int, depth: int) -> Span:
+    """Where a value begins and ends that goes on, in quotes or not, on the lines that are further to the right."""
+    start, end = span(REST.match(text, place))
+    line_end = _LINE_END.match(text, end)
+    if start == end or not line_end or BELOW.match(text, place):
+        return start, end
+    first, last = indented(text, line_end.end(), depth)
+    return start, last if first < last else end
 
 
 def indented(text: str, place: int, depth: int) -> Span:

@@ -1,5 +1,7 @@
 """A change as lines."""
 
+import pytest
+
 from previews import diff
 from previews.step import Step
 
@@ -40,6 +42,84 @@ def test_a_text_of_many_lines_is_compared_line_by_line() -> None:
         "+   3",
         "    four",
     ]
+
+
+def compared(old: str, new: str) -> list[str]:
+    return lines(old={"data": {"k": old}}, new={"data": {"k": new}})
+
+
+def test_hunks_are_numbered_as_in_a_unified_diff() -> None:
+    assert compared("a\n", "b\na\n") == ["# data.k, line by line", "# @@ -1 +1,2 @@", "+   b", "    a"]
+    assert compared("a\nb\n", "c") == ["# data.k, line by line", "# @@ -1,2 +1 @@", "-   a", "-   b", "+   c"]
+    assert compared("a\nb\nc\nd\ne\nf\n", "1\nb\nc\nd\ne\n")[1::4] == ["# @@ -1,2 +1,2 @@", "# @@ -5,2 +5 @@"]
+
+
+def test_a_long_line_is_compared_whole_and_shown_around_its_difference() -> None:
+    long = "x" * 200
+
+    assert compared(f"a\n{long}b\n", f"a\nnew\n{long}c\n{'y' * 200}\n") == [
+        "# data.k, line by line",
+        "# @@ -1,2 +1,4 @@",
+        "    a",
+        f"-   (160 characters) …{'x' * 40}b",
+        "+   new",
+        f"+   (160 characters) …{'x' * 40}c",
+        f"+   {'y' * 160}… (40 more characters)",
+    ]
+
+
+def test_one_long_line_is_shown_around_its_difference() -> None:
+    long = "x" * 200
+    old, new = {"a": f"{long}b"}, {"a": f"{long}c"}
+
+    assert lines(old=old, new=new) == [f'- a: "(160 characters) …{"x" * 40}b"', f'+ a: "(160 characters) …{"x" * 40}c"']
+    assert list(diff.outputs(old, new)) == [
+        ("a", f'"(160 characters) …{"x" * 40}b"', f'"(160 characters) …{"x" * 40}c"')
+    ]
+
+
+def test_what_stands_beside_a_certificate_is_compared_as_well() -> None:
+    pem = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+    old, other = pem.format("MIIB"), pem.format("MIIC")
+
+    assert compared(f"curl --cacert a\n{old}b\n", f"curl\n{old}b\n")[2:] == [
+        "-   curl --cacert a",
+        "+   curl",
+        "    (certificate, 3 lines)",
+    ]
+    assert compared(f"a\n{old}b\n", f"a\n{other}b\n")[2:] == [
+        "    a",
+        "-   (certificate, 3 lines)",
+        "+   (certificate, 3 lines)",
+        "    b",
+    ]
+    assert compared(old, other) == ["- data.k: (certificate, 3 lines)", "+ data.k: (certificate, 3 lines)"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("a\r\nb\r\n", "a\nb\n"), ("a\nb", "a\nb\n"), ("a\n", "a")])
+def test_that_only_line_ends_differ_is_said(old: str, new: str) -> None:
+    assert compared(old, new) == ["! data.k: only line ends change"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a\npassword: {}\n", "postgres://bob:{}@db", f"{'x' * 200} password={{}}", "password: {}\r\n"]
+)
+def test_that_only_a_secret_differs_is_said_without_it(text: str) -> None:
+    assert compared(text.format("hunter2"), text.format("S3CR3T")) == ["! data.k: something hidden changes"]
+
+
+def test_a_secret_in_its_place_is_hidden_on_both_sides() -> None:
+    assert lines(old={"password": "a\nb"}, new={"password": "a\r\nb"}) == [
+        "- password: [secret]",
+        "+ password: [secret]",
+    ]
+    assert lines(old={"k": "a\nb"}, new={"k": "[secret]"}) == ["- k: (2 lines)", "+ k: [secret]"]
+
+
+def test_a_secret_is_hidden_around_the_difference_too() -> None:
+    told = compared(f"a\n{'x' * 200} password=hunter2 b\n", f"a\n{'x' * 200} password=S3CR3T c\n")
+
+    assert told[-2:] == [f"{sign}   (179 characters) …{'x' * 21} password=[secret] {end}" for sign, end in ("-b", "+c")]
 
 
 def test_what_the_provider_names_and_the_inputs_hide_is_named() -> None:

@@ -16,6 +16,7 @@ from previews.redaction import HIDDEN, hide
         ("scgi_param API_KEY s3cr3t;", "scgi_param API_KEY [secret];"),
         ("add_header X-Access-Token s3cr3t always;", "add_header X-Access-Token [secret] always;"),
         ('add_header "X-Access-Token" "s3cr3t" always;', 'add_header "X-Access-Token" "[secret]" always;'),
+        ('auth_http_header X-Auth-Key "s3cr3t";', 'auth_http_header X-Auth-Key "[secret]";'),
         ("proxy_set_header\tX-Api-Key\n    s3cr3t;", "proxy_set_header\tX-Api-Key\n    [secret];"),
         ("proxy_set_header Authorization ApiKey-s3cr3t;", "proxy_set_header Authorization [secret];"),
         ('proxy_set_header Authorization "Digest a, s3cr3t";', 'proxy_set_header Authorization "[secret]";'),

@@ -18,6 +18,14 @@ from previews.redaction import hide
         ("cmd --password=s3cr3t x", "cmd --password=[secret] x"),
         ('{"error": "cmd --token s3cr3t"}', '{"error": "cmd --token [secret]"}'),
         (r'"cmd --token \"s3 cr3t\" x"', r'"cmd --token \"[secret]\" x"'),
+        # As quoted words, and on the next line.
+        ('cmd "--token" "s3 cr3t" x', 'cmd "--token" "[secret]" x'),
+        ("cmd '--token'  's3cr3t'", "cmd '--token'  '[secret]'"),
+        ("cmd --password \\\n  s3cr3t --x", "cmd --password \\\n  [secret] --x"),
+        ("cmd --token \\\r\n\t's3cr3t'", "cmd --token \\\r\n\t'[secret]'"),
+        # curl's own.
+        ("curl --proxy-pass s3cr3t x", "curl --proxy-pass [secret] x"),
+        ("curl --oauth2-bearer s3cr3t x", "curl --oauth2-bearer [secret] x"),
         # As a list.
         ("Command '['cmd', '--token', 's3cr3t', 'x']' failed", "Command '['cmd', '--token', '[secret]', 'x']' failed"),
         ('args: ["--password", "s3cr3t"]', 'args: ["--password", "[secret]"]'),
@@ -28,6 +36,36 @@ from previews.redaction import hide
 def test_what_follows_the_option_for_a_secret_is_hidden(text: str, shown: str) -> None:
     assert hide(text) == shown
     assert hide(shown) == shown
+
+
+@pytest.mark.parametrize("option", ["--user", "-u", "--proxy-user", "-U", "--cert", "--proxy-cert", "-E"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("curl {} c.pem:s3cr3t x", "curl {} c.pem:[secret] x"),
+        ("curl {} 'c.pem:correct horse' x", "curl {} 'c.pem:[secret]' x"),
+        ('curl {} "$A/c.pem:a:$s3cr3t" x', 'curl {} "$A/c.pem:[secret]" x'),
+        ("curl {} \\\n  no.pem:s3cr3t", "curl {} \\\n  no.pem:[secret]"),
+        ('["curl", "{}", "c.pem:s3cr3t"]', '["curl", "{}", "c.pem:[secret]"]'),
+        ("args:\n- {}\n- c.pem:s3cr3t", "args:\n- {}\n- c.pem:[secret]"),
+    ],
+)
+def test_what_follows_the_colon_of_an_account_or_a_certificate_is_hidden(option: str, text: str, shown: str) -> None:
+    assert hide(text.format(option)) == shown.format(option)
+    assert hide(shown.format(option)) == shown.format(option)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl --user bob --cert client.pem --proxy-user bob -E client.pem x",
+        'curl -u "$USER:$PASS" -U bob:${PASS} --user "bob:$(cat /run/a)" x',
+        "date -u +%H:%M; wget -U agent https://a.example:8443/; redis-cli -u redis://a:1/",
+        "sed -E 's/port: 80/port: 81/' a; grep -E '^root:x' a; sort -u a",
+    ],
+)
+def test_what_has_no_such_colon_is_left_alone(text: str) -> None:
+    assert hide(text) == text
 
 
 @pytest.mark.parametrize(

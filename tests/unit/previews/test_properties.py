@@ -12,11 +12,13 @@ from previews.properties import (
     leaves,
     lines_of,
     shown,
+    shown_line,
 )
 from tests.unit import certificates
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
 MAP = "kubernetes:core/v1:ConfigMap"
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
 
 
 def test_paths_are_written_as_the_engine_writes_them() -> None:
@@ -37,7 +39,10 @@ def test_paths_are_written_as_the_engine_writes_them() -> None:
         ({"a": 1}, "(1 value)"),
         ([1, 2], "(2 values)"),
         ("a\nb", "(2 lines)"),
-        ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "(certificate, 3 lines)"),
+        (f"{PEM}\n", "(certificate, 3 lines)"),
+        (f"{PEM}\n{PEM}\n", "(certificate, 6 lines)"),
+        (f"set -e\n{PEM}\n", "(4 lines)"),
+        ("a # -----BEGIN CERTIFICATE-----", '"a # -----BEGIN CERTIFICATE-----"'),
         (UNKNOWN, LATER),
         ("[secret]", "[secret]"),
         (SECRET, "[secret]"),
@@ -119,18 +124,77 @@ def test_the_word_after_an_option_for_a_secret_is_hidden_on_both_sides() -> None
     }
 
 
+@pytest.mark.parametrize("option", ["--user", "-u", "--proxy-user", "-U", "--cert", "--proxy-cert", "-E"])
+def test_what_follows_the_colon_behind_an_option_for_an_account_is_hidden_on_both_sides(option: str) -> None:
+    old, new = [option, "c.pem:hunter2"], [option, "c.pem:hunter3", "-s"]
+
+    assert list(differences(old, new)) == [("[1]", "c.pem:[secret]", "c.pem:[secret]"), ("[2]", MISSING, "-s")]
+    assert list(differences(old, old)) == []
+    assert dict(leaves(old)) == {"[0]": option, "[1]": "c.pem:[secret]"}
+    assert dict(leaves([option, "c.pem"])) == {"[0]": option, "[1]": "c.pem"}
+    assert list(differences([option, 1], [option, UNKNOWN])) == [("[1]", 1, UNKNOWN)]
+
+
+def test_where_another_option_comes_before_it_a_word_is_hidden_as_either_wants() -> None:
+    assert list(differences(["-x", "a:b"], ["--user", "a:c"])) == [
+        ("[0]", "-x", "--user"),
+        ("[1]", "a:[secret]", "a:[secret]"),
+    ]
+    assert list(differences(["--user", "a:b"], ["--token", "a:c"]))[1:] == [("[1]", "[secret]", "[secret]")]
+
+
+@pytest.mark.parametrize("option", ["--proxy-pass", "--oauth2-bearer"])
+def test_curls_own_options_for_secrets_are_known(option: str) -> None:
+    assert dict(leaves([option, "a"]))["[1]"] == "[secret]"
+
+
 @pytest.mark.parametrize("word", ["--password-file", "password", "--replicas", "--secretName", "--", 3, ["--token"]])
 def test_other_words_have_no_secret_behind_them(word: object) -> None:
     assert dict(leaves([word, "a"]))["[1]"] == "a"
 
 
-def test_a_text_is_shown_line_by_line_unless_it_is_one_line_or_pem_or_secret() -> None:
+def test_a_text_is_compared_line_by_line_unless_it_is_pem_or_secret_or_not_known() -> None:
     assert lines_of(MAP, "data.conf", "a\nb\n") == ["a", "b"]
     assert lines_of(MAP, "data.conf", "a\npostgres://a:b@c") == ["a", "postgres://[secret]@c"]
-    assert lines_of(MAP, "data.conf", "a") == []
+    assert lines_of(MAP, "data.conf", "a") == ["a"]
+    assert lines_of(MAP, "data.conf", "a" * 500) == ["a" * 500]
     assert lines_of(MAP, "data.conf", 1) == []
-    assert lines_of(MAP, "data.conf", "-----BEGIN CERTIFICATE-----\nMIIB") == []
+    assert lines_of(MAP, "data.conf", UNKNOWN) == []
+    assert lines_of(MAP, "data.conf", "[secret]") == []
+    assert lines_of(MAP, "data.conf", f"\n{PEM}\n{PEM}\n") == []
     assert lines_of("kubernetes:core/v1:Secret", "data.conf", "a\nb") == []
+
+
+def test_pem_within_a_text_is_one_line_of_it() -> None:
+    text = f"a\nca: |\n  {PEM}\nb {PEM} c\n\n-----BEGIN CERTIFICATE-----\nd"
+
+    assert lines_of(MAP, "data.conf", text) == [
+        "a",
+        "ca: |",
+        f"  {PEM}",
+        "b",
+        f" {PEM}",
+        " c",
+        "",
+        "-----BEGIN CERTIFICATE-----",
+        "d",
+    ]
+    assert shown_line(f"  {PEM}") == "(certificate, 3 lines)"
+    assert shown_line("a # -----BEGIN CERTIFICATE-----") == "a # -----BEGIN CERTIFICATE-----"
+
+
+def test_a_long_text_is_cut_around_the_first_difference() -> None:
+    same = "a" * LONGEST
+
+    assert shown_line(f"{same}b", f"{same}c") == f"(120 characters) …{'a' * 40}b"
+    assert (
+        shown_line(f"{same}{'b' * 200}", f"{same}c") == f"(120 characters) …{'a' * 40}{'b' * 120}… (80 more characters)"
+    )
+    assert shown_line(same, f"{same}b") == f"(120 characters) …{'a' * 40}"
+    assert shown_line(f"b{same}", f"c{same}") == f"b{'a' * 159}… (1 more characters)"
+    assert shown_line(f"{same}b", f"{same}b") == f"{same}… (1 more characters)"
+    assert shown(MAP, "data.a", f"{same}b", f"{same}c") == f'"(120 characters) …{"a" * 40}b"'
+    assert shown(MAP, "data.a", f"{same}b", 1) == f'"{same}… (1 more characters)"'
 
 
 def test_differences_go_as_deep_as_both_sides_do() -> None:

@@ -38,6 +38,9 @@ PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
         ("Authorization: Bearer abc.def-123", "abc.def-123"),
         ("Authorization: Basic dTpodW50ZXIy", "dTpodW50ZXIy"),
         ('{"authorization": "basic dTpodW50ZXIy"}', "dTpodW50ZXIy"),
+        ("Bearer  abc.def-123", "abc.def-123"),
+        ('set $upstream "Basic dTpodW50ZXIy";', "dTpodW50ZXIy"),
+        ('map $host $a { default "basic  Ym9iOmh1bnRlcjI="; }', "Ym9iOmh1bnRlcjI"),
         ("v1:aGVsbG8gd29ybGQ=:v1:c29tZXRoaW5n:bW9yZQ==", "c29tZXRoaW5n"),
         ("v1:aGVsbG8gd29ybGQ=:bW9yZSBvZiBpdA==", "bW9yZSBvZiBpdA"),
         ("AKIAABCDEFGHIJKLMNOP", "AKIAABCDEFGHIJKLMNOP"),
@@ -103,6 +106,17 @@ def test_keys_are_known_in_base64_too(before: str, width: int) -> None:
     assert len(hidden) < 100
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\n        ", "\\n"])
+@pytest.mark.parametrize("before", range(76))
+def test_keys_are_known_in_base64_wherever_a_line_ends(before: int, line_end: str) -> None:
+    wrapped = base64.encodebytes(f"{'x' * before}{KEY}\n".encode()).decode()
+
+    hidden = hide(wrapped.replace("\n", line_end))
+
+    assert HIDDEN in hidden
+    assert len(hidden) < 200
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -111,6 +125,7 @@ def test_keys_are_known_in_base64_too(before: str, width: int) -> None:
         "https://my-nginx.default.svc:8443/x, mail@example.com",
         "oci://registry:5000/nginx@sha256:842a3f99afd73859",
         "basic authentication is off; see Authorization: basic",
+        "basic constraints, basic:authentication, a basic OAuth2 flow",
         base64.b64encode(b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----").decode(),
         "mail@example.com",
         "v1:short",
@@ -149,7 +164,10 @@ REPEATED = [
     "map $a $token {", "map $a $token {#", "map $token $a {a b;", "map $a $token {'", "map\\n", "$token != ",
     "$token != \"", "$token\\n!=\\n", "token: [", "token: [a]", 'token: ["', "token: [[a],", "x token: {a",
     "tokens:\n#", "tokens:\n- ", "tokens:\n - {a: b,", "tokens:\n\n", "--token ", "--token '", "--token', ",
-    "$2y$10$", "$5$a$", "{SSHA}",
+    "$2y$10$", "$5$a$", "{SSHA}", "U F\n", "U\\n", "basic ", "basic aaaa", "authorization: ", "authorization: a ",
+    "--user a", "--user a:", "-E ", "-E a.b", "--token \\\n", "token=\\\n", "name: ", "name: token ", "name: token\n",
+    "name: a, value: ", "password: a\n ", "password: &a ", "password: !a", "login ", "login a password ", "login a ",
+    'auth_http_header "',
 ]  # fmt: skip
 
 
@@ -209,6 +227,8 @@ def test_a_text_of_eight_times_the_length_takes_about_eight_times_as_long(unit: 
         ("any", "spec.encryptionKey"),
         ("any", "spec.signingKey"),
         ("any", "spec.sharedKey"),
+        ("any", "AUTH_KEY"),
+        ("any", 'auths["registry.example"].auth'),
         ("any", "accountKey"),
         ("any", "spec.connectionString"),
         ("any", "spec.dsn"),

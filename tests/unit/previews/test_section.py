@@ -29,6 +29,17 @@ def test_one_resource_that_stays_is_one() -> None:
     assert "\n**1 to create**; 1 stays as it is.\n" in changed
 
 
+def test_a_row_says_how_many_paths_and_reasons_it_leaves_out() -> None:
+    paths = ("a", "b", "c", "d", "e", "f")
+    many = step("replace", "many", changed=paths, reasons=paths[:5], deleted_first=True)
+    few = step("replace", "few", changed=paths[:4], reasons=paths[:4])
+
+    body = render([preview(many, few)], ORIGIN)
+
+    assert "| `a`, `b`, `c`, `d` and 2 more | `a`, `b`, `c`, `d` and 1 more; **deleted first** |" in body
+    assert "| `a`, `b`, `c`, `d` | `a`, `b`, `c`, `d` |" in body
+
+
 def test_what_is_no_longer_protected_alarms() -> None:
     exposed = step("same", "data", unprotected=True)
     updated = step("update", "more", unprotected=True, changed=("a",))

@@ -61,6 +61,31 @@ from previews.redaction import HIDDEN, hide
         ("password:\n  hunter2\nuser: bob", "hunter2"),
         ("password:\r\n  hunter2\r\nuser: bob", "hunter2"),
         ('"password":\n  "a: hunter2"', "hunter2"),
+        ("password: &pw |\n  hunter2\n", "hunter2"),
+        ("password: !!str >-\n  hunter2\n", "hunter2"),
+        ("password: !vault |\n  hunter2\n", "hunter2"),
+        ("tokens:\n  a: &x |\n    hunter2\n", "hunter2"),
+        ("db_password: first\n  hunter2\n", "hunter2"),
+        ('password: "first\n  hunter2"\n', "hunter2"),
+        ("- password: 'first\r\n\r\n    hunter2'\r\n", "hunter2"),
+        # Behind the end of a line that goes on.
+        ("TOKEN=\\\nhunter2", "hunter2"),
+        ("export DB_PASSWORD=\\\r\n  'correct horse'", "horse"),
+        # Beside its name.
+        ('{"name":"DB_PASSWORD","value":"hunter2"}', "hunter2"),
+        ('{\n  "name": "DB_PASSWORD",\n  "value": "hunter2"\n}', "hunter2"),
+        (r"{\"name\": \"DB_PASSWORD\",\n \"value\": \"hunter2\"}", "hunter2"),
+        ("- name: DB_PASSWORD\n  value: hunter2\n", "hunter2"),
+        ("- name: 'DB_PASSWORD'\r\n  value: |\r\n    correct\r\n    horse\r\n", "horse"),
+        ("- {name: token, value: hunter2}", "hunter2"),
+        ("map[name:DB_PASSWORD value:hunter2]", "hunter2"),
+        ('EnvVar{Name:"DB_PASSWORD", Value:"correct horse"}', "horse"),
+        ('name = "DB_PASSWORD"\nvalue = "correct horse"', "horse"),
+        ("- name: Authorization\n  value: ApiKey hunter2\n", "hunter2"),
+        # In files of their own kind.
+        ("machine a.example login bob password hunter2", "hunter2"),
+        ("default\nlogin bob\naccount a\npassword hunter2", "hunter2"),
+        ('{"auths":{"r.example":{"auth":"Ym9iOlMzQ1IzVA=="}}}', "Ym9i"),
     ],
 )
 def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -> None:
@@ -91,6 +116,11 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
         "password:\n",
         "password: ''",
         "password=",
+        "password: &pw |\nuser: bob",
+        "# password: ''\n    a: b",
+        "- name: MODE\n  value: a\n- name: DB_PASSWORD\n  valueFrom: b",
+        "name: DB_PASSWORD\nrename: a, value: b",
+        "Log in, login: bob, password_file /run/a",
         "PASSWORD_FILE=/run/a, SECRET_NAME_PROD=a, tokenizer_base=b, TOKEN_PATH_OLD=/run/b, API_KEY_ID_RO=c",
     ],
 )
@@ -105,10 +135,21 @@ def test_what_is_set_keeps_its_name() -> None:
     assert hide("a: 1\npassword: b c\nd: 2") == "a: 1\npassword: [secret]\nd: 2"
     assert hide("a:\n  token: |\n    b\n\n    c\n  d: 2\n") == "a:\n  token: |\n    [secret]\n  d: 2\n"
     assert hide("token:\n  b\nd: 2") == "token:\n  [secret]\nd: 2"
+    assert hide("- name: token\n  value: |\n    b\n  d: 2") == "- name: token\n  value: |\n    [secret]\n  d: 2"
+    assert hide("token: &a |\n  b\nd: 2") == "token: &a |\n  [secret]\nd: 2"
+    assert hide("token: a\n  b\n\nd: 2") == "token: [secret]\n\nd: 2"
+    assert hide("# token: a\n    b") == "# token: [secret]\n    b"
+    assert hide("login bob password a\nb") == "login bob password [secret]\nb"
+    assert hide("TOKEN=\\\na b") == "TOKEN=\\\n[secret]"
 
 
 @pytest.mark.parametrize(
-    "text", ["password: a b", "token: |\n  a\n  b\n", "token:\n  a", '{"password": "a"}', "x token=a, b"]
-)
+    "text",
+    [
+        'token: "a\n  b"\n', "token: a\n  b\nc: d", "token: &a |\n  b", "Authorization: Digest a, b",
+        "x -H 'Authorization: ApiKey a'", "- name: token\n  value: a", "password: a b", "token: |\n  a\n  b\n",
+        "token:\n  a", '{"password": "a"}', "x token=a, b",
+    ],
+)  # fmt: skip
 def test_what_is_hidden_twice_is_as_if_it_were_once(text: str) -> None:
     assert hide(hide(text)) == hide(text)
