@@ -18,11 +18,19 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 # One that was interrupted before it had pip is made anew: it would stay without.
 environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(1)
 LAB := $(BIN)/python -m lab
+# The network of a lab that runs, wherever its folder is or was.
+OUTSIDE := /run/netns/lab-outside
 # For tests that call make as a person does: it must not take itself for a part of this one.
 ALONE := env --unset=MAKEFLAGS --unset=MAKELEVEL
 # For what is about the dev stack on the lab, whatever the shell is set to: another cluster's stack must not meet its tests.
 ON_LAB := env --unset=BACKEND --unset=KUBE_CONTEXT --unset=PULUMI_BACKEND_URL --unset=PULUMI_CONFIG_PASSPHRASE \
   --unset=PULUMI_CONFIG_PASSPHRASE_FILE --unset=STACK
+
+# One after the other, also with -j: names are looked at before anything is installed, and one command installs at a time.
+# What `make test` has run side by side, it gives to a make of its own.
+ifeq ($(MAKELEVEL),0)
+.NOTPARALLEL:
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine unit-machine report install bench chaos checkov format docs outputs picture site wheel lock
@@ -57,7 +65,8 @@ destroy: install ## Destroy the stack, keep the lab
 
 down: ## Destroy the stack, stop the lab, leave nothing behind
 	@$(if $(KUBE_CONTEXT),echo "make down is about the lab; a stack of $(KUBE_CONTEXT) is removed by make destroy" >&2; exit 2)
-	@test -e $(INSTALLED) || { test ! -x $(BIN)/python && test ! -d "$${LAB_DIR:-.lab}/cluster"; } || \
+	@test -e $(INSTALLED) || { test ! -x $(BIN)/python && test ! -d "$${LAB_DIR:-.lab}/cluster" && \
+	  test ! -e $(OUTSIDE); } || \
 	  $(MAKE) --no-print-directory install
 	@test ! -e $(INSTALLED) || $(LAB) down --stack='$(STACK)'
 

@@ -1,5 +1,7 @@
 """The command: `python -m lab COMMAND ...`; `python -m lab --help` lists the commands."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import signal
@@ -8,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lab import errors
 from lab.errors import LabError
 
 DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from package registries alone."
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0 if options.command in _SHOWING else _READER_GONE
     except OSError as error:
         # A full disk, a folder of somebody else's: nothing that a traceback would explain better.
-        print(f"lab: {error}", file=sys.stderr)
+        print(f"lab: {errors.of_the_system(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nlab: interrupted; the same command goes on from here", file=sys.stderr)

@@ -1,10 +1,11 @@
 """The one look at the machine before any work: what is needed, what is missing, what mends it.
 
-This module runs before the virtual environment exists, on whatever Python there is: standard
+This module and what it imports run before the virtual environment exists, on whatever Python there is: standard
 library only, and nothing that an old interpreter could not read.
 """
 
 import contextlib
+import fcntl
 import os
 import platform
 import re
@@ -15,16 +16,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from lab import disk, kernel
+
 PYTHON = (3, 11)
 GO = (1, 26)
 # The first that hears of replacement triggers, by which keys are renewed on request.
 PULUMI = (3, 214)
-
-GIBIBYTE = 1 << 30
-FIRST_BUILD_SPACE = 12 * GIBIBYTE
-"""Free disk for the first build: the lab's own folder (2 GiB) and Go's caches (8 GiB)."""
-
-LATER_SPACE = 2 * GIBIBYTE
 
 ALWAYS = {"curl": "curl", "git": "git"}
 """What is needed with any cluster: a site is fetched from here, and commits are compared and gone back to."""
@@ -97,9 +94,9 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: str = "", pulumi: boo
         problems += _wrong_pulumi()
     builds = engine or cluster
     if builds or tests:
-        problems += [*_wrong_go(), *(_full_disk(root) if builds else [])]
+        problems += [*_wrong_go(), *(disk.problems(root) if builds else [])]
     if cluster:
-        problems += _weak_kernel()
+        problems += [*kernel.problems(), *_taken_addresses()]
     if problems:
         listed = "\n- ".join(problems)
         raise UnfitError(f"This machine is not ready. What is missing:\n- {listed}")
@@ -126,7 +123,7 @@ def install(packages: "list[str]") -> None:
         SystemExit: somebody ended the command; the code is 128 and the number of the signal.
     """
     print(f"Installing Debian packages: {' '.join(packages)}", flush=True)
-    with _ending_later() as ended, _no_services():
+    with _one_at_a_time(), _ending_later() as ended, _no_services():
         for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
             _apt_get(command)
             if ended:
@@ -134,6 +131,17 @@ def install(packages: "list[str]") -> None:
                 with contextlib.suppress(OSError):
                     print(f"lab: {signal.Signals(ended[0]).name} came, and {_FINISHED}", file=sys.stderr)
                 raise SystemExit(128 + ended[0])
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> "Iterator[None]":
+    """Wait until no other command of ours installs anything: the first to end would let services start again."""
+    folder = os.open(str(POLICY.parent), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextlib.contextmanager
@@ -169,7 +177,8 @@ def _no_services() -> "Iterator[None]":
 def _apt_get(command: "list[str]") -> None:
     """Run apt-get to its end, and show the end of what it said if nothing was installed."""
     result = subprocess.run(
-        ["apt-get", "--quiet", *command],
+        # Another apt-get, as of unattended upgrades, is waited for.
+        ["apt-get", "--quiet", "--option", "DPkg::Lock::Timeout=600", *command],
         env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -256,78 +265,13 @@ def _wrong_go() -> "list[str]":
     return [f"Go {wanted} or newer is needed; this is {said or 'broken'}\n    {remedy}"]
 
 
-def _full_disk(root: Path) -> "list[str]":
-    existing = next(folder for folder in (root, *root.parents) if folder.exists())
-    needed = LATER_SPACE if (root / "bin" / ".cluster.built").exists() else FIRST_BUILD_SPACE
-    free = shutil.disk_usage(str(existing)).free
-    if free >= needed:
+def _taken_addresses() -> "list[str]":
+    if sys.version_info < PYTHON:
         return []
-    amounts = f"{needed / GIBIBYTE:.0f} GiB of free disk are needed below {existing}; there are {free / GIBIBYTE:.1f}"
-    return [f"{amounts}\n    free some, or set LAB_DIR to a folder elsewhere"]
+    from lab import gateway  # noqa: PLC0415 (an old interpreter could not read it)
 
-
-def _weak_kernel() -> "list[str]":
-    """Try the kernel's features in a namespace that ends with the trial."""
-    trials = {
-        "network namespaces": (
-            ["unshare", "--net", "true"],
-            "run on a machine (or in a container) that allows them",
-        ),
-        "nftables": (
-            ["unshare", "--net", "nft", "add", "table", "inet", "trial"],
-            "modprobe nf_tables",
-        ),
-        "netfilter queues": (
-            [
-                "unshare",
-                "--net",
-                "iptables",
-                "--append",
-                "FORWARD",
-                "--jump",
-                "NFQUEUE",
-                "--queue-num",
-                "1",
-            ],
-            "modprobe xt_NFQUEUE nfnetlink_queue",
-        ),
-        "virtual cables (veth)": (
-            [
-                "unshare",
-                "--net",
-                "ip",
-                "link",
-                "add",
-                "name",
-                "trial0",
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "trial1",
-            ],
-            "modprobe veth",
-        ),
-        "bridges": (
-            ["unshare", "--net", "ip", "link", "add", "name", "trial0", "type", "bridge"],
-            "modprobe bridge",
-        ),
-    }
-    problems = []
-    for feature, (command, remedy) in trials.items():
-        if not shutil.which(command[2] if len(command) > 2 else command[0]):
-            continue
-        tried = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-        if tried.returncode != 0:
-            said = tried.stderr.decode(errors="replace").strip().splitlines()
-            reason = said[-1] if said else "no reason given"
-            problems.append(f"the kernel offers no {feature} ({reason})\n    {remedy}")
-    if "overlay" not in Path("/proc/filesystems").read_text():
-        subprocess.run(["modprobe", "overlay"], stderr=subprocess.DEVNULL, check=False)
-        if "overlay" not in Path("/proc/filesystems").read_text():
-            problems.append("the kernel offers no overlay file system\n    modprobe overlay")
-    if not Path("/sys/fs/cgroup").is_dir() or not any(Path("/sys/fs/cgroup").iterdir()):
-        problems.append(
-            "no cgroup hierarchy is mounted at /sys/fs/cgroup\n    mount one, or run outside of a container"
-        )
-    return problems
+    taken = gateway.taken()
+    if not taken:
+        return []
+    remedy = "`ss -ltnp` names the program: stop it, or have it listen on certain addresses instead of all"
+    return [f"the lab's gateway cannot listen on {', '.join(taken)}\n    {remedy}"]

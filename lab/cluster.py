@@ -76,6 +76,15 @@ def revive(steps: Steps) -> None:
         _wait_until("the nodes are ready", _nodes_are_ready)
 
 
+def load_new_images() -> None:
+    """Give the nodes what was built since they were given all images: another version of the project has others."""
+    given = COMPLETE.stat().st_mtime
+    new = [image for image in images.ALL if image.archive.stat().st_mtime > given]
+    for node in topology.NODES if new else ():
+        images.load(node, new)
+    COMPLETE.touch()
+
+
 def can_be_revived() -> bool:
     """Tell whether only some daemons have died: without a node's init, nothing of the node is left."""
     return COMPLETE.exists() and all(nodes.init(node).pid for node in topology.NODES)
@@ -84,7 +93,7 @@ def can_be_revived() -> bool:
 def stop() -> None:
     """End the cluster and remove all that is left of it, also outside the lab's folder."""
     nodes.destroy()
-    gateway.PROXY.stop(grace=1)
+    gateway.stop()
     if paths.CLUSTER.exists():
         shutil.rmtree(paths.CLUSTER)
     paths.KUBECONFIG.unlink(missing_ok=True)

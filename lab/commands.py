@@ -52,6 +52,7 @@ def _up_locked() -> None:
     started = time.monotonic()
     if cluster.is_running():
         build_missing(more_steps=0)
+        cluster.load_new_images()
         return
     # Before a quarter of an hour of building, as above.
     nodes.require_ours()
@@ -61,6 +62,7 @@ def _up_locked() -> None:
         say(f"The lab is more than {pki.LIFETIME.days} days old and its certificates have ended: it is made anew.")
     elif cluster.can_be_revived():
         cluster.revive(build_missing(more_steps=1))
+        cluster.load_new_images()
         return
     steps = build_missing(more_steps=cluster.STEPS)
     cluster.start(steps)

@@ -46,7 +46,7 @@ def require(names: Sequence[str], base: str) -> str:
         base: The commit, as git understands it.
 
     Raises:
-        LabError: There is no such commit; or there is no such stack, neither here nor there.
+        LabError: Git refuses the repository; or there is no such commit; or no such stack, neither here nor there.
     """
     commit = _commit(base)
     for name in names:
@@ -58,6 +58,8 @@ def require(names: Sequence[str], base: str) -> str:
 
 
 def _commit(base: str) -> str:
+    # Where git refuses the repository, as one of another user, it says why, and the base is not to blame.
+    run(["git", "rev-parse", "--git-dir"], folder=paths.REPOSITORY)
     try:
         return run(["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], folder=paths.REPOSITORY).strip()
     except LabError as error:

@@ -14,6 +14,7 @@ from lab.run import run
 PLUGINS = paths.PULUMI_HOME / "plugins"
 OFFICIAL_PLUGINS = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
 """Where the user's own Pulumi keeps its plugins."""
+_NO_PROXY = "no_grpc_proxy"
 _CLOUD = ("https://", "http://")
 """How the address of Pulumi Cloud begins, wherever it runs."""
 
@@ -81,9 +82,18 @@ def require_state() -> None:
     if backend == "":
         remedy = f"set it to where the state is ({missing}), or unset it to have the state on this machine"
         raise LabError(f"PULUMI_BACKEND_URL is '': {remedy}", code=2)
+    if backend and _is_relative(backend):
+        whole = f"file://{paths.REPOSITORY / backend.removeprefix('file://')}"
+        remedy = f"give the whole path, such as {whole}: Pulumi runs in several folders, and would keep several states"
+        raise LabError(f"PULUMI_BACKEND_URL is {backend!r}: {remedy}", code=2)
     if backend and not backend.startswith(_CLOUD) and os.environ.get("PULUMI_CONFIG_PASSPHRASE") == "":
         remedy = f"set it to the passphrase of the shared state ({missing}); with none, everyone opens the keys in it"
         raise LabError(f"PULUMI_CONFIG_PASSPHRASE is '': {remedy}", code=2)
+
+
+def _is_relative(backend: str) -> bool:
+    """Whether the address of a state in files leads elsewhere from each folder; `~` is a home everywhere."""
+    return backend.startswith("file://") and not backend.removeprefix("file://").startswith(("/", "~"))
 
 
 def state_in(folder: Path) -> str:
@@ -112,6 +122,8 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
         # Pulumi lists the Python packages at each run, and pip would ask for a newer pip.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PULUMI_PYTHON_CMD": str(python),
+        # gRPC would send what the program says to the engine on this machine through a proxy that leads out of it.
+        _NO_PROXY: ",".join(filter(None, [os.environ.get(_NO_PROXY), "127.0.0.1"])),
         "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", "")]),
     }
     if is_built_here():
@@ -119,6 +131,9 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
         variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
     if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & os.environ.keys():
         variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(stacks / "passphrase")
+    elif file := os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+        # Pulumi runs in several folders.
+        variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(paths.REPOSITORY / file)
     if kubeconfig is not None:
         variables["KUBECONFIG"] = str(kubeconfig)
     return variables

@@ -1,4 +1,11 @@
-"""The one kind of error that the lab shows to a person."""
+"""Errors as the lab shows them to a person."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+from pathlib import Path
 
 
 class LabError(Exception):
@@ -11,3 +18,26 @@ class LabError(Exception):
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
         self.code = code
+
+
+def of_the_system(error: OSError) -> str:
+    """Return what the system says; about a file of another user also whose it is, and so who may give the command."""
+    refused = isinstance(error, PermissionError) and isinstance(error.filename, str)
+    owner = _other_owner(Path(error.filename)) if refused else None
+    return f"{error}; it belongs to {owner}: give the command as {owner}" if owner else str(error)
+
+
+def _other_owner(path: Path) -> str | None:
+    """Name the owner of a file, or of the nearest folder above that can be seen; None if that is the present user."""
+    for place in (path, *path.parents):
+        with contextlib.suppress(OSError):
+            uid = place.stat().st_uid
+            return None if uid == os.geteuid() else _name(uid)
+    return None
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"the user {uid}"

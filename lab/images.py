@@ -6,7 +6,7 @@ public one.
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,9 +110,9 @@ def build(image: Image, steps: Steps) -> None:
         _clear(SCRATCH)
 
 
-def load(node: Node) -> None:
-    """Give all images to a node's container runtime."""
-    for image in ALL:
+def load(node: Node, chosen: Iterable[Image] = ALL) -> None:
+    """Give images to a node's container runtime. Default: all of them."""
+    for image in chosen:
         run([
             *enter(node), "ctr", f"--address={RUNTIME_SOCKET}", "--namespace=k8s.io", "images", "import", "--no-unpack",
             paths.inside(image.archive),

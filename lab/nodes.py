@@ -7,12 +7,13 @@ alike; the kernel does the tidying up.
 
 import contextlib
 import os
+import shlex
 import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab import paths, processes, topology
+from lab import gateway, paths, processes, topology
 from lab.errors import LabError
 from lab.processes import Daemon
 from lab.run import run, succeeds
@@ -25,6 +26,9 @@ UPLINK = "eth0"
 
 PRIVATE = ("/run", "/var/lib", "/var/log")
 """Folders of the machine that a node sees empty: what its daemons leave there vanishes with the node."""
+
+NOT_SEEN = "a folder that is not to be seen from here"
+"""Where a lab is whose folder is mounted nowhere here."""
 
 _SET_UP = """
 set -eu
@@ -95,7 +99,7 @@ def start(node: Node) -> None:
         [
             "nsenter", f"--net=/run/netns/{node.name}",
             "unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--mount-proc", "--ipc", "--uts",
-            "sh", "-c", f"mount --bind '{paths.ROOT}' {visible}\n{script}",
+            "sh", "-c", f"mount --bind {shlex.quote(str(paths.ROOT))} {visible}\n{script}",
         ],
         in_namespaces=True,
     )  # fmt: skip
@@ -143,7 +147,10 @@ def require_ours() -> None:
         LabError: there are such nodes.
     """
     if owner := _foreign_owner():
-        raise LabError(f"another lab runs on this machine, from {owner}; stop it first, by `make down` in its project")
+        # Where LAB_DIR is forgotten, its project is this one.
+        named = f"LAB_DIR={shlex.quote(owner)} " if owner != NOT_SEEN else ""
+        remedy = f"stop it first, by `{named}make down` in its project"
+        raise LabError(f"another lab runs on this machine, from {owner}; {remedy}")
 
 
 def _foreign_owner() -> str | None:
@@ -178,7 +185,7 @@ def _place(mount: Sequence[str], seen: Path) -> str:
             place = point / Path(mount[3]).relative_to(root)
             if place.exists() and place.samefile(seen):
                 return str(place)
-    return "a folder that is not to be seen from here"
+    return NOT_SEEN
 
 
 def _mounts(process: Path) -> list[list[str]]:
@@ -188,10 +195,11 @@ def _mounts(process: Path) -> list[list[str]]:
 
 
 def leftovers() -> list[str]:
-    """Name all that a lab has on the machine outside its folder: namespaces, cgroups, mounts."""
+    """Name all that a lab has on the machine outside its folder: namespaces, cgroups, the proxy, mounts."""
     namespaces = [f"/run/netns/{name}" for name in (topology.OUTSIDE, *(node.name for node in topology.NODES))]
     found = [path for path in namespaces if Path(path).exists()]
     found += [str(folder) for node in topology.NODES for folder in _cgroups(node)]
+    found += [f"process {pid} (haproxy)" for pid in gateway.pids()]
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     return found + [mount.split()[1] for mount in mounts if mount.split()[1].startswith(f"{paths.ROOT}/")]
 

@@ -1,5 +1,9 @@
-"""Background processes by pid file. What is ended is what was started, and nothing that merely has its number."""
+"""Background processes by pid file, or by command line where that file is gone.
 
+What is ended is what was started, and nothing that merely has its number.
+"""
+
+import contextlib
 import os
 import signal
 import subprocess
@@ -122,6 +126,17 @@ def all_started() -> list[Daemon]:
     """Return every daemon that has a pid file, the newest first."""
     files = sorted(paths.RUN.glob("*.pid"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [Daemon(file.stem) for file in files]
+
+
+def running(command: Sequence[str]) -> list[int]:
+    """Return the processes that have exactly this command line, whoever started them."""
+    line = "".join(f"{part}\0" for part in command).encode()
+    found = []
+    for file in PROC.glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended since it was listed
+            if file.read_bytes() == line:
+                found.append(int(file.parent.name))
+    return found
 
 
 def exists(pid: int) -> bool:

@@ -120,6 +120,16 @@ _CAUSES = (
         ),
     ),
     _Cause(
+        re.compile(
+            r'resource "(?P<urn>urn:pulumi:(?P<stack>[^:"]+)::[^"]+)" cannot be deleted\s+because it is protected'
+        ),
+        # Not by make, for which a URN's `$` would be one of its own.
+        _of_each(
+            "{urn} is protected, lest somebody delete it by mistake. If you mean it: "
+            "`.venv/bin/python -m lab pulumi --stack {stack} -- state unprotect '{urn}'`, then the same command again."
+        ),
+    ),
+    _Cause(
         re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"),
         _of_each(
             "The state of the stack is encrypted with another passphrase. Set PULUMI_CONFIG_PASSPHRASE or "

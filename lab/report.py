@@ -1,5 +1,6 @@
 """The last lines of a deployment: where the site is, how to fetch it from here, and the probe's verdict."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def _lines(site: Outputs, authority: Path) -> Iterator[str]:
 def _command(site: Outputs, authority: Path) -> str:
     """Return the output `curl`, short: with the authority's certificate from its file."""
     _, piped, way = str(site["curl"]).rpartition(_PIPED)
-    return f"curl --cacert {authority}{way}" if piped else way
+    return f"curl --cacert {shlex.quote(str(authority))}{way}" if piped else way
 
 
 def _node_ports(site: Outputs) -> Mapping[str, int]:

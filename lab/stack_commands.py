@@ -17,6 +17,7 @@ from report import state
 # A new passphrase may be for several stacks: `rotation` takes the turn of each.
 _CHANGING = {"deploy", "renew", "restore", "refresh", "destroy"}
 NO_CLUSTER = f"{cluster.IS_DOWN}, or name a context of your own: KUBE_CONTEXT=..."
+_NOT_WHOLE = "the lab runs in part, and the stack {} with it: `make up` starts again what has died, then run this again"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -71,7 +72,11 @@ def destroy_with_lab(stack: Stack) -> None:
     """
     engine.require_state()
     # Whatever was deployed to this lab has a copy of its configuration here, also where others share the state.
-    if not (stack.exists() and cluster.is_running()):
+    if not stack.exists():
+        return
+    if not cluster.is_running():
+        if stack.has_shared_state and cluster.can_be_revived():
+            raise LabError(_NOT_WHOLE.format(stack.name))
         return
     why = ""
     with stack.alone("down"):
@@ -177,8 +182,17 @@ def _is_here(stack: Stack) -> bool:
     """Whether there may be something of a stack to destroy.
 
     A state that several machines share may hold what was deployed from another one, and outlives the lab.
+
+    Raises:
+        LabError: There is, and it cannot be removed while a part of the lab has died.
     """
-    return stack.has_shared_state or (stack.exists() and (stack.context is not None or cluster.is_running()))
+    if stack.has_shared_state or not stack.exists():
+        return stack.has_shared_state
+    if stack.context is not None or cluster.is_running():
+        return True
+    if cluster.can_be_revived():
+        raise LabError(_NOT_WHOLE.format(stack.name))
+    return False
 
 
 def _destroy_here(stack: Stack, *arguments: str) -> int:
@@ -186,11 +200,18 @@ def _destroy_here(stack: Stack, *arguments: str) -> int:
     approval = _approval(arguments)
     if approval:
         _recover_own(stack)
+        if _has_protected(stack):
+            # Pulumi comes to what is protected when all that depends on it is gone. A preview comes there at once.
+            approval.remove("--skip-preview")
     code = explained.run(stack, "destroy", *approval, *arguments)
     # With options of the user's, it may have removed a part, or nothing.
     if code == 0 and not arguments:
         stack.remove()
     return code
+
+
+def _has_protected(stack: Stack) -> bool:
+    return any(resource.get("protect") for resource in stack.export()["deployment"].get("resources", []))
 
 
 def _pulumi(options: argparse.Namespace) -> int:

@@ -18,11 +18,11 @@ DESCRIPTION = "What previews say, as a comment for a pull request."
 
 
 def main(arguments: Sequence[str] | None = None, variables: Mapping[str, str] = os.environ) -> int:
-    """Run one command and return its exit code: 0 well, 1 if the forge did not do what it was asked."""
+    """Run one command and return its exit code: 0 well, 1 if the forge or a file refused what it was asked."""
     options = _parser().parse_args(arguments)
     try:
         return _COMMANDS[options.command](options, variables)
-    except ForgeError as error:
+    except (ForgeError, OSError) as error:
         sys.stderr.write(f"previews: {hide(str(error))}\n")
         return 1
 

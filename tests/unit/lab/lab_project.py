@@ -18,6 +18,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "STACKS_ON_LAB", folder / "cluster" / "stacks")
     monkeypatch.setattr(paths, "STACKS_ELSEWHERE", folder / "stacks")
     monkeypatch.setattr(cluster, "is_running", lambda: True)
+    monkeypatch.setattr(cluster, "can_be_revived", lambda: False)
     monkeypatch.setattr(lock, "PATIENCE", 0.05)
     monkeypatch.setattr(lock, "FOR_A_BACKEND", 0.05)
     monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
@@ -41,6 +42,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return 0
 
     monkeypatch.setattr(Stack, "prepare", lambda stack, may_be_new=True: None)
+    monkeypatch.setattr(Stack, "export", lambda stack: {"deployment": {}})
     monkeypatch.setattr(Stack, "remove", lambda stack: done.append(f"remove {stack.name}"))
     monkeypatch.setattr(stack_commands, "recover", lambda stack: done.append(f"recover {stack.name}"))
     monkeypatch.setattr(explained, "run", run)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as program
-from lab import cluster, commands, comparison, lock, nodes, paths, pki, stack_commands
+from lab import cluster, commands, comparison, images, lock, nodes, paths, pki, stack_commands, topology
 from lab.errors import LabError
 
 
@@ -36,6 +36,7 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
     monkeypatch.setattr(nodes, "require_ours", lambda: None)
     monkeypatch.setattr(cluster, "start", lambda _: asked.append("started"))
     monkeypatch.setattr(cluster, "revive", lambda _: asked.append("revived"))
+    monkeypatch.setattr(cluster, "load_new_images", lambda: None)
     monkeypatch.setattr(commands, "build_missing", lambda more_steps: None)
     monkeypatch.setattr(pki, "has_ended", lambda: ended)
 
@@ -43,6 +44,43 @@ def test_a_lab_whose_certificates_have_ended_is_made_anew(
 
     assert asked == [done]
     assert ("more than 30 days old" in capsys.readouterr().out) is ended
+
+
+@pytest.mark.parametrize("revived", [False, True], ids=["running", "revived"])
+def test_a_lab_that_runs_is_given_the_images_that_were_built_since(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, revived: bool
+) -> None:
+    complete = tmp_path / "complete"
+    complete.touch()
+    given: list[tuple[str, list[str]]] = []
+    names = {image.name: image.archive.name for image in images.ALL}
+    for path in ("ROOT", "IMAGES"):
+        monkeypatch.setattr(paths, path, tmp_path)
+    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(cluster, "COMPLETE", complete)
+    answers = {"is_running": not revived, "dead_daemons": [], "can_be_revived": True}
+    for name, answer in answers.items():
+        monkeypatch.setattr(cluster, name, lambda answer=answer: answer)
+    monkeypatch.setattr(cluster, "revive", lambda _: None)
+    monkeypatch.setattr(nodes, "require_ours", lambda: None)
+    monkeypatch.setattr(pki, "has_ended", lambda: False)
+    monkeypatch.setattr(images, "load", lambda node, new: given.append((node.name, [image.name for image in new])))
+
+    def build(**_: object) -> None:
+        later = complete.stat().st_mtime + 10
+        for name, archive in names.items():
+            (tmp_path / archive).touch()
+            at = later if name == images.NGINX.name else later - 20
+            os.utime(tmp_path / archive, (at, at))
+
+    monkeypatch.setattr(commands, "build_missing", build)
+    commands.run(Namespace(command="up", stack=None))
+    assert given == [(node.name, [images.NGINX.name]) for node in topology.NODES]
+
+    monkeypatch.setattr(commands, "build_missing", lambda **_: None)
+    os.utime(complete, (complete.stat().st_mtime + 20,) * 2)
+    commands.run(Namespace(command="up", stack=None))
+    assert len(given) == len(topology.NODES)
 
 
 def test_what_is_for_another_cluster_is_told_before_the_lab_is_built(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,14 @@ def test_a_base_that_is_no_commit_is_refused_before_anything_is_made(tmp_path: P
     assert not (tmp_path / "recorded").exists()
 
 
+def test_why_git_refuses_a_repository_is_told_in_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    with pytest.raises(LabError, match="fatal: not a git repository"):
+        comparison.require(["dev"], "HEAD")
+
+
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository of a program, `before`, and two stacks: one of them is taken away since, another one is new."""

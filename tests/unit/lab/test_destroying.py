@@ -45,6 +45,18 @@ def test_what_only_shows_neither_recovers_nor_removes_and_a_part_is_not_the_stac
     assert asked == done
 
 
+def test_nothing_goes_before_what_is_protected(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed(project / "cluster" / "stacks")
+    resources = [{"urn": "urn:site"}, {"urn": "urn:key", "protect": True}]
+    monkeypatch.setattr(Stack, "export", lambda _: {"deployment": {"resources": resources}})
+
+    run("destroy")
+
+    assert asked[:2] == ["recover dev", "destroy --yes"]
+
+
 def test_a_stack_that_could_not_be_destroyed_stays(
     project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +187,25 @@ def test_a_lab_that_does_not_run_has_nothing_to_destroy_whoever_has_the_state(
     monkeypatch.setattr(cluster, "is_running", lambda: False)
 
     stack_commands.destroy_with_lab(Stack("dev"))
+
+    assert asked == []
+
+
+def test_of_a_lab_of_which_a_part_has_died_nothing_is_called_destroyed(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed(project / "cluster" / "stacks")
+    deployed(project / "cluster" / "stacks" / "shared")
+    monkeypatch.setattr(cluster, "is_running", lambda: False)
+    monkeypatch.setattr(cluster, "can_be_revived", lambda: True)
+
+    with pytest.raises(LabError, match="the lab runs in part, and the stack dev with it: `make up`"):
+        run("destroy")
+    # Its own state goes down with the lab, a shared one does not.
+    stack_commands.destroy_with_lab(Stack("dev"))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    with pytest.raises(LabError, match="the lab runs in part"):
+        stack_commands.destroy_with_lab(Stack("dev"))
 
     assert asked == []
 

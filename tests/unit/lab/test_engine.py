@@ -1,7 +1,9 @@
 """The environment in which Pulumi runs on the lab."""
 
 import os
+import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -141,6 +143,42 @@ def test_a_state_on_this_machine_is_in_its_folder_whatever_that_is_called(
     )  # fmt: skip
     variables.setenv(BACKEND, "s3://states")
     assert engine.environment(tmp_path / name, None)[BACKEND] == "s3://states"
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("file://.", True),
+        ("file://./state", True),
+        ("file://state", True),
+        ("file:///state", False),
+        ("file://~", False),
+    ],
+)
+def test_a_state_is_in_one_place_from_whichever_folder(
+    variables: pytest.MonkeyPatch, address: str, refused: bool
+) -> None:
+    variables.setenv(BACKEND, address)
+    with pytest.raises(LabError, match=f"'{re.escape(address)}': give the whole path") if refused else nullcontext():
+        engine.require_state()
+
+
+def test_a_passphrase_is_in_one_file_from_whichever_folder(variables: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    variables.setenv(f"{PASSPHRASE}_FILE", "secret")
+    assert engine.environment(tmp_path, None)[f"{PASSPHRASE}_FILE"] == str(paths.REPOSITORY / "secret")
+    variables.setenv(f"{PASSPHRASE}_FILE", "/run/secret")
+    assert engine.environment(tmp_path, None)[f"{PASSPHRASE}_FILE"] == "/run/secret"
+
+
+@pytest.mark.parametrize(("set_already", "spared"), [(None, "127.0.0.1"), ("10.0.0.1", "10.0.0.1,127.0.0.1")])
+def test_no_proxy_stands_between_program_and_engine(
+    variables: pytest.MonkeyPatch, tmp_path: Path, set_already: str | None, spared: str
+) -> None:
+    variables.delenv("no_grpc_proxy", raising=False)
+    if set_already:
+        variables.setenv("no_grpc_proxy", set_already)
+
+    assert engine.environment(tmp_path, None)["no_grpc_proxy"] == spared
 
 
 def test_the_program_runs_by_the_python_that_runs_this_whichever_environment_is_active(

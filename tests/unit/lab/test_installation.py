@@ -110,6 +110,28 @@ def test_what_an_installation_left_that_was_ended_by_force_is_removed_by_the_nex
     assert not policy.exists()
 
 
+def test_two_installations_take_turns(policy: Path, tmp_path: Path) -> None:
+    _apt_get(tmp_path, f"echo begin >> {tmp_path / 'seen'}; sleep 0.2; echo end >> {tmp_path / 'seen'}")
+    script = f"from pathlib import Path; from lab import check; check.POLICY = Path({str(policy)!r}); check.install([])"
+    both = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) for _ in range(2)]
+
+    assert [each.wait() for each in both] == [0, 0]
+
+    assert (tmp_path / "seen").read_text() == "begin\nend\n" * 4
+    assert not policy.exists()
+
+
+@pytest.mark.usefixtures("policy")
+def test_whoever_else_installs_packages_is_waited_for(tmp_path: Path) -> None:
+    _apt_get(tmp_path, f'echo "$*" >> {tmp_path / "seen"}')
+
+    check.install(["haproxy"])
+
+    update, install = (tmp_path / "seen").read_text().splitlines()
+    assert update == "--quiet --option DPkg::Lock::Timeout=600 update"
+    assert install.startswith("--quiet --option DPkg::Lock::Timeout=600 install ")
+
+
 @pytest.mark.parametrize("text", [b"#!/bin/sh\nexit 101\n", b"\xe9"])
 def test_what_somebody_else_says_of_services_stays(policy: Path, text: bytes) -> None:
     policy.write_bytes(text)

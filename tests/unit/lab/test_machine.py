@@ -1,13 +1,18 @@
 """What the lab says before it begins: the machine, the lock, the steps."""
 
+import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lab import __main__ as lab
-from lab import check
+from lab import check, disk, gateway
 from lab.errors import LabError
 from lab.progress import Steps, duration
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_missing_packages_are_listed_with_the_command_that_installs_them(
@@ -24,7 +29,7 @@ def test_missing_packages_are_listed_with_the_command_that_installs_them(
 def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "PYTHON", (9, 0))
     monkeypatch.setattr(check, "GO", (9, 9))
-    monkeypatch.setattr(check, "FIRST_BUILD_SPACE", 1 << 60)
+    monkeypatch.setattr(disk, "FIRST_BUILD", {"LAB_DIR": 1 << 30})
 
     with pytest.raises(check.UnfitError) as raised:
         check.ensure(tmp_path, cluster=False, engine=True)
@@ -32,7 +37,42 @@ def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, monkeypatc
     text = str(raised.value)
     assert "- Python 9.0 or newer is needed" in text
     assert "- Go 9.9 or newer is needed" in text
-    assert "GiB of free disk are needed below" in text
+    assert "GiB of free disk are needed for" in text
+
+
+def test_an_address_that_the_gateway_cannot_have_is_told_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_INSTALL", "0")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(gateway, "taken", lambda: ["127.89.0.11:6443 (in use)", "127.89.0.200:80 (in use)"])
+
+    with pytest.raises(check.UnfitError) as told:
+        check.ensure(tmp_path, cluster=True, engine=False)
+
+    listed = "127.89.0.11:6443 (in use), 127.89.0.200:80 (in use)"
+    assert f"- the lab's gateway cannot listen on {listed}\n    `ss -ltnp` names the program" in str(told.value)
+
+
+def test_an_old_python_is_told_by_an_old_python() -> None:
+    script = (
+        "import sys; from lab import __main__ as lab; lab.main(['check', '--python'])\n"
+        "print(*(each.__file__ for name, each in sys.modules.items() if name.partition('.')[0] == 'lab'), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = [Path(line) for line in done.stdout.splitlines()]
+
+    assert {"__main__.py", "check.py", "errors.py"} <= {file.name for file in files}
+    assert [file for file in files if _evaluates_new_types(ast.parse(file.read_text()))] == []
+
+
+def _evaluates_new_types(module: ast.Module) -> bool:
+    """Whether annotations are evaluated that an old Python does not understand, as `Sequence[str] | None`."""
+    if any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in module.body):
+        return False
+    found = [node.annotation for node in ast.walk(module) if isinstance(node, ast.arg | ast.AnnAssign)]
+    found += [node.returns for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    return any(isinstance(node, ast.BinOp | ast.Subscript) for node in found)
 
 
 def test_other_systems_and_users_are_sent_to_their_own_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +172,7 @@ def test_openssl_is_asked_for_where_something_uses_it(
 ) -> None:
     monkeypatch.setenv("LAB_INSTALL", "0")
     monkeypatch.setattr(check, "_exists", lambda thing: thing != "openssl")
-    monkeypatch.setattr(check, "FIRST_BUILD_SPACE", 0)
+    monkeypatch.setattr(disk, "problems", lambda _: [])
 
     code = lab.main(["check", *arguments.split()])
 

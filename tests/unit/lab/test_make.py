@@ -33,7 +33,10 @@ def _program(file: Path, text: str) -> None:
 
 def _make(project: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    programs = {"BIN": project / "bin", "INSTALLED": project / "installed", "PYTHON": project / "bin" / "python"}
+    programs = {
+        "BIN": project / "bin", "INSTALLED": project / "installed", "PYTHON": project / "bin" / "python",
+        "OUTSIDE": project / "lab-outside",
+    }  # fmt: skip
     command = ["make", "--silent", *(f"{name}={path}" for name, path in programs.items()), *arguments]
     environment = {**kept, **variables}
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
@@ -53,6 +56,30 @@ def test_a_mistyped_stack_is_told_before_anything_is_installed(project: Path, ta
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"there is no stack '{stack}'; these are: dev prod\n")
+
+
+def test_a_mistyped_stack_is_told_first_also_where_make_may_do_several_things_at_once(project: Path) -> None:
+    (project / "installed").unlink()
+    # Each takes its time, so that what begins at once is seen.
+    _program(project / "slow-shell", 'sleep 0.2; exec sh "$@"')
+
+    done = _make(project, "up", "STACK=pord", "--jobs=8", f"VENV={project}", f"SHELL={project / 'slow-shell'}")
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_static_checks_and_unit_tests_run_side_by_side(project: Path) -> None:
+    for name, other in (("ruff", "pytest"), ("pytest", "ruff")):
+        wait = f"timeout 60 sh -c 'until test -e {project}/{other}.began; do sleep 0.02; done'"
+        _program(project / "bin" / name, f"touch {project}/{name}.began; {wait}")
+    for name in ("mypy", "basedpyright", "shellcheck"):
+        _program(project / "bin" / name, "true")
+    for name in ("requirements-checks.txt", "checkers"):
+        (project / name).touch()
+
+    done = _make(project, "test", f"CHECKERS={project / 'checkers'}")
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("target", "command"), [("up", "deploy"), ("preview", "preview")])
@@ -164,11 +191,12 @@ def test_a_lab_that_was_never_installed_is_down(project: Path) -> None:
     assert _said(project, "down") == ""
 
 
-def test_a_lab_that_runs_goes_down_also_without_its_packages(project: Path) -> None:
+@pytest.mark.parametrize("trace", [".lab/cluster", "lab-outside"], ids=["its folder", "its network alone"])
+def test_a_lab_that_runs_goes_down_also_without_its_packages(project: Path, trace: str) -> None:
     python = project / "bin" / "python"
     python.unlink()
     (project / "installed").unlink()
-    (project / ".lab" / "cluster").mkdir(parents=True)
+    (project / trace).mkdir(parents=True)
     _program(project / "system-python", f"test -e {python} || cp $0 {python}; echo python $*")
 
     done = _make(project, "down", f"VENV={project}", f"PYTHON={project / 'system-python'}")

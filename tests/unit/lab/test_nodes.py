@@ -1,10 +1,14 @@
 """Whose nodes run here: they are told by what their processes have mounted."""
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from lab import nodes, paths, processes
+from lab import nodes, paths, processes, topology
+from lab.errors import LabError
+from lab.processes import Daemon
 
 
 @pytest.fixture
@@ -67,3 +71,36 @@ def test_a_process_that_sees_no_lab_is_no_node(other: Path) -> None:
 
     other.rmdir()
     assert nodes.other_lab_seen_by(_node(other, "/data/shop/.lab")) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "command"),
+    [
+        ("/srv/our shop/.lab", "LAB_DIR='/srv/our shop/.lab' make down"),
+        (nodes.NOT_SEEN, "make down"),
+    ],
+)
+def test_another_lab_is_stopped_by_a_command_that_names_its_folder(
+    monkeypatch: pytest.MonkeyPatch, owner: str, command: str
+) -> None:
+    monkeypatch.setattr(nodes, "_foreign_owner", lambda: owner)
+
+    with pytest.raises(LabError) as told:
+        nodes.require_ours()
+
+    said = f"another lab runs on this machine, from {owner}; stop it first, by `{command}` in its project"
+    assert str(told.value) == said
+
+
+def test_a_node_finds_the_labs_folder_whatever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Sequence[str]] = []
+    monkeypatch.setattr(paths, "ROOT", tmp_path / "it's ours")
+    monkeypatch.setattr(paths, "NODES", tmp_path / "nodes")
+    monkeypatch.setattr(Daemon, "start", lambda _, command, in_namespaces: started.append(command))
+    for name in ("_create_cgroups", "_wait_for_set_up"):
+        monkeypatch.setattr(nodes, name, lambda _: None)
+
+    nodes.start(topology.CONTROL_PLANE)
+
+    first = started[0][-1].splitlines()[0]
+    assert shlex.split(first) == ["mount", "--bind", f"{tmp_path}/it's ours", "/mnt"]

@@ -10,7 +10,7 @@ import pytest
 
 from lab import paths
 from lab.errors import LabError
-from lab.processes import Daemon, all_started, exists
+from lab.processes import Daemon, all_started, exists, running
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +75,15 @@ def test_a_process_that_is_somebody_elses_is_there_all_the_same(
 
     assert exists(77) == there
     assert asked == [(77, 0)]
+
+
+def test_a_process_is_found_by_its_exact_command_line(sleeper: Daemon) -> None:
+    with subprocess.Popen(["/bin/sleep", "60", "61.0476"]) as ours:
+        assert running(["/bin/sleep", "60", "61.0476"]) == [ours.pid]
+        assert running(["/bin/sleep", "60 61.0476"]) == []
+        assert ours.pid not in running(["/bin/sleep", "60"])
+        assert sleeper.pid in running(["sleep", "60"])
+        ours.kill()
 
 
 def test_the_child_of_a_namespace_entering_command_is_the_daemon() -> None:

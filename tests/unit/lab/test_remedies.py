@@ -36,6 +36,11 @@ def forbidden(kind: str, where: str) -> str:
             'Get "https://192.0.2.1:6443/version?timeout=4s": context deadline exceeded',
             ["https://192.0.2.1:6443 does not answer"],
         ),
+        (
+            'resource "urn:pulumi:prod::secure-nginx::a$b::my-nginx-ca-1-key" cannot be deleted\nbecause it is '
+            "protected. To unprotect the resource, either remove the `protect` flag",
+            ["--stack prod -- state unprotect 'urn:pulumi:prod::secure-nginx::a$b::my-nginx-ca-1-key'`"],
+        ),
         (forbidden("namespaces", "at the cluster scope"), [_USER, "secure-nginx:createNamespace to false"]),
         ('namespaces "shop" already exists', ["The namespace shop exists", "secure-nginx:createNamespace to false"]),
         (

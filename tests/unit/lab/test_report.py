@@ -30,6 +30,17 @@ def test_the_last_lines_name_every_way_to_the_site(tmp_path: Path, capsys: pytes
     assert authority.read_text() == "PEM"
 
 
+def test_the_command_line_is_one_also_where_the_folder_has_a_blank(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "our shop"
+    folder.mkdir()
+
+    report.show(BALANCED, stack="dev", folder=folder, kubectl=NO_KUBECTL)
+
+    assert f"curl --cacert '{folder}/dev-web-ca.crt' --connect-to" in capsys.readouterr().out
+
+
 def test_a_stack_without_outputs_has_nothing_to_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report.show({}, stack="dev", folder=tmp_path, kubectl=NO_KUBECTL)
 
