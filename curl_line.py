@@ -40,11 +40,13 @@ class Outside:
     Attributes:
         context: Context of the kubeconfig, for what only the cluster knows.
         node_addresses: Addresses of nodes. Default: ask the cluster for one.
+        only_nodes_with_pods: Whether a node answers only if it has a pod of the site. Default: every node does.
         translated: By address in the cluster, the one that leads there from outside, if it is another. Default none.
     """
 
     context: str
     node_addresses: Sequence[str] = ()
+    only_nodes_with_pods: bool = False
     translated: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -78,12 +80,19 @@ def _way(site: Site, outside: Outside, kubectl: str) -> list[str]:
     if site.node_port is not None and outside.node_addresses:
         return [_connect_to(outside.node_addresses[0], site.node_port, outside)]
     if site.node_port is not None:
-        path = '{.items[0].status.addresses[?(@.type=="InternalIP")].address}'
         # A node may have several addresses, one after the other with a space between them, and one of IPv6 has colons.
         first = "sed 's/ .*//;s/.*:.*/[&]/'"
-        return [f"--connect-to ::$({kubectl} get nodes --output='jsonpath={path}' | {first}):{site.node_port}"]
+        return [f"--connect-to ::$({kubectl} get {_node(site, outside)} | {first}):{site.node_port}"]
     # Another name than the Service's own need not be in the cluster's DNS.
     return [] if urlsplit(site.url).hostname == site.fqdn else [f"--connect-to ::{site.fqdn}:"]
+
+
+def _node(site: Site, outside: Outside) -> str:
+    """What kubectl is to get for the address of a node that answers."""
+    if not outside.only_nodes_with_pods:
+        return """nodes --output='jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}'"""
+    pods = f"app.kubernetes.io/name=nginx,app.kubernetes.io/instance={site.fqdn.partition('.')[0]}"
+    return f"pods --namespace={site.namespace} --selector={pods} --output='jsonpath={{.items[0].status.hostIP}}'"
 
 
 def _connect_to(address: str, port: int | str, outside: Outside) -> str:

@@ -63,6 +63,7 @@ def outside(stack: StackSettings, site: SiteSettings) -> Outside:
     return Outside(
         context=stack.context,
         node_addresses=exposure.node_addresses if isinstance(exposure, NodePort) else (),
+        only_nodes_with_pods=isinstance(exposure, NodePort) and exposure.external_traffic_policy == "Local",
         translated=stack.outside_addresses,
     )
 

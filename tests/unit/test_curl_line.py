@@ -15,9 +15,11 @@ PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 TRUSTED = f"echo {base64.b64encode(PEM.encode()).decode()} | base64 -d | curl --cacert /dev/stdin"
 
 
-def line(*, nodes: tuple[str, ...] = (), translated: dict[str, str] | None = None, **changes: Any) -> str:
+def line(
+    *, nodes: tuple[str, ...] = (), local: bool = False, translated: dict[str, str] | None = None, **changes: Any
+) -> str:
     known = {"url": URL, "fqdn": "web.shop.svc.cluster.local", "namespace": "shop", "ca_certificate": PEM, **changes}
-    view = Outside(context="test", node_addresses=nodes, translated=translated or {})
+    view = Outside(context="test", node_addresses=nodes, only_nodes_with_pods=local, translated=translated or {})
     return curl_line(Site(**known), view)
 
 
@@ -39,6 +41,12 @@ def line(*, nodes: tuple[str, ...] = (), translated: dict[str, str] | None = Non
             "--connect-to ::$(kubectl --context=test get nodes --output="
             "'jsonpath={.items[0].status.addresses[?(@.type==\"InternalIP\")].address}' "
             "| sed 's/ .*//;s/.*:.*/[&]/'):30443 ",
+        ),
+        (
+            {"node_port": 30443, "local": True},
+            "--connect-to ::$(kubectl --context=test get pods --namespace=shop "
+            "--selector=app.kubernetes.io/name=nginx,app.kubernetes.io/instance=web "
+            "--output='jsonpath={.items[0].status.hostIP}' | sed 's/ .*//;s/.*:.*/[&]/'):30443 ",
         ),
     ],
 )

@@ -116,6 +116,15 @@ def test_the_command_knows_how_the_cluster_looks_from_outside(deploy: Deploy) ->
     assert exports["curl"].endswith(f"--connect-to ::203.0.113.1:30080 {exports['urls'][0]}")
 
 
+@pytest.mark.parametrize(("policy", "asked"), [("Local", "get pods"), ("Cluster", "get nodes")])
+def test_the_command_asks_for_a_node_that_answers(deploy: Deploy, policy: str, asked: str) -> None:
+    config = test_program.stack_config(DEV) | {
+        "secure-nginx:service": f'{{"type": "NodePort", "externalTrafficPolicy": "{policy}"}}'
+    }
+
+    assert asked in deploy(test_program.run_program, config).exports["curl"]
+
+
 def test_the_command_trusts_the_authority_that_the_stack_has(deploy: Deploy) -> None:
     exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
 
