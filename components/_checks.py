@@ -38,7 +38,7 @@ class Problem:
     """One thing wrong with one value.
 
     Attributes:
-        field: Path of the field in snake case, joined by dots, for example `exposure.https_port`.
+        field: Path of the field in snake case, joined by dots, for example `service.https_port`.
         value: The offending value, or a description of it where the value is a secret.
         remedy: What to write instead, as an order: "must be ...", "set ...".
         idle: Whether the value is right and only changes nothing here; it may be shared with others. Default False.
@@ -151,10 +151,17 @@ def ip_or_dns_name(field: str, value: str) -> Iterator[Problem]:
 
 def of_family(field: str, value: str, families: Sequence[str]) -> Iterator[Problem]:
     """The address `value` must be of the first one of the `families` of a Service, if any are given."""
-    family = "IPv6" if ":" in value else "IPv4"
-    if families and is_ip(value) and family != families[0]:
-        remedy = f"must be of {families[0]}, the first of ip_families; or name {family} first there"
+    if families and is_ip(value) and family(value) != families[0]:
+        remedy = f"must be of {families[0]}, the first of ip_families; or name {family(value)} first there"
         yield Problem(field=field, value=value, remedy=remedy)
+
+
+def node_ports(https: int | None, http: int | None) -> Iterator[Problem]:
+    """The ports on the nodes must be such ports, and two of them."""
+    yield from node_port("https_node_port", https)
+    yield from node_port("http_node_port", http)
+    if https is not None and https == http:
+        yield Problem(field="http_node_port", value=http, remedy="is also the HTTPS node port; choose another")
 
 
 def cidr(field: str, value: str) -> Iterator[Problem]:
@@ -261,6 +268,11 @@ def data_key(field: str, value: str) -> Iterator[Problem]:
             value=value,
             remedy="must be 1 to 253 of letters, digits, '-', '_' and '.'",
         )
+
+
+def family(address: str) -> str:
+    """The family of an IP address, as Services have it."""
+    return "IPv6" if ":" in address else "IPv4"
 
 
 def is_ip(value: str) -> bool:

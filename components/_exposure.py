@@ -6,6 +6,7 @@ from typing import TypedDict, assert_never
 import pulumi
 from pulumi_kubernetes import core, discovery
 
+from . import _checks
 from .exposure import (
     ClusterIP,
     Exposure,
@@ -152,7 +153,7 @@ def origin(exposure: Exposure) -> ClusterIP | None:
 
 def endpoint_family(exposure: SelectorLess) -> str:
     """The family of the listed endpoints, which all have the same one; IPv4 if there are none."""
-    return "IPv6" if any(":" in endpoint for endpoint in exposure.endpoints) else "IPv4"
+    return _checks.family("".join(exposure.endpoints))
 
 
 def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -17,6 +17,7 @@ from ._checks import Problem
 
 _SHOWN = "(PEM)"
 _LEAST_RSA_BITS = 2048
+_CURVES = {"secp256r1", "secp384r1", "secp521r1"}
 # What the library cannot read, such as SM2.
 _OF_NO_USE = "must have a key that is ECDSA or RSA; issue a new certificate"
 # What stands between the dashes of a line that begins or ends a block, be the block whole or not. Names in comments may
@@ -39,13 +40,13 @@ def certificates(field: str, pem: str, problems: list[Problem]) -> list[x509.Cer
         remedy = "must be one or more certificates as PEM text, beginning with BEGIN CERTIFICATE"
         problems.append(Problem(field=field, value=_SHOWN, remedy=remedy))
         return []
-    useless = (each for each in found if _public_key(each) is None)
-    problems.extend(Problem(field=field, value=_subject(each), remedy=_OF_NO_USE) for each in useless)
+    for each in found:
+        problems.extend(_public_key_problems(field, each))
     return found
 
 
 def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Problem]:
-    """`pem` must be the unencrypted private key of `leaf`, and strong enough."""
+    """`pem` must be the unencrypted private key of `leaf`."""
     try:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError):
@@ -58,9 +59,6 @@ def key_problems(field: str, pem: str, leaf: x509.Certificate) -> Iterator[Probl
     if _public_key(leaf) not in (key.public_key(), None):
         remedy = "must be the key of the first certificate; give the pair that belongs together"
         yield Problem(field=field, value=_SHOWN, remedy=remedy)
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _LEAST_RSA_BITS:
-        remedy = f"must have at least {_LEAST_RSA_BITS} bits; issue a new certificate"
-        yield Problem(field=field, value=f"RSA of {key.key_size} bits", remedy=remedy)
 
 
 def validity_problems(field: str, chain: Sequence[x509.Certificate], now: datetime.datetime) -> Iterator[Problem]:
@@ -84,6 +82,17 @@ def use_problems(field: str, chain: Sequence[x509.Certificate]) -> Iterator[Prob
     if ExtendedKeyUsageOID.SERVER_AUTH not in uses:
         remedy = "has an extended key usage without serverAuth, so clients refuse it; issue it for servers, or without "
         yield Problem(field=field, value=place, remedy=f"{remedy}that extension")
+
+
+def leaf_key_problems(field: str, leaf: x509.Certificate) -> Iterator[Problem]:
+    """The key of `leaf` must be of a kind for which TLS clients and servers have a signature in common."""
+    key = _public_key(leaf)
+    common = isinstance(key, rsa.RSAPublicKey | ed25519.Ed25519PublicKey) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES
+    )
+    if key is not None and not common:
+        remedy = "must have a key that is RSA, Ed25519, or ECDSA on P-256, P-384 or P-521; issue a new certificate"
+        yield Problem(field=field, value=_subject(leaf), remedy=remedy)
 
 
 def name_problems(field: str, leaf: x509.Certificate, hosts: Iterable[str]) -> Iterator[Problem]:
@@ -141,6 +150,15 @@ def _placed(found: Sequence[x509.Certificate]) -> Iterator[tuple[str, x509.Certi
     """Each certificate with its subject, if it has one, and its place."""
     for number, each in enumerate(found, 1):
         yield ", ".join(filter(None, (_subject(each), f"number {number} of {len(found)}"))), each
+
+
+def _public_key_problems(field: str, certificate: x509.Certificate) -> Iterator[Problem]:
+    key = _public_key(certificate)
+    if key is None:
+        yield Problem(field=field, value=_subject(certificate), remedy=_OF_NO_USE)
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < _LEAST_RSA_BITS:
+        remedy = f"must have a key of {_LEAST_RSA_BITS} bits at least; issue a new certificate"
+        yield Problem(field=field, value=f"{_subject(certificate)}: RSA of {key.key_size} bits", remedy=remedy)
 
 
 def _public_key(certificate: x509.Certificate) -> CertificatePublicKeyTypes | None:

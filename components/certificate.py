@@ -161,6 +161,8 @@ class ProvidedCertificate(_Trust):
         yield from _pem.validity_problems("certificate", chain, now)
         yield from _pem.use_problems("certificate", chain)
         authorities = _pem.certificates("ca", self.ca, []) if self.ca is not None else []
+        yield from _pem.leaf_key_problems("certificate", chain[0])
+        yield from _pem.authority_problems("certificate", chain[1:])
         yield from _pem.chain_problems("certificate", chain, authorities)
         yield from _pem.trust_problems("ca", chain, authorities, now)
         if isinstance(self.private_key, str):

@@ -1,86 +1,20 @@
 """The ways a site can be exposed: one closed set of types, each with its own fields."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from . import _checks
+from ._base_exposure import BaseExposure, PodExposure
 from ._checks import Problem
 
 # What nginx listens on; a Service may offer other ports.
 POD_HTTPS_PORT = 8443
 POD_HTTP_PORT = 8080
 
-_THREE_HOURS = 3 * 60 * 60
-
 
 @dataclass(frozen=True, kw_only=True)
-class _Exposure:
-    """What every kind of Service has.
-
-    Attributes:
-        https_port: Port of the Service for HTTPS. Default 443.
-        http_port: Port of the Service for HTTP, used unless HTTP is off. Default 80.
-        annotations: Annotations of the Service. Default none.
-    """
-
-    tag: ClassVar[str] = "type"
-    offers_http: ClassVar[bool] = True
-
-    https_port: int = 443
-    http_port: int = 80
-    annotations: Mapping[str, str] = field(default_factory=dict)
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield every problem with these fields."""
-        yield from _checks.port("https_port", self.https_port)
-        yield from _checks.port("http_port", self.http_port)
-        yield from _checks.annotations("annotations", self.annotations)
-        if self.https_port == self.http_port:
-            yield Problem(
-                field="http_port",
-                value=self.http_port,
-                remedy="is also the HTTPS port; choose another one",
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _PodExposure(_Exposure):
-    """A Service that selects the site's pods.
-
-    Attributes:
-        session_affinity: `ClientIP` keeps a client on one pod. Default `None`.
-        session_affinity_seconds: How long it does so. Default 10800, three hours.
-        ip_family_policy: Single or dual stack. Default: the cluster's choice.
-        ip_families: `IPv4` and `IPv6`, preferred first; both need a dual-stack policy. Default: the cluster's choice.
-        internal_traffic_policy: `Local` answers only from pods on the client's node.
-        traffic_distribution: Preference among endpoints. Default: none.
-    """
-
-    session_affinity: Literal["None", "ClientIP"] = "None"
-    session_affinity_seconds: int = _THREE_HOURS
-    ip_family_policy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"] | None = None
-    ip_families: tuple[Literal["IPv4", "IPv6"], ...] = ()
-    internal_traffic_policy: Literal["Cluster", "Local"] | None = None
-    traffic_distribution: Literal["PreferClose", "PreferSameZone", "PreferSameNode"] | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """Yield every problem with these fields."""
-        yield from super().problems()
-        yield from _checks.between("session_affinity_seconds", self.session_affinity_seconds, 1, 86400)
-        if self.session_affinity == "None":
-            yield from _checks.no_effect(self, "session_affinity_seconds", "without session_affinity ClientIP")
-        yield from _checks.distinct("ip_families", self.ip_families)
-        if self.ip_family_policy in {None, "SingleStack"} and len(self.ip_families) > 1:
-            yield Problem(
-                field="ip_families",
-                value=self.ip_families,
-                remedy="names two: set ip_family_policy to PreferDualStack or RequireDualStack, or keep one family",
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterIP(_PodExposure):
+class ClusterIP(PodExposure):
     """A virtual address inside the cluster.
 
     Attributes:
@@ -106,7 +40,7 @@ class ClusterIP(_PodExposure):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Headless(_PodExposure):
+class Headless(PodExposure):
     """No virtual address: DNS answers with the pods' own addresses.
 
     A client then speaks to the pods' ports, so the Service's ports are 8443 and 8080.
@@ -125,6 +59,9 @@ class Headless(_PodExposure):
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
+        # What a headless Service leads to is found by DNS, where no cluster has a hand in it.
+        for name in ("session_affinity", "internal_traffic_policy", "traffic_distribution"):
+            yield from _checks.no_effect(self, name, "without a virtual address")
         for name, expected in (("https_port", POD_HTTPS_PORT), ("http_port", POD_HTTP_PORT)):
             if getattr(self, name) != expected:
                 yield Problem(
@@ -156,7 +93,7 @@ class NodePort(ClusterIP):
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
-        yield from _node_port_problems(self.https_node_port, self.http_node_port)
+        yield from _checks.node_ports(self.https_node_port, self.http_node_port)
         for address in self.node_addresses:
             yield from _checks.ip_or_dns_name("node_addresses", address)
         yield from _checks.distinct("node_addresses", self.node_addresses)
@@ -197,16 +134,11 @@ class LoadBalancer(ClusterIP):
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
-        yield from _node_port_problems(self.https_node_port, self.http_node_port)
+        yield from _checks.node_ports(self.https_node_port, self.http_node_port)
         yield from _checks.node_port("health_check_node_port", self.health_check_node_port)
         if self.load_balancer_class is not None:
             yield from _checks.qualified_name("load_balancer_class", self.load_balancer_class)
-        if self.load_balancer_ip is not None:
-            yield from _checks.ip_address("load_balancer_ip", self.load_balancer_ip)
-        for source in self.source_ranges:
-            yield from _checks.cidr("source_ranges", source)
-        for address in self.addresses:
-            yield from _checks.ip_or_dns_name("addresses", address)
+        yield from self._address_problems()
         yield from _checks.between("await_seconds", self.await_seconds, 1, 3600)
         fixed = self.https_node_port is not None or self.http_node_port is not None
         if fixed and not self.allocate_node_ports:
@@ -225,9 +157,19 @@ class LoadBalancer(ClusterIP):
                 remedy="only works with external_traffic_policy Local; set that or remove it",
             )
 
+    def _address_problems(self) -> Iterator[Problem]:
+        if self.load_balancer_ip is not None:
+            yield from _checks.ip_address("load_balancer_ip", self.load_balancer_ip)
+            if self.ip_family_policy in {None, "SingleStack"}:
+                yield from _checks.of_family("load_balancer_ip", self.load_balancer_ip, self.ip_families)
+        for source in self.source_ranges:
+            yield from _checks.cidr("source_ranges", source)
+        for address in self.addresses:
+            yield from _checks.ip_or_dns_name("addresses", address)
+
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalName(_Exposure):
+class ExternalName(BaseExposure):
     """A DNS alias: the Service's name is a CNAME of another name.
 
     It selects no pods; a second Service, `<name>-origin`, does.
@@ -251,7 +193,7 @@ class ExternalName(_Exposure):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelectorLess(_Exposure):
+class SelectorLess(BaseExposure):
     """A virtual address whose endpoints are listed by hand, in or outside the cluster.
 
     It selects no pods; a second Service, `<name>-origin`, does. It offers HTTPS alone, and the
@@ -277,8 +219,8 @@ class SelectorLess(_Exposure):
         yield from super().problems()
         for endpoint in self.endpoints:
             yield from _checks.routed_address("endpoints", endpoint)
-        valid = [endpoint for endpoint in self.endpoints if _checks.is_ip(endpoint)]
-        if len({":" in endpoint for endpoint in valid}) > 1:
+        families = {_checks.family(endpoint) for endpoint in self.endpoints if _checks.is_ip(endpoint)}
+        if len(families) > 1:
             yield Problem(
                 field="endpoints",
                 value=self.endpoints,
@@ -287,13 +229,9 @@ class SelectorLess(_Exposure):
         yield from _checks.port("endpoint_port", self.endpoint_port)
         if self.cluster_ip is not None:
             yield from _checks.ip_address("cluster_ip", self.cluster_ip)
+            if _checks.is_ip(self.cluster_ip) and families and _checks.family(self.cluster_ip) not in families:
+                remedy = f"must be of {' or '.join(families)}, as the endpoints are: the Service has no other"
+                yield Problem(field="cluster_ip", value=self.cluster_ip, remedy=remedy)
 
 
 Exposure = ClusterIP | Headless | NodePort | LoadBalancer | ExternalName | SelectorLess
-
-
-def _node_port_problems(https: int | None, http: int | None) -> Iterator[Problem]:
-    yield from _checks.node_port("https_node_port", https)
-    yield from _checks.node_port("http_node_port", http)
-    if https is not None and https == http:
-        yield Problem(field="http_node_port", value=http, remedy="is also the HTTPS node port; choose another")

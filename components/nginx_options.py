@@ -77,6 +77,7 @@ class NginxOptions:
                     value=curve,
                     remedy="must be a group name of the TLS library such as X25519",
                 )
+        yield from _checks.distinct("ecdh_curves", self.ecdh_curves)
         yield from _checks.between("hsts_seconds", self.hsts_seconds, 0, 10 * TWO_YEARS)
         yield from _checks.between("shutdown_seconds", self.shutdown_seconds, 1, 600)
         for name in _SNIPPETS:

@@ -113,6 +113,10 @@ class SecureNginxArgs:
                 remedy=f"must list the networks of nodes and clients: traffic to a {self.service.kind} arrives "
                 "with their addresses, which no list of pods or namespaces admits",
             )
+        http_node_port = getattr(self.service, "http_node_port", None)
+        if self.nginx.http == "off" and http_node_port is not None:
+            remedy = "has no effect with nginx.http off; remove it"
+            yield Problem(field="service.http_node_port", value=http_node_port, remedy=remedy, idle=True)
         families = getattr(self.service, "ip_families", ())
         if "IPv6" in families and not self.nginx.ipv6:
             yield Problem(

@@ -10,6 +10,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 from pulumi.runtime import rpc
 
@@ -72,11 +73,16 @@ def rsa_key_pem(bits: int) -> str:
 
 def rsa_certificate_pem(bits: int) -> str:
     """A certificate for that key, with the name www.example.com."""
+    return certificate_for("rsa", _rsa_key(bits).public_key())
+
+
+def certificate_for(name: str, public_key: CertificatePublicKeyTypes) -> str:
+    """A certificate for a key of somebody's, with the name www.example.com."""
     builder = (
         x509.CertificateBuilder()
-        .subject_name(_name("rsa"))
+        .subject_name(_name(name))
         .issuer_name(_name("ca"))
-        .public_key(_rsa_key(bits).public_key())
+        .public_key(public_key)
         .serial_number(1)
         .not_valid_before(NOT_BEFORE)
         .not_valid_after(NOT_AFTER)

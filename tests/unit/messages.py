@@ -14,7 +14,14 @@ from components import (
     InlineContent,
     NginxOptions,
 )
-from tests.unit import sites, test_bad_certificates, test_bad_input, test_cleartext, test_guard_rails
+from tests.unit import (
+    sites,
+    test_bad_certificates,
+    test_bad_exposures,
+    test_bad_input,
+    test_cleartext,
+    test_guard_rails,
+)
 from tests.unit.manifests import FOLDER
 from tests.unit.probe import test_args
 
@@ -52,7 +59,8 @@ def text() -> str:
 
 
 def _lines() -> Iterator[str]:
-    cases = [case.values[0] for case in (*test_bad_input.CASES, *test_bad_certificates.CASES)]
+    modules = test_bad_input, test_bad_exposures, test_bad_certificates
+    cases = [case.values[0] for module in modules for case in module.CASES]
     for arguments in (*cases, *_MORE):
         yield from (str(problem) for problem in sites.args(**arguments).problems())
     for fields, _ in test_args.MISTAKES:

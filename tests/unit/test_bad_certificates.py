@@ -78,7 +78,7 @@ CASES = [
         host_names=HOST,
     ),
     mistake(
-        "certificate.private_key",
+        "certificate.certificate",
         certificate=provided(
             certificate=certificates.rsa_certificate_pem(1024),
             ca=None,
@@ -162,6 +162,18 @@ def test_a_key_of_a_kind_that_is_not_known_hides_no_other_mistake(
     (replicas,) = set(found) - set(complaints)
     assert replicas.startswith("replicas: -1 ")
     assert set(complaints) < set(found)
+
+
+def test_what_stands_between_leaf_and_authority_is_an_authority() -> None:
+    leaf = certificates.certificate_pem("www", dns_names=HOST, issuer="middle")
+    chains = [leaf + certificates.certificate_pem("middle", ca=ca) for ca in (True, False)]
+
+    right, wrong = ([str(each) for each in provided(certificate=chain).problems()] for chain in chains)
+
+    assert (right, wrong) == (
+        [],
+        ["certificate: 'CN=middle' is not a CA certificate; give the CA that signed the certificate"],
+    )
 
 
 KEY_TEXT = KEY.splitlines()[1]
