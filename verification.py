@@ -17,6 +17,7 @@ from components import (
     ExistingSecret,
     Expectations,
     Exposure,
+    ExternalName,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -57,7 +58,7 @@ def probe_args(
         negative_checks=probe.negative_checks,
         triggers={
             "rollout": site.rollout,
-            "service": _service(site),
+            "routing": site.routing,
             "settings": _asked(settings),
         },
         timing=probe.timing,
@@ -69,12 +70,6 @@ def probe_args(
         # The probe finds a node wherever the site does. A user namespace has no say in that.
         scheduling=dataclasses.replace(settings.scheduling, user_namespace=False),
     )
-
-
-def _service(site: SecureNginx) -> pulumi.Output[str]:
-    """Changes with what the cluster has given out to lead clients to the pods."""
-    ways = [site.service_type, site.ports, site.cluster_ips, site.node_ports, site.load_balancer_address]
-    return pulumi.Output.json_dumps(ways, sort_keys=True)
 
 
 def _asked(settings: SiteSettings) -> str:
@@ -119,7 +114,8 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) ->
             for index, host in enumerate(_exact(settings.host_names))
         ),
     ]
-    return (*targets, *_outside(site, settings, dataclasses.replace(way, host=targets[0].host), expect))
+    way = dataclasses.replace(way, host=targets[0].host)
+    return (*targets, *_origin(site, settings, way), *_outside(site, settings, way, expect))
 
 
 def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> tuple[Target, ...]:
@@ -141,6 +137,14 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
         address = site.cluster_ips.apply(lambda known: known[0] if known else None)
         others.append(dataclasses.replace(also, name="cluster-ip", address=address))
     return (way, *others)
+
+
+def _origin(site: SecureNginx, settings: SiteSettings, way: Target) -> Iterator[Target]:
+    """The way to the site's own pods, where the Service leads to others."""
+    exposure = settings.service
+    alias = isinstance(exposure, ExternalName) and exposure.external_name is not None
+    if alias or (isinstance(exposure, SelectorLess) and exposure.endpoints):
+        yield dataclasses.replace(way, name="origin", address=site.origin_name)
 
 
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:

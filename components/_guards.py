@@ -8,8 +8,8 @@ from ._site import Site
 from .scheduling import Autoscaling
 
 
-def create(site: Site, deployment: pulumi.Output[str]) -> None:
-    """Create the guards of the pods.
+def create(site: Site, deployment: pulumi.Output[str]) -> list[networking.v1.NetworkPolicy]:
+    """Create the guards of the pods, and return those that keep clients away.
 
     Args:
         site: The site.
@@ -17,10 +17,9 @@ def create(site: Site, deployment: pulumi.Output[str]) -> None:
     """
     if site.args.replicas > 1 or site.args.autoscaling is not None:
         _budget(site)
-    if site.args.access.restricted:
-        _access(site)
     if site.args.autoscaling is not None:
         _autoscaler(site, site.args.autoscaling, deployment)
+    return [_access(site)] if site.args.access.restricted else []
 
 
 def _budget(site: Site) -> None:
@@ -37,8 +36,8 @@ def _budget(site: Site) -> None:
     )
 
 
-def _access(site: Site) -> None:
-    networking.v1.NetworkPolicy(
+def _access(site: Site) -> networking.v1.NetworkPolicy:
+    return networking.v1.NetworkPolicy(
         f"{site.name}-access",
         metadata=site.metadata(site.name),
         spec=_network_policy.network_policy_spec(site.args.access, site.selector, serves_http=site.serves_http),

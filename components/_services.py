@@ -4,33 +4,39 @@ import pulumi
 from pulumi_kubernetes import core, discovery, meta
 
 from . import _exposure, _metadata
+from ._routing import Way
 from ._site import Site
 from .exposure import Exposure, ExternalName, LoadBalancer, SelectorLess
 
 
-def create(site: Site) -> core.v1.Service:
-    """Create the Service that bears the site's name, and return it."""
+def create(site: Site) -> tuple[core.v1.Service, list[Way]]:
+    """Create the Service that bears the site's name, and return it and what there is beside it."""
     exposure = site.args.service
+    beside: list[Way] = []
     origin = _exposure.origin(exposure)
     if origin is not None:
-        _service(site, "origin", site.origin_name, origin)
+        beside.append(_service(site, "origin", site.origin_name, origin))
     if isinstance(exposure, SelectorLess) and exposure.endpoints:
-        discovery.v1.EndpointSlice(
-            f"{site.name}-endpoints",
-            metadata=meta.v1.ObjectMetaArgs(
-                namespace=site.args.namespace,
-                labels={**site.labels, "kubernetes.io/service-name": site.name},
-                annotations=_metadata.owned(),
-            ),
-            **_exposure.endpoint_slice(exposure),
-            opts=pulumi.ResourceOptions(
-                parent=site.parent,
-                # Or the old one would answer for the new one until that is proved.
-                delete_before_replace=True,
-                replace_on_changes=["addressType"],
-            ),
-        )
-    return _service(site, "service", site.name, exposure)
+        beside.append(_endpoints(site, exposure))
+    return _service(site, "service", site.name, exposure), beside
+
+
+def _endpoints(site: Site, exposure: SelectorLess) -> discovery.v1.EndpointSlice:
+    return discovery.v1.EndpointSlice(
+        f"{site.name}-endpoints",
+        metadata=meta.v1.ObjectMetaArgs(
+            namespace=site.args.namespace,
+            labels={**site.labels, "kubernetes.io/service-name": site.name},
+            annotations=_metadata.owned(),
+        ),
+        **_exposure.endpoint_slice(exposure),
+        opts=pulumi.ResourceOptions(
+            parent=site.parent,
+            # Or the old one would answer for the new one until that is proved.
+            delete_before_replace=True,
+            replace_on_changes=["addressType"],
+        ),
+    )
 
 
 def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Service:

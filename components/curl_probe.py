@@ -45,7 +45,8 @@ class CurlProbe(pulumi.ComponentResource):
     was expected and what was found. The Job runs again when something changes that it
     is told to judge or judges with, because then the name of a ConfigMap or the digest of the
     triggers in its pod template changes. That the program has changed the site itself, its
-    content for example, it is told by `triggers={"rollout": site.rollout}` and by nothing else.
+    content for example, or the way to it, it is told by
+    `triggers={"rollout": site.rollout, "routing": site.routing}` and by nothing else.
 
     It reads the CA's certificate and nothing else of the site.
     """

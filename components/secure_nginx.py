@@ -14,6 +14,7 @@ from . import (
     _namespace,
     _nginx_conf,
     _rollout,
+    _routing,
     _service_outputs,
     _services,
     _workload,
@@ -86,6 +87,9 @@ class SecureNginx(pulumi.ComponentResource):
     rollout: pulumi.Output[str]
     """Changes whenever an update has replaced the pods, whatever the reason: another template, or a Deployment that was
     gone."""
+    routing: pulumi.Output[str]
+    """Changes whenever an update has made or changed what leads clients to the pods or keeps them away: Services,
+    listed endpoints, the network policy. To put back what somebody else has changed there is a change, too."""
 
     def __init__(self, name: str, args: SecureNginxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the site.
@@ -120,7 +124,7 @@ class SecureNginx(pulumi.ComponentResource):
             content=content.volume,
             tls=issued.files,
         )
-        service = _services.create(site)
+        service, beside = _services.create(site)
         deployment = apps.v1.Deployment(
             f"{name}-deployment",
             metadata=site.metadata(name, {"pulumi.com/timeoutSeconds": str(_workload.await_seconds(args))}),
@@ -132,7 +136,7 @@ class SecureNginx(pulumi.ComponentResource):
                 ignore_changes=["spec.replicas"] if args.autoscaling else None,
             ),
         )
-        _guards.create(site, deployment.metadata.name)
+        policies = _guards.create(site, deployment.metadata.name)
 
         self.service_name = service.metadata.name
         self.namespace = pulumi.Output.from_input(args.namespace)
@@ -161,6 +165,7 @@ class SecureNginx(pulumi.ComponentResource):
             " ".join
         )
         self.rollout = _rollout.rollout(deployment)
+        self.routing = _routing.routing([service, *beside, *policies])
         self.register_outputs({each: getattr(self, each) for each in SecureNginx.__annotations__})
 
 

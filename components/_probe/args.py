@@ -39,8 +39,8 @@ class CurlProbeArgs:
             refused as well, which proves that the passes mean something. Default True.
         triggers: Public values; the Job runs again when one changes. Targets, expectations,
             certificate, CA, image and the probe itself need not be among them. A site that the
-            same program changes must be, as `{"rollout": site.rollout}`: new content or another
-            configuration is in nothing else. Default none.
+            same program changes must be, as `{"rollout": site.rollout, "routing": site.routing}`:
+            new content, another configuration or another way to it is in nothing else. Default none.
         timing: Limits of a run.
         job: Whether a Job gates the update. Default True.
         cron_job: Keeps watching on a schedule. Default: not.

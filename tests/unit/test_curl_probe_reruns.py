@@ -46,4 +46,4 @@ def test_any_change_of_what_is_judged_runs_the_job_again(deploy: Deploy, fields:
 
 @pytest.mark.parametrize("said", [CurlProbe.__doc__, CurlProbeArgs.__doc__])
 def test_whoever_reads_of_the_job_learns_what_it_does_not_see(said: str) -> None:
-    assert '{"rollout": site.rollout}' in said
+    assert '{"rollout": site.rollout, "routing": site.routing}' in said

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pulumi_kubernetes import meta
 
-from components import NginxOptions, Resources, Scheduling
+from components import ClusterIP, ExternalName, Headless, NginxOptions, Resources, Scheduling, SelectorLess
 from components._rollout import identity
-from tests.unit import sites
+from components._routing import version
+from tests.unit import harness, sites
 from tests.unit.harness import Deployed
 
 Deploy = Callable[..., Deployed]
@@ -54,3 +55,45 @@ def test_so_are_a_deployment_made_anew_and_the_way_back_to_an_earlier_template()
     identities = [of("a", first), of("b", first), of("a", {**first, "deployment.kubernetes.io/revision": "3"})]
     assert len({*identities, of("a", None)}) == len(identities) + 1
     assert of("a", {**first, "team": "shop"}) == of("a", first)
+
+
+@pytest.mark.parametrize(
+    ("service", "ways"),
+    [
+        (ClusterIP(), {"web-service", "web-access"}),
+        (Headless(), {"web-service", "web-access"}),
+        (ExternalName(), {"web-service", "web-origin", "web-access"}),
+        (SelectorLess(endpoints=("192.0.2.1",)), {"web-service", "web-origin", "web-endpoints", "web-access"}),
+    ],
+    ids=["ClusterIP", "Headless", "ExternalName", "SelectorLess"],
+)
+def test_whatever_leads_to_the_pods_is_routing_when_it_is_made_anew(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, service: Any, ways: set[str]
+) -> None:
+    fill = harness._fill_metadata
+
+    def routing(anew: str) -> str:
+        def fill_in(state: dict[str, Any], name: str) -> None:
+            fill(state, name)
+            state["metadata"]["uid"] = "another" if name == anew else "a"
+
+        monkeypatch.setattr(harness, "_fill_metadata", fill_in)
+        deployed = deploy(sites.program(service=service))
+        names.update(each.name for each in deployed.resources)
+        found: str = deployed.registered["web"]["routing"]
+        return found
+
+    names: set[str] = set()
+    first = routing("nothing")
+    assert {name for name in names if routing(name) != first} == ways
+
+
+def test_a_change_of_a_way_to_the_pods_shows_in_its_version_and_in_nothing_else() -> None:
+    def of(**metadata: Any) -> str:
+        return version(meta.v1.outputs.ObjectMeta(**metadata))
+
+    counted = of(uid="a", generation=1, resource_version="7")
+    assert counted == of(uid="a", generation=1, resource_version="8")
+    assert len({counted, of(uid="b", generation=1), of(uid="a", generation=2)}) == 3
+    # A Service has no count of its own.
+    assert of(uid="a", resource_version="7") != of(uid="a", resource_version="8")

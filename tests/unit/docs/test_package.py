@@ -8,7 +8,7 @@ from typing import Any
 from tests.unit.harness import Deployed
 
 PAGE = Path(__file__).parents[3] / "docs" / "package.md"
-ARGUMENTS = 'SecureNginxArgs(namespace="market", '
+ARGUMENTS = "SecureNginxArgs(namespace=market, "
 
 
 def deployed(deploy: Callable[..., Deployed], more: str = "") -> Deployed:
