@@ -205,11 +205,9 @@ def test_gitlab_runs_the_same_commands(author: Author, runner: Runner, server: F
 def test_deployed_stacks_are_watched_renewed_and_told_of(
     author: Author, runner: Runner, server: ForgeServer, measurements: driver.Measurements
 ) -> None:
-    deploy = yaml.safe_load((driver.REPOSITORY / ".github" / "workflows" / "deploy.yml").read_text())
-    assert [job.get("needs") for job in deploy["jobs"].values()] == [None, "test", "dev", "staging"]
     _nobody_waits_for_an_approval_with_the_lock()
-    for job in list(deploy["jobs"].values())[1:3]:
-        _well(_deploy(runner, job["with"]["stack"]))
+    for stack in ("dev", "staging"):
+        _well(_deploy(runner, stack))
     pods = driver.objects("pods", namespace=namespace("dev"), selector="app.kubernetes.io/instance=my-nginx")
     assert len(pods) == 2
 
