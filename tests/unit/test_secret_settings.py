@@ -8,6 +8,8 @@ import pulumi
 import pytest
 
 import settings
+from components import Problem
+from secret_settings import Secrets
 from tests.unit.harness import Deployed
 from tests.unit.probe.harness import Authority
 from tests.unit.test_program import run_program
@@ -256,3 +258,10 @@ def test_the_remedy_is_about_the_stack_that_needs_it(deploy: Callable[..., Deplo
         settings.load(raw, stack_name="test")
     with pytest.raises(ValueError, match="make pulumi KUBE_CONTEXT=mine ARGS="):
         settings.load(raw, variables={"KUBE_CONTEXT": "mine"})
+
+
+def test_a_remedy_that_repeats_a_key_does_not_show_it(provided: dict[str, str]) -> None:
+    secrets = Secrets(known=frozenset({"service"}), keys=frozenset(), stack_name="dev", context="")
+    problem = Problem(field="service", value=1, remedy=f"is not a known key; did you mean {provided['privateKey']!r}?")
+
+    assert "PRIVATE" not in secrets.hidden(problem).remedy

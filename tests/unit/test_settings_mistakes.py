@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.test_bad_input import WHOLE
 from tests.unit.test_settings import IMAGE, MINIMAL, complaints, load
 
 
@@ -254,3 +255,12 @@ def test_a_name_that_every_namespace_has_taken_is_refused() -> None:
     (complaint,) = complaints({**MINIMAL, "name": "default"})
 
     assert complaint.startswith("secure-nginx:name: 'default' is a ServiceAccount of every namespace")
+
+
+def test_what_is_shared_may_have_no_effect_beside_a_configuration_of_one_site() -> None:
+    shared = {"nginx": {"hstsSeconds": 0}, "service": {"internalTrafficPolicy": "Local", "sessionAffinity": "ClientIP"}}
+    own = {"nginx": {"configuration": WHOLE}, "service": {"type": "Headless"}}
+
+    assert load({**MINIMAL, **shared, "sites": {"one": {}, "two": own}})
+    complaint = complaints({**MINIMAL, "nginx": {**shared["nginx"], **own["nginx"]}})
+    assert complaint == ["secure-nginx:nginx.hstsSeconds: 0 has no effect beside configuration; remove one of them"]
