@@ -1,10 +1,11 @@
 """Tell one rollout of a Deployment from another."""
 
-import hashlib
 import json
 
 import pulumi
 from pulumi_kubernetes import apps, meta
+
+from ._versions import digest, given_metadata
 
 # Counted up by the cluster at every rollout, so that going back to an earlier template is one, too.
 _REVISION = "deployment.kubernetes.io/revision"
@@ -12,10 +13,7 @@ _REVISION = "deployment.kubernetes.io/revision"
 
 def rollout(deployment: apps.v1.Deployment) -> pulumi.Output[str]:
     """A text that differs after every rollout, and not after a change of the number of pods."""
-    # As long as there is no object, there is no id either, and the identity that a dry run gives out is made up.
-    given: pulumi.Output[meta.v1.outputs.ObjectMeta] = deployment.id.apply(lambda _: deployment.metadata)
-    parts = given.apply(identity), deployment.spec.apply(_template)
-    return pulumi.Output.all(*parts).apply(lambda known: hashlib.sha256("".join(known).encode()).hexdigest()[:16])
+    return digest(given_metadata(deployment).apply(identity), deployment.spec.apply(_template))
 
 
 def identity(metadata: meta.v1.outputs.ObjectMeta) -> str:
