@@ -188,14 +188,7 @@ def _wrong(path: str, value: object, remedy: str, problems: list[Problem]) -> _W
 
 
 def _record(path: str, value: object, remedy: str, problems: list[Problem]) -> None:
-    problems.append(Problem(field=path, value=shown_at(path, _keyed_by_text(value)), remedy=remedy))
-
-
-def _keyed_by_text(value: object) -> object:
-    """`value` with each key as text, also where YAML takes it for something else."""
-    if isinstance(value, Mapping):
-        return {str(key): _keyed_by_text(each) for key, each in value.items()}
-    return list(map(_keyed_by_text, value)) if isinstance(value, list) else value
+    problems.append(Problem(field=path, value=shown_at(path, value), remedy=remedy))
 
 
 def _join(path: str, key: object) -> str:

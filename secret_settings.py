@@ -97,7 +97,7 @@ def shown(value: object) -> object:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return {_text(key): shown_at(key, each) for key, each in value.items()}
+        return {_text(str(key)): shown_at(str(key), each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(map(shown, value))
     return value
