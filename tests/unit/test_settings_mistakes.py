@@ -258,9 +258,11 @@ def test_a_name_that_every_namespace_has_taken_is_refused() -> None:
 
 
 def test_what_is_shared_may_have_no_effect_beside_a_configuration_of_one_site() -> None:
-    shared = {"nginx": {"hstsSeconds": 0}, "service": {"internalTrafficPolicy": "Local", "sessionAffinity": "ClientIP"}}
-    own = {"nginx": {"configuration": WHOLE}, "service": {"type": "Headless"}}
+    nginx = {"hstsSeconds": 0}
+    service = {"internalTrafficPolicy": "Local", "sessionAffinity": "ClientIP"}
+    whole = {"configuration": WHOLE}
+    sites = {"one": {}, "two": {"nginx": whole, "service": {"type": "Headless"}}}
 
-    assert load({**MINIMAL, **shared, "sites": {"one": {}, "two": own}})
-    complaint = complaints({**MINIMAL, "nginx": {**shared["nginx"], **own["nginx"]}})
+    assert load({**MINIMAL, "nginx": nginx, "service": service, "sites": sites})
+    complaint = complaints({**MINIMAL, "nginx": {**nginx, **whole}})
     assert complaint == ["secure-nginx:nginx.hstsSeconds: 0 has no effect beside configuration; remove one of them"]
