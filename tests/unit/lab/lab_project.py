@@ -14,6 +14,7 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a project with the stacks dev and shop, a lab that runs, and a state of its own, in which nothing is."""
     monkeypatch.setattr(paths, "REPOSITORY", folder)
     monkeypatch.setattr(paths, "ROOT", folder)
+    monkeypatch.setattr(paths, "LOCK", folder / "lock")
     monkeypatch.setattr(paths, "STACK_LOCKS", folder / "locks")
     monkeypatch.setattr(paths, "STACKS_ON_LAB", folder / "cluster" / "stacks")
     monkeypatch.setattr(paths, "STACKS_ELSEWHERE", folder / "stacks")
