@@ -43,8 +43,8 @@ listen() {
     "$@" >"$work/answers" &
     asking=$!
     [ -z "$stopped" ] || stop
-    # A signal ends the first one, before the command has.
-    wait "$asking" || wait "$asking" 2>/dev/null
+    # A signal ends the first one, before the command has. Some shells tell whoever waits how the command ended.
+    { wait "$asking" || wait "$asking"; } 2>/dev/null
     asking=''
     answers=$(grep -a -e "$pattern" "$work/answers")
     # It takes up memory.

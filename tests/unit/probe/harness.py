@@ -291,7 +291,7 @@ class Probe:
             text, complaint = running.communicate(timeout=2 * LONGEST_SECONDS)
             last.cancel()
         assert running.returncode >= 0, "it took too long"
-        assert complaint == "", "the shell itself complained"
+        assert complaint == "", f"the shell itself complained: {complaint}"
         return Run(
             code=running.returncode,
             text=text,

@@ -62,6 +62,18 @@ def test_who_is_stopped_names_at_once_whom_nothing_is_known_of(probe: Probe, ser
     assert run.report == run.text
 
 
+def test_who_is_stopped_just_before_the_shell_waits_is_told_nothing_by_the_shell(probe: Probe, serve: Serve) -> None:
+    site = serve(delay=30)
+    probe.plant("answers.sh", '    [ -z "$stopped" ] || stop\n', '    [ -z "$stopped" ] || stop\n    sleep 0.5\n')
+    probe.settings(Timing())
+    probe.add(site.port)
+
+    run = probe.run(stopped_when=noted(probe, "curl"))
+
+    assert run.code == 2
+    assert run.report == run.text
+
+
 class HangingLater(Answers):
     """A site that is not available, and then says nothing at all."""
 
