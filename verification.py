@@ -41,17 +41,16 @@ def probe_args(
     site: SecureNginx, settings: SiteSettings, probe: ProbeSettings, script_config_map: pulumi.Input[str]
 ) -> CurlProbeArgs:
     """The arguments of the probe for `site`, with a script that other probes use, too."""
-    expect = probe.expect.completed(
-        _HTTP[settings.nginx.http] if settings.service.offers_http else "ignored",
-        settings.service.http_port,
-    )
+    # What the site's own pods answer; a Service that leads elsewhere need not answer the same.
+    own = probe.expect.completed(_HTTP[settings.nginx.http], settings.service.http_port)
+    expect = own if settings.service.offers_http else probe.expect.completed("ignored", settings.service.http_port)
     return CurlProbeArgs(
         namespace=site.namespace,
         image=probe.image,
         script_config_map=script_config_map,
         image_pull_policy=settings.image_pull_policy,
         image_pull_secrets=settings.image_pull_secrets,
-        targets=_targets(site, settings, expect),
+        targets=_targets(site, settings, expect, own),
         ca_config_map=site.ca_config_map,
         certificate_pem=site.certificate_pem,
         expect=expect,
@@ -98,9 +97,9 @@ def _network(settings: SiteSettings, expect: Expectations) -> NetworkAccess | No
     return NetworkAccess(ports=tuple(sorted(known)), node_ports=None in node_ports)
 
 
-def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) -> tuple[Target, ...]:
+def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations, own: Expectations) -> tuple[Target, ...]:
     """Every way to the site under the names that its certificate is bound to cover."""
-    way = _way(site, settings)
+    way = _way(site, settings, own)
     targets = [
         *_inside(site, settings, way, expect),
         *(
@@ -115,7 +114,7 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations) ->
         ),
     ]
     way = dataclasses.replace(way, host=targets[0].host)
-    return (*targets, *_origin(site, settings, way), *_outside(site, settings, way, expect))
+    return (*targets, *_origin(site, settings, way, own), *_outside(site, settings, way, expect))
 
 
 def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> tuple[Target, ...]:
@@ -139,12 +138,12 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
     return (way, *others)
 
 
-def _origin(site: SecureNginx, settings: SiteSettings, way: Target) -> Iterator[Target]:
+def _origin(site: SecureNginx, settings: SiteSettings, way: Target, own: Expectations) -> Iterator[Target]:
     """The way to the site's own pods, where the Service leads to others."""
     exposure = settings.service
     alias = isinstance(exposure, ExternalName) and exposure.external_name is not None
     if alias or (isinstance(exposure, SelectorLess) and exposure.endpoints):
-        yield dataclasses.replace(way, name="origin", address=site.origin_name)
+        yield dataclasses.replace(way, name="origin", address=site.origin_name, expect=own)
 
 
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:
@@ -160,7 +159,7 @@ def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Exp
         yield dataclasses.replace(way, name="load-balancer", address=site.load_balancer_address)
 
 
-def _way(site: SecureNginx, settings: SiteSettings) -> Target:
+def _way(site: SecureNginx, settings: SiteSettings, own: Expectations) -> Target:
     exposure = settings.service
     # A Service whose endpoints others list may lead anywhere; its pods are at the origin.
     detour = isinstance(exposure, SelectorLess) and not exposure.endpoints
@@ -169,6 +168,7 @@ def _way(site: SecureNginx, settings: SiteSettings) -> Target:
         host=site.fqdn,
         port=exposure.https_port,
         address=site.origin_name if detour else None,
+        expect=own if detour else None,
         trust="public" if settings.certificate.public_trust else "given",
     )
 

@@ -96,9 +96,9 @@ def _cert_manager(site: Site, source: CertManagerCertificate) -> Issued:
 
 
 def _request_digest(source: CertManagerCertificate, subjects: SubjectNames) -> str:
-    """Changes when clients would refuse the certificate of before: with the issuer and the names."""
+    """Changes when cert-manager issues another certificate at once, so that no pod is left with the one of before."""
     issuer = (source.issuer, source.issuer_kind, source.issuer_group)
-    text = repr((issuer, sorted(subjects.dns), sorted(subjects.ip)))
+    text = repr((issuer, source.key_algorithm, source.validity_hours, sorted(subjects.dns), sorted(subjects.ip)))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

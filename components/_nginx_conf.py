@@ -13,6 +13,8 @@ CONTENT_DIRECTORY = "/srv/www"
 CERTIFICATE_FILE = "tls.crt"
 KEY_FILE = "tls.key"
 CONFIG_FILE = "nginx.conf"
+_CERTIFICATE = f"{TLS_DIRECTORY}/{CERTIFICATE_FILE}"
+_KEY = f"{TLS_DIRECTORY}/{KEY_FILE}"
 
 _HAS_CACHE_AND_MIN_TIMEOUT = (1, 27, 4)
 _INTERMEDIATE_CIPHERS = ":".join(
@@ -98,6 +100,7 @@ def render(conf: NginxConf) -> str:
         _log_format(),
         _tls(conf),
         *_snippet(options.http_snippet),
+        *_certificate_paths(conf),
         _https_server(conf),
     ]
     if conf.options.http != "off":
@@ -159,17 +162,10 @@ def _log_format() -> str:
 
 
 def _tls(conf: NginxConf) -> str:
-    certificate = f"{TLS_DIRECTORY}/{CERTIFICATE_FILE}"
-    key = f"{TLS_DIRECTORY}/{KEY_FILE}"
-    lines = [f"ssl_certificate {certificate};", f"ssl_certificate_key {key};"]
+    lines = [f"ssl_certificate {_CERTIFICATE};", f"ssl_certificate_key {_KEY};"]
     if conf.certificate_renewed_in_place:
         # nginx loads a certificate whose path is a variable when it is needed, not at start.
-        lines = [
-            f"map $ssl_server_name $certificate_file {{ default {certificate}; }}",
-            f"map $ssl_server_name $key_file {{ default {key}; }}",
-            "ssl_certificate $certificate_file;",
-            "ssl_certificate_key $key_file;",
-        ]
+        lines = ["ssl_certificate $certificate_file;", "ssl_certificate_key $key_file;"]
         if conf.options.release >= _HAS_CACHE_AND_MIN_TIMEOUT:
             lines.append("ssl_certificate_cache max=4 inactive=60s valid=10s;")
     lines += [
@@ -185,6 +181,17 @@ def _tls(conf: NginxConf) -> str:
     if conf.options.ecdh_curves:
         lines.append(f"ssl_ecdh_curve {':'.join(conf.options.ecdh_curves)};")
     return _indented(lines, 4)
+
+
+def _certificate_paths(conf: NginxConf) -> list[str]:
+    """The paths as variables, after the snippet, as nginx takes no size of maps after the first map."""
+    if not conf.certificate_renewed_in_place:
+        return []
+    maps = [
+        f"map $ssl_server_name $certificate_file {{ default {_CERTIFICATE}; }}",
+        f"map $ssl_server_name $key_file {{ default {_KEY}; }}",
+    ]
+    return [_indented(maps, 4)]
 
 
 def _https_server(conf: NginxConf) -> str:

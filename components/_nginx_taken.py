@@ -53,6 +53,7 @@ BY_SNIPPET: Mapping[str, _Taken] = {
 _OWN = "has no effect there, since the HTTPS server has its own"
 _OVERRULED_IN_HTTP: Mapping[str, str] = {
     "add_header": f"{_OWN}; put it into server_snippet",
+    "http2": f"{_OWN}; {_WHOLE}",
     "index": f"{_OWN}; put it into server_snippet",
     "root": f"{_OWN}; choose with content what is in it",
     "ssl_protocols": "takes away none of those of nginx.conf, as nginx adds them up; set tls_profile, or put it into "
@@ -79,8 +80,21 @@ def problems(snippet: str, text: str, absent: Collection[tuple[str, ...]]) -> It
                     value=" ".join(begin),
                     remedy=f"is in nginx.conf already, and nginx takes it once; {remedy}",
                 )
+    yield from _buffers(snippet, text)
     if snippet == "http_snippet":
         yield from _overruled(text, absent)
+
+
+def _buffers(snippet: str, text: str) -> Iterator[Problem]:
+    for _, words in nginx_directives(text):
+        options = [word for word in words[2:] if word.startswith(("buffer=", "gzip"))]
+        if words[:2] == ("access_log", "/dev/stdout") and options:
+            yield Problem(
+                field=snippet,
+                value=" ".join(words),
+                remedy="gives /dev/stdout a buffer, which it has in nginx.conf, and nginx takes one of a file; "
+                f"take out {options[0]} and flush, write to another file, or {_WHOLE}",
+            )
 
 
 def _overruled(http_snippet: str, absent: Collection[tuple[str, ...]]) -> Iterator[Problem]:

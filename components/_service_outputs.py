@@ -6,7 +6,7 @@ from typing import TypedDict
 from pulumi_kubernetes import core
 
 from . import _names
-from .exposure import Exposure, LoadBalancer, NodePort
+from .exposure import ClusterIP, Exposure, LoadBalancer, NodePort
 
 
 class Ports(TypedDict):
@@ -64,7 +64,10 @@ def urls(exposure: Exposure, hosts: Sequence[str], ports: Ports, *, covers_servi
 
     found = [_names.url(host, exposure.https_port) for host in hosts if not host.startswith("*.")]
     if isinstance(exposure, LoadBalancer):
-        found.extend(_names.url(each, exposure.https_port) for each in covered(exposure.addresses))
+        fixed = (exposure.load_balancer_ip,) if exposure.load_balancer_ip else ()
+        found.extend(_names.url(each, exposure.https_port) for each in covered((*exposure.addresses, *fixed)))
+    if isinstance(exposure, ClusterIP):
+        found.extend(_names.url(each, exposure.https_port) for each in covered(exposure.external_ips))
     if isinstance(exposure, NodePort) and ports["https"] is not None:
         found.extend(_names.url(each, ports["https"]) for each in covered(exposure.node_addresses))
     return list(dict.fromkeys(found))

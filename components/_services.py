@@ -51,8 +51,16 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
             parent=site.parent,
             delete_before_replace=True,
             replacement_trigger=_identity(exposure),
+            replace_on_changes=_without_ports_of_before(exposure),
         ),
     )
+
+
+def _without_ports_of_before(exposure: Exposure) -> list[str] | None:
+    """What makes the Service anew where it may have ports on the nodes and shall have none: the cluster leaves them."""
+    if isinstance(exposure, LoadBalancer) and not exposure.allocate_node_ports:
+        return ["spec.allocateLoadBalancerNodePorts"]
+    return None
 
 
 def _identity(exposure: Exposure) -> str:

@@ -241,7 +241,7 @@ class CertManagerCertificate(_Trust):
         yield from _checks.dns_name("issuer", self.issuer)
         yield from _checks.dns_name("issuer_group", self.issuer_group)
         yield from self._kind_problems()
-        yield from _checks.between("validity_hours", self.validity_hours, 1, 398 * DAY)
+        yield from _checks.between("validity_hours", self.validity_hours, 2, 398 * DAY)
         if not 0 < self.renew_before_hours < self.validity_hours:
             yield Problem(
                 field="renew_before_hours",

@@ -156,7 +156,10 @@ class VolumeClaim:
             yield from _checks.dns_name("claim", self.claim)
             for name in ("size", "storage_class", "protect"):
                 yield from _checks.no_effect(self, name, "beside claim, which is made by somebody else")
-        yield from _checks.size("size", self.size)
+        unreadable = list(_checks.size("size", self.size))
+        yield from unreadable
+        if not unreadable and not _checks.amount(self.size):
+            yield Problem(field="size", value=self.size, remedy="must be more than nothing")
         if self.storage_class is not None:
             yield from _checks.dns_name("storage_class", self.storage_class)
 

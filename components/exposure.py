@@ -111,7 +111,8 @@ class LoadBalancer(ClusterIP):
         addresses: Addresses or names that are known before the load balancer exists, such as
             a reserved address or a DNS record. The certificate covers them. Default none.
         external_traffic_policy: `Local` keeps the client's address. Default `Cluster`.
-        allocate_node_ports: Whether node ports are reserved as well. Default True.
+        allocate_node_ports: Whether node ports are reserved as well. Once it is False, the Service is made anew, with
+            other addresses: the cluster lets go of no node port before. Default True.
         https_node_port: Node port for HTTPS. Default: chosen there.
         http_node_port: Node port for HTTP. Default: chosen there.
         health_check_node_port: Node port of the health check under `Local`. Default: chosen.

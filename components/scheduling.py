@@ -37,7 +37,8 @@ class Scheduling:
         priority_class: Name of the pods' priority class. Default: the cluster's default.
         runtime_class: Name of the pods' runtime class. Default: the cluster's default.
         user_namespace: Whether the pods' users are other ones than the node's, which needs
-            Linux 6.3 and containerd 2.0. Default False.
+            Kubernetes 1.33, Linux 6.3 and containerd 2.0. An older Kubernetes drops the setting
+            without a word. Default False.
     """
 
     node_selector: Mapping[str, str] = field(default_factory=dict)

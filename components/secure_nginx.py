@@ -45,7 +45,7 @@ class SecureNginx(pulumi.ComponentResource):
 
     A change of certificate, configuration or content replaces the immutable object that holds
     it under a new name, and so rolls the pods. cert-manager keeps the name of its Secret: there
-    a change of the issuer or of the names rolls them. Nothing else does.
+    a change of issuer, names, kind of key or validity rolls them. Nothing else does.
 
     It does not create the namespace, and it does not prove that the site answers: CurlProbe
     does.

@@ -106,11 +106,16 @@ class SecureNginxArgs:
         yield from _names.label_problems("labels", self.labels)
 
     def _way_in_problems(self) -> Iterator[Problem]:
-        if isinstance(self.service, NodePort | LoadBalancer) and not self.access.open and not self.access.networks:
+        way = None
+        if isinstance(self.service, NodePort | LoadBalancer):
+            way = f"a {self.service.kind}"
+        elif isinstance(self.service, ClusterIP) and self.service.external_ips:
+            way = "external addresses"
+        if way is not None and not self.access.open and not self.access.networks:
             yield Problem(
                 field="access.networks",
                 value=[],
-                remedy=f"must list the networks of nodes and clients: traffic to a {self.service.kind} arrives "
+                remedy=f"must list the networks of nodes and clients: traffic to {way} arrives "
                 "with their addresses, which no list of pods or namespaces admits",
             )
         http_node_port = getattr(self.service, "http_node_port", None)

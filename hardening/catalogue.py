@@ -63,7 +63,7 @@ EXEMPTIONS: tuple[Exemption, ...] = (
     ),
     Exemption(
         rule="kubesec:HostUsers",
-        why="needs Linux 6.3 and containerd 2; older ones fail or ignore it: scheduling.userNamespace",
+        why="needs Kubernetes 1.33, Linux 6.3 and containerd 2; older ones fail or ignore it: scheduling.userNamespace",
     ),
     Exemption(
         rule="kubesec:ApparmorAny",

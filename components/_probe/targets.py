@@ -13,6 +13,8 @@ from .._checks import Problem
 # No blank, quote or backslash: a path goes into a URL and into the JSON of the verdict.
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+# In a regular expression of POSIX, a letter after a backslash, and a list of letters, whose first may be its bracket.
+_CLOSED = re.compile(r"\\.|\[\^?+\]?+(?:\[([:.=]).+?\1\]|(?!\[[:.=])[^\]])*\]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class Expectations:
             yield from _line("body_text", self.body_text)
         if self.body_regex is not None:
             yield from _line("body_regex", self.body_regex)
+            yield from _unclosed("body_regex", self.body_regex)
         yield from self._header_problems()
         if self.min_days_left is not None:
             yield from _checks.between("min_days_left", self.min_days_left, 0, 3650)
@@ -155,3 +158,17 @@ def _line(name: str, text: str) -> Iterator[Problem]:
     """`text` must be one line that can be printed."""
     if not text or not text.isprintable():
         yield Problem(field=name, value=text, remedy="must be one line of text without control characters")
+
+
+def _unclosed(name: str, regex: str) -> Iterator[Problem]:
+    """`regex` must end all that it begins; only grep knows whether there is more to say against it."""
+    rest = _CLOSED.sub("", regex)
+    depth = rest.count("(") - rest.count(")")
+    for sign, open_ones in (("[", "[" in rest), ("(", depth > 0), ("\\", rest.endswith("\\"))):
+        if open_ones:
+            yield Problem(
+                field=name,
+                value=regex,
+                remedy=f"is no regular expression: it has a {sign} that nothing ends; end it, or write \\{sign}",
+            )
+            return

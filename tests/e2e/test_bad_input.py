@@ -28,11 +28,13 @@ def stack(project: Path) -> Iterator[SiteStack]:
 @pytest.fixture(scope="module")
 def guest(project: Path) -> Iterator[SiteStack]:
     """The same in a namespace of somebody else, by a user with rights there and nowhere else."""
-    kubeconfigs.make_users(GUEST, owner="admin", visitor="view")
-    with site_stack.made(project, "bad-input-guest") as made:
-        made.configure(replicas=1, namespace=GUEST, kubeconfig=kubeconfigs.of_user(project, "owner", GUEST))
-        yield made
-    driver.kubectl("delete", "namespace", GUEST)
+    try:
+        kubeconfigs.make_users(GUEST, owner="admin", visitor="view")
+        with site_stack.made(project, "bad-input-guest") as made:
+            made.configure(replicas=1, namespace=GUEST, kubeconfig=kubeconfigs.of_user(project, "owner", GUEST))
+            yield made
+    finally:
+        driver.kubectl("delete", "namespace", "--ignore-not-found", GUEST)
 
 
 def refused(result: driver.Result, *words: str) -> None:

@@ -1,5 +1,6 @@
 """Dev, staging and prod, deployed side by side: what they have in common and what sets them apart."""
 
+import datetime
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -135,7 +136,9 @@ def test_dev_is_a_node_port_with_a_short_certificate_and_one_proof(
     assert dev.objects("cronjobs") == []
     assert dev.objects("horizontalpodautoscalers") == []
     facts = outputs["dev"]["certificate"]
+    left = datetime.datetime.fromisoformat(facts["notAfter"]) - datetime.datetime.now(datetime.UTC)
     assert facts["renewAfter"] < facts["notAfter"]
+    assert left <= datetime.timedelta(hours=24)
     labels = json.loads(driver.kubectl("get", "namespace", dev.namespace, "--output=jsonpath={.metadata.labels}"))
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "ecdh_curves": ((), ("X25519MLKEM768", "X25519", "prime256v1")),
     "server_snippet": ("", "location /status {\n    stub_status;\n}"),
 }
-_OTHERS = {"main_snippet": "worker_rlimit_nofile 2048;", "http_snippet": "gzip on;"}
+_OTHERS = {"main_snippet": "worker_rlimit_nofile 2048;", "http_snippet": "gzip on;\nmap_hash_bucket_size 128;"}
 _HARDENED: dict[str, Any] = {
     "runAsNonRoot": True, "runAsUser": 10001, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"},
@@ -57,7 +56,9 @@ def namespace() -> Iterator[str]:
 def test_nginx_accepts_every_variant_and_refuses_a_broken_one(namespace: str, tmp_path: Path) -> None:
     texts = _variants()
     assert len(texts) == 192
-    texts["broken.conf"] = next(iter(texts.values())).replace("http2 on;", "http2 perhaps;")
+    some = next(iter(texts.values()))
+    texts["broken.conf"] = some.replace("http2 on;", "http2 perhaps;")
+    texts["two-buffers.conf"] = some.replace("http2 on;", "http2 on; access_log /dev/stdout access buffer=64k;")
     leaf = Authority(tmp_path, "ca").leaf("www.example.com")
     pair = {"tls.crt": leaf.pem, "tls.key": leaf.chain_file.read_text().removesuffix(leaf.pem)}
     halves = [dict(list(texts.items())[start::2]) for start in (0, 1)]
@@ -72,7 +73,7 @@ def test_nginx_accepts_every_variant_and_refuses_a_broken_one(namespace: str, tm
 
     verdicts = dict(re.findall(r"^verdict (\S+) (\d)$", _log(), re.MULTILINE))
     assert verdicts.keys() == texts.keys()
-    assert {name for name, code in verdicts.items() if code != "0"} == {"broken.conf"}, _log()
+    assert {name for name, code in verdicts.items() if code != "0"} == {"broken.conf", "two-buffers.conf"}, _log()
 
 
 def _named(name: str) -> dict[str, str]:
@@ -144,11 +145,9 @@ def test_a_bad_snippet_is_stopped_and_the_running_pods_stay(stack: SiteStack) ->
     ready = {pod["metadata"]["uid"] for pod in stack.pods() if _is_ready(pod)}
     assert ready == pods
 
-    started = time.monotonic()
     stack.up(nginx=None)
     assert stack.proven()
     assert stack.identities().isdisjoint(pods)
-    assert time.monotonic() - started < 120
 
 
 def _is_ready(pod: dict[str, Any]) -> bool:

@@ -117,3 +117,16 @@ def test_everything_explicit_reaches_the_service(stack: SiteStack, tmp_path: Pat
     names = served.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     covered = {str(address) for address in names.get_values_for_type(x509.IPAddress)}
     assert {"192.0.2.7", "10.89.0.215", "10.96.0.200"} <= covered
+
+
+def test_ports_on_the_nodes_are_gone_once_there_shall_be_none(stack: SiteStack) -> None:
+    stack.up(replicas=1, service={"type": "LoadBalancer"})
+    assert all(stack.outputs()["nodePorts"].values())
+
+    stack.up(service={"type": "LoadBalancer", "allocateNodePorts": False})
+
+    assert not any(stack.proven()["nodePorts"].values())
+    (service,) = stack.objects("services")
+    assert not any("nodePort" in port for port in service["spec"]["ports"])
+    stack.up(labels={"team": "shop"})
+    assert [each["metadata"]["uid"] for each in stack.objects("services")] == [service["metadata"]["uid"]]

@@ -1,6 +1,7 @@
 """OpenSSL's own client against a site on a node port: one handshake, and what came of it."""
 
 import re
+import socket
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from cryptography import x509
 
 ANY_CIPHER = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 """Each cipher that the client has, even those that it would never use by itself."""
+
+_HANDSHAKE = 22
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,53 @@ class TlsSite:
             errors="replace",  # the server's first frames of HTTP/2 are printed too, if they come before the end
         )  # fmt: skip
         return Handshake(done.stdout)
+
+    def server_hello(self) -> tuple[int, set[int]]:
+        """Offer TLS 1.2 with DEFLATE and heartbeats, which OpenSSL's client has no more; return what is chosen.
+
+        Returns:
+            The method of compression, 0 for none, and the numbers of the extensions (RFC 5246, 7.4.1.3).
+        """
+        host, _, port = self.address.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=20) as connection, connection.makefile("rb") as said:
+            connection.sendall(_record(_client_hello(self.name)))
+            kind = said.read(5)[0]
+            assert kind == _HANDSHAKE, f"an answer of kind {kind}, where 21 is an alert, and no ServerHello"
+            assert said.read(1) == b"\x02"
+            body = said.read(int.from_bytes(said.read(3)))
+        # A version, 32 random bytes, a session's number, a cipher.
+        place = 2 + 32 + 1 + body[34] + 2
+        method, place = body[place], place + 3
+        extensions = set()
+        while place < len(body):
+            extensions.add(int.from_bytes(body[place : place + 2]))
+            place += 4 + int.from_bytes(body[place + 2 : place + 4])
+        return method, extensions
+
+
+def _record(message: bytes) -> bytes:
+    return bytes((_HANDSHAKE, 3, 1)) + _counted(message, 2)
+
+
+def _client_hello(name: str) -> bytes:
+    asked_for = _counted(b"\x00" + _counted(name.encode(), 2), 2)
+    extensions = {
+        0: asked_for,
+        10: bytes.fromhex("0004 001d 0017"),  # X25519, P-256
+        11: bytes.fromhex("01 00"),  # points as they are
+        13: bytes.fromhex("0004 0403 0804"),  # ECDSA with P-256, RSA-PSS
+        15: bytes.fromhex("01"),  # heartbeats, also to us
+        0xFF01: bytes.fromhex("00"),  # secure renegotiation
+    }
+    packed = b"".join(number.to_bytes(2) + _counted(content, 2) for number, content in extensions.items())
+    ciphers = bytes.fromhex("c02b c02f")  # ECDHE with ECDSA or RSA, AES-128-GCM
+    compression = bytes.fromhex("01 00")  # DEFLATE, or none
+    hello = b"\x03\x03" + bytes(32) + _counted(b"", 1) + _counted(ciphers, 2) + _counted(compression, 1)
+    return b"\x01" + _counted(hello + _counted(packed, 2), 3)
+
+
+def _counted(content: bytes, size: int) -> bytes:
+    return len(content).to_bytes(size) + content
 
 
 def ciphers_before_tls13() -> list[str]:

@@ -111,6 +111,21 @@ def test_a_service_that_gains_or_loses_listed_endpoints_is_made_anew(deploy: Dep
 
 
 @pytest.mark.parametrize(
+    ("exposure", "fields"),
+    [
+        (LoadBalancer(allocate_node_ports=False), ["spec.allocateLoadBalancerNodePorts"]),
+        (LoadBalancer(), []),
+        (NodePort(), []),
+    ],
+    ids=["none", "allocated", "NodePort"],
+)
+def test_a_service_that_shall_lose_its_node_ports_is_made_anew(
+    deploy: Deploy, exposure: Exposure, fields: list[str]
+) -> None:
+    assert list(exposed(deploy, exposure).one("Service").options.replaceOnChanges) == fields
+
+
+@pytest.mark.parametrize(
     ("exposure", "other"),
     [
         (LoadBalancer(), LoadBalancer(load_balancer_class="a/x")),

@@ -134,6 +134,9 @@ def rolling(deploy: Deploy, **changes: Any) -> tuple[Any, Any]:
         {"certificate": asked_for(issuer="other")},
         {"certificate": asked_for(issuer_kind="ClusterIssuer")},
         {"certificate": asked_for(issuer_group="example.com")},
+        {"certificate": asked_for(key_algorithm="RSA-2048")},
+        {"certificate": asked_for(validity_hours=48, renew_before_hours=12)},
+        {"certificate": asked_for(validity_hours=30 * 24 + 1)},
     ],
 )
 def test_pods_roll_to_what_cert_manager_was_newly_asked_for(deploy: Deploy, changes: dict[str, Any]) -> None:
@@ -151,8 +154,7 @@ def test_pods_roll_to_what_cert_manager_was_newly_asked_for(deploy: Deploy, chan
     "changes",
     [
         {"host_names": HOSTS[::-1]},
-        {"certificate": asked_for(validity_hours=48, renew_before_hours=12)},
-        {"certificate": asked_for(key_algorithm="RSA-2048")},
+        {"certificate": asked_for(renew_before_hours=12)},
         {"service": ClusterIP(https_port=8443)},
         {"replicas": 3},
     ],

@@ -126,12 +126,39 @@ def test_what_sets_the_workers_is_named_as_arguments_and_as_settings_call_it() -
     assert complaint.endswith("; set cpuLimit of resources, or write a whole configuration")
 
 
-@pytest.mark.parametrize("directive", ["add_header X-A b;", "index a.html;", "root /srv;", "ssl_protocols TLSv1.3;"])
+@pytest.mark.parametrize(
+    "directive", ["add_header X-A b;", "http2 off;", "index a.html;", "root /srv;", "ssl_protocols TLSv1.3;"]
+)
 def test_what_nginx_would_take_without_doing_it_is_refused(directive: str) -> None:
     (problem,) = problems(http_snippet=f"gzip on;\n{directive}", http="off")
 
     assert problem.startswith(f"http_snippet: '{directive.split(maxsplit=1)[0]}' ")
-    assert "server_snippet" in problem or "content" in problem
+    assert any(place in problem for place in ("server_snippet", "content", "a whole configuration"))
+
+
+@pytest.mark.parametrize("block", ["http", "server"])
+@pytest.mark.parametrize(
+    ("directive", "option"),
+    [
+        ("access_log /dev/stdout access buffer=64k flush=5s;", "buffer=64k"),
+        ("location /a { access_log /dev/stdout access gzip; }", "gzip"),
+        ("location /a { access_log '/dev/stdout' access gzip=9 if=$a; }", "gzip=9"),
+    ],
+)
+def test_a_file_has_one_buffer(block: str, directive: str, option: str) -> None:
+    if block == "http":
+        directive = f"server {{ {directive} }}"
+
+    (problem,) = problems(**{f"{block}_snippet": directive})
+
+    assert problem.startswith(f"{block}_snippet: 'access_log /dev/stdout access ")
+    assert f"; take out {option} and flush, " in problem
+
+
+def test_maps_may_be_given_a_size_before_the_first_one() -> None:
+    text = conf(http_snippet="map_hash_bucket_size 128;", certificate_renewed_in_place=True)
+
+    assert 0 < text.index("map_hash_bucket_size") < text.index("map $ssl_server_name $certificate_file")
 
 
 @pytest.mark.parametrize("address", ["8443", "*:8443", "0.0.0.0:8443", "'[::]:8443'"])
@@ -163,6 +190,8 @@ def test_the_port_of_https_is_taken_whatever_it_is_called(address: str) -> None:
         ("server", "listen 127.0.0.1:8443 ssl;", {}),
         ("server", "listen [::]:8443 ssl;", {"ipv6": False}),
         ("server", "index a.html;", {}),
+        ("server", "access_log /dev/stdout access if=$a;", {}),
+        ("server", "access_log /tmp/log access buffer=64k flush=5s;", {}),
     ],
 )
 def test_what_is_not_in_the_block_yet_is_accepted(block: str, directive: str, options: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components import LoadBalancer, _exposure, _service_outputs
+from components import ClusterIP, Exposure, LoadBalancer, NodePort, _exposure, _service_outputs
 
 
 def ingress(*entries: Any) -> Any:
@@ -76,3 +76,24 @@ def test_the_address_that_is_asked_for_is_waited_for(fields: dict[str, Any], con
     annotations = _exposure.annotations(LoadBalancer(**fields))
 
     assert annotations["pulumi.com/waitFor"] == f"jsonpath={{.status.loadBalancer.ingress{condition}"
+
+
+IN, OUT, NAME = "https://web.shop.svc/", "https://192.0.2.9/", "https://[2001:db8::5]:30443/"
+
+
+@pytest.mark.parametrize(
+    ("exposure", "urls"),
+    [
+        (ClusterIP(external_ips=("192.0.2.9",)), [IN, OUT]),
+        (NodePort(external_ips=("192.0.2.9",), node_addresses=("2001:db8::5",)), [IN, OUT, NAME]),
+        (LoadBalancer(load_balancer_ip="192.0.2.9"), [IN, OUT]),
+        (LoadBalancer(addresses=("192.0.2.9",), load_balancer_ip="192.0.2.9"), [IN, OUT]),
+        (LoadBalancer(), [IN]),
+    ],
+    ids=["external", "external and nodes", "asked for", "asked for and known", "none"],
+)
+def test_every_address_that_the_certificate_has_is_a_url(exposure: Exposure, urls: list[str]) -> None:
+    ports = _service_outputs.Ports(https=30443, http=None)
+
+    assert _service_outputs.urls(exposure, ["web.shop.svc"], ports, covers_service=True) == urls
+    assert _service_outputs.urls(exposure, ["web.shop.svc"], ports, covers_service=False) == [IN]

@@ -1,13 +1,15 @@
 """The probe asks this site's own pods, wherever its Service leads."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from components import ExistingSecret, ExternalName, SelectorLess
+from components import ExistingSecret, ExternalName, NginxOptions, SelectorLess
+from site_settings import SiteExpectations
 from tests.unit.harness import Deployed
-from tests.unit.test_verification import FQDN, Plan
+from tests.unit.test_verification import FQDN, PROBE, Plan
 
 Deploy = Callable[..., Deployed]
 
@@ -37,3 +39,29 @@ def test_its_own_pods_are_asked_for_a_name_that_the_certificate_has(deploy: Depl
     hosts = Plan(deploy, service=service, certificate=certificate, host_names=("www.example.com",)).hosts()
 
     assert hosts["origin"] == ("www.example.com", "web-origin")
+
+
+@pytest.mark.parametrize(("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")])
+@pytest.mark.parametrize(
+    ("service", "target"),
+    [
+        (ExternalName(external_name="cdn.example.com"), "origin"),
+        (SelectorLess(endpoints=("192.0.2.1",)), "origin"),
+        (SelectorLess(), "service"),
+    ],
+    ids=["alias", "listed", "unlisted"],
+)
+def test_its_own_pods_are_asked_for_plain_http(
+    deploy: Deploy, service: Any, target: str, http: Any, expected: str
+) -> None:
+    plan = Plan(deploy, service=service, nginx=NginxOptions(http=http))
+
+    assert {each.name: (each.expect or plan.args.expect).http for each in plan.args.targets}[target] == expected
+
+
+def test_whoever_ignores_plain_http_ignores_it_at_the_origin(deploy: Deploy) -> None:
+    probe = dataclasses.replace(PROBE, expect=SiteExpectations(http="ignored"))
+
+    plan = Plan(deploy, service=SelectorLess(), probe=probe)
+
+    assert {(each.expect or plan.args.expect).http for each in plan.args.targets} == {"ignored"}

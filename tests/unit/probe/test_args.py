@@ -1,6 +1,7 @@
 """Wrong arguments: every one is named with its field, its value and the remedy."""
 
 import dataclasses
+import subprocess
 from typing import Any
 
 import pytest
@@ -71,6 +72,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (expect(body_text="a\nb"), "expect.body_text: 'a\\nb' must be one line of text"),
     (expect(body_text=""), "expect.body_text: '' must be one line of text"),
     (expect(body_regex="\x07"), "expect.body_regex: '\\x07' must be one line of text"),
+    (expect(body_regex="a[b"), "expect.body_regex: 'a[b' is no regular expression: it has a [ that nothing ends; "),
+    (expect(body_regex="[[:alpha:]"), "expect.body_regex: '[[:alpha:]' is no regular expression: it has a [ that"),
+    (expect(body_regex="(a|(b)"), "expect.body_regex: '(a|(b)' is no regular expression: it has a ( that nothing"),
+    (expect(body_regex="a\\"), "expect.body_regex: 'a\\\\' is no regular expression: it has a \\ that nothing"),
     (expect(headers={"a b": ""}), "expect.headers: 'a b' must be a header name"),
     (expect(headers={"%{certs}": ""}), "expect.headers: '%{certs}' must be a header name"),
     (expect(headers={"a": "\n"}), "expect.headers.a: '\\n' must be one line of text"),
@@ -198,3 +203,17 @@ def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
 )
 def test_an_unusual_argument_is_no_problem(fields: dict[str, Any]) -> None:
     assert not list(dataclasses.replace(GOOD, **fields).problems())
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        "[]a]", "[^]a]", "[]", "[^]", "[a", "[[:alpha:]]+", "[[:alpha:]", "[[.].]x]", "[[=a=]b]", "[[]", "[a]]", "[(]",
+        "([)]", "(a|b)", "((a)", "(a", "\\(", "\\[", "a\\", "a\\\\", "a\\\\\\", "[\\]", "x{2}",
+    ],
+)  # fmt: skip
+def test_a_regular_expression_ends_where_grep_says_so(regex: str) -> None:
+    grep = subprocess.run(["/bin/grep", "-Eq", "-e", regex], input=b"x\n", stderr=subprocess.DEVNULL, check=False)
+
+    problems = list(dataclasses.replace(GOOD, expect=Expectations(body_regex=regex)).problems())
+    assert bool(problems) == (grep.returncode == 2)
