@@ -115,6 +115,9 @@ class Api:
             raise kind(f"{where}: {error.code} {error.reason}{_explained(error)}") from None
         except (OSError, HTTPException) as error:
             raise _PassingError(f"{where}: no answer ({error}); is the address right, and the forge up?") from None
+        except ValueError:
+            # Its text may hold the token, as that about a header does.
+            raise ForgeError(f"{where}: the address or a header has a character that no request can have") from None
         try:
             return json.loads(content) if content else None
         except ValueError:

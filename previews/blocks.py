@@ -43,7 +43,9 @@ class Block:
             kept += 1
         note = self.note(len(self.lines) - kept)
         if kept == 0:
-            return _text([note]) if length(_text([note])) <= room else ""
+            # Right below the last row of a table it would be one more row.
+            alone = _text(["", note])
+            return alone if length(alone) <= room else ""
         return _text([*self.before, *self.lines[:kept], *self.after, "", note])
 
 

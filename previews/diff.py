@@ -5,7 +5,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from previews.markdown import visible
-from previews.properties import LONGEST, MISSING, covers, differences, leaves, lines_of, shown, shown_line
+from previews.properties import (
+    LONGEST,
+    MISSING,
+    covers,
+    differences,
+    leaves,
+    lines_of,
+    shown,
+    shown_line,
+    split_lines,
+)
 from previews.step import Properties, Step
 
 _OF_A_SITE = re.compile(r"^sites\.[^.\[]+\.")
@@ -50,7 +60,7 @@ def _body(step: Step) -> Iterator[str]:
 def _change(kind: str, path: str, old: object, new: object) -> Iterator[str]:
     before, after = lines_of(kind, path, old), lines_of(kind, path, new)
     if before and before == after:
-        only_line_ends = str(old).splitlines() == str(new).splitlines()
+        only_line_ends = split_lines(str(old)) == split_lines(str(new))
         yield f"! {path}: {'only line ends change' if only_line_ends else 'something hidden changes'}"
     elif before and after and len(before) + len(after) > 2:
         yield f"# {path}, line by line"

@@ -151,7 +151,8 @@ def _diagnostics(digest: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[s
 
 
 def _events(log: str) -> Iterator[Mapping[str, object]]:
-    for line in log.splitlines():
+    # Within a line there may be what Python takes for the end of one, as U+0085.
+    for line in log.split("\n"):
         # The engine's talk is most of the log, and none of it is of use here.
         if '"diagnosticEvent"' in line[:80]:
             continue

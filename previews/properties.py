@@ -29,6 +29,7 @@ _Pair = tuple[str, tuple[object, object], tuple[object, object]]
 _VALUE = "value"
 _MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
 _PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
+_LINE_END = re.compile(r"\r?\n")
 _PEM = r"-----BEGIN [A-Z0-9 ]+-----[^-]*+-----END [A-Z0-9 ]+-----"
 _LABEL = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 _ONLY_PEM = re.compile(rf"(?:\s*+{_PEM})++\s*+")
@@ -78,7 +79,16 @@ def lines_of(kind: str, path: str, value: object) -> list[str]:
     if _ONLY_PEM.fullmatch(text):
         return []
     pieces = enumerate(_PEM_LINE.split(text))
-    return [line for index, piece in pieces for line in ([piece] if index % 2 else piece.splitlines())]
+    return [line for index, piece in pieces for line in ([piece] if index % 2 else split_lines(piece))]
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, which end as nginx and a shell end them.
+
+    Other characters that Python takes for a line end stay where they are, so that they are seen.
+    """
+    *whole, last = _LINE_END.split(text)
+    return [*whole, last] if last else whole
 
 
 def shown_line(line: str, other: str = "") -> str:
@@ -164,7 +174,7 @@ def _text(value: str, other: str) -> str:
     if block := _pem(text):
         return block
     if "\n" in text.rstrip("\n"):
-        return f"({len(text.splitlines())} lines)"
+        return f"({len(split_lines(text))} lines)"
     return json.dumps(_around_difference(text.rstrip("\n"), hide(other)), ensure_ascii=False)
 
 
@@ -173,7 +183,7 @@ def _pem(text: str) -> str:
     label = _LABEL.search(text)
     if not label or not _ONLY_PEM.fullmatch(text):
         return ""
-    return f"({label[1].lower()}, {len(text.strip().splitlines())} lines)"
+    return f"({label[1].lower()}, {len(split_lines(text.strip()))} lines)"
 
 
 def _around_difference(text: str, other: str) -> str:

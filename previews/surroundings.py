@@ -40,7 +40,7 @@ def read(variables: Variables) -> Surroundings:
             token of the project with the scope `api`.
 
     Raises:
-        ForgeError: A variable is missing, or the forge was asked in vain.
+        ForgeError: A variable is missing or cannot be sent, or the forge was asked in vain.
     """
     if "GITHUB_REPOSITORY" in variables:
         return _github(variables)
@@ -119,7 +119,11 @@ def _event(variables: Variables) -> Mapping[str, object]:
 
 
 def _needed(variables: Variables, name: str) -> str:
-    value = variables.get(name)
+    # A line end comes with what is copied from a terminal.
+    value = variables.get(name, "").strip()
     if not value:
         raise ForgeError(f"the variable {name} is not set")
+    if not (value.isascii() and value.isprintable()):
+        # The value is not shown: it may be the token.
+        raise ForgeError(f"the variable {name} has a character that no request can have; copy its value again")
     return value

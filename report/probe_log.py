@@ -48,7 +48,8 @@ class Saying:
 
 def read(log: str) -> Saying:
     """Read the log of a run; lines of no known form are left out."""
-    lines = log.splitlines()
+    # Within a line there may be what Python takes for the end of one, as U+0085.
+    lines = log.split("\n")
     facts = [found for line in lines if (found := _fact(line))]
     asked = [fact for fact in facts if "target" in fact]
     return Saying(

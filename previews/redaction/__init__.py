@@ -7,7 +7,7 @@ is derived from them is hidden by its form and by its place, wherever it comes f
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from . import nginx, options, settings
+from . import beside, nginx, options, settings
 from .names import is_about_one, is_secret_name, is_secret_option
 from .values import SPACE, Span
 
@@ -56,6 +56,8 @@ _FORMS = (
     # of an expression, so what is no hash in length is none.
     re.compile(r"\${1,2}(?:2[abxy]?\${1,2}\d\d|apr1|y\${1,2}j\w{1,9}|argon2(?:id?|d))\${1,2}[\w./+=,$-]+"),
     re.compile(r"\${1,2}[156]\${1,2}(?:rounds=\d{1,9}\${1,2})?[A-Za-z0-9./]{1,16}\${1,2}[A-Za-z0-9./]{20,}"),
+    # Behind the name of a user the password itself, as nginx takes it.
+    re.compile(r"(?<=:)\{PLAIN\}\S+"),
     re.compile(r"\{(?:S?SHA(?:-?\d{3})?|S?MD5|CRYPT|PLAIN)\}[\w./+=$-]{8,}"),
 )
 # In this order: what is hidden of brackets and of lines below a name leaves nothing for the line of the name itself.
@@ -64,7 +66,11 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
     (nginx.COMPARISON, nginx.compared),
     (nginx.MAP, nginx.mapped),
     (options.OPTION, options.next_word),
+    (options.ATTACHED, options.next_word),
     (options.LOGIN, options.login_password),
+    (beside.VALUE, beside.before),
+    (beside.CALL, beside.passed),
+    (beside.ELEMENT, beside.enclosed),
     (settings.PAIR, settings.held),
     (settings.PAIR, settings.set_to),
     (settings.SETTING, settings.held),

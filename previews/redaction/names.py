@@ -4,7 +4,7 @@ import re
 
 # Names of secrets as `words` writes them: small letters, one underscore between words.
 _WORDS = (
-    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing)_?key"
+    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing|master)_?key"
     r"|token|credential|bcrypt_?hash|connection_?string)"
 )
 # Short words count only as the last one, with a number or the ending of a file after them at most: secretName,

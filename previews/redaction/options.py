@@ -11,6 +11,8 @@ OPTION = re.compile(
     r"(?:[ \t]++(?:\\\r?\n[ \t]*+)?+|\\*+[\"'](?:,\s*+|[ \t]++)(?=\\*+[\"'])|[\"']?[ \t]*+\r?\n[ \t]*+-[ \t]++)"
 )
 """An option and what stands before the next word: a blank, or that of a list."""
+ATTACHED = re.compile(r"(?<![^\s\"'])(?P<option>-u)(?=[\"']?[^\s:%\"']{1,100}+:)")
+"""curl's short option with an account right behind it."""
 LOGIN = re.compile(r"\blogin\s++\S++\s++(?:account\s++\S++\s++)?+password\s++(?P<password>\S++)")
 """A login as it stands in a .netrc."""
 _WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ONE_WORD})")

@@ -11,6 +11,7 @@ from .values import (
     HEADER,
     ONE_WORD,
     PLAIN,
+    QUOTE,
     QUOTED,
     REST,
     SPACE,
@@ -23,16 +24,19 @@ from .values import (
 )
 
 # Behind the sign a shell goes on after the end of a line, too.
-_SIGN = r"\\*+[\"']?[ \t]*+(?P<sign>=>?(?!=)|:(?![:=]))[ \t]*+(?:\\\r?\n[ \t]*+)?+"
+# Before an equals sign may stand the end of a subscript, and what make, Go and Ruby write: `a["password"] ||= "b"`.
+_SIGN = (
+    r"\\*+[\"']?(?:\](?=[ \t]*+[^\s:]))?+[ \t]*+(?P<sign>(?:[+?]|:{1,3}|\|\|)?=>?(?!=)|:(?![:=]))"
+    r"[ \t]*+(?:\\\r?\n[ \t]*+)?+"
+)
 SETTING = re.compile(
     rf"(?P<start>^(?:[ \t#;*>|+/]|-[ \t])*+[\"']?(?!-))?(?<![\w.-])(?P<name>[\w.-]++){_SIGN}",
     re.MULTILINE,
 )
 """A name and the sign after it; before it, where it begins a line, what stands there. Two colons belong to a URN."""
-_QUOTE = r"(?:\\*+[\"'])?+"
 PAIR = re.compile(
-    rf"(?<![\w.-])(?i:name){_QUOTE}[ \t]*+(?:=>?|:)[ \t]*+{_QUOTE}(?P<name>[\w.-]++){_QUOTE}"
-    rf"(?:,|{SPACE})+?(?P<start>^[ \t]*+)?{_QUOTE}(?i:value){_SIGN}",
+    rf"(?<![\w.-])(?i:name){QUOTE}[ \t]*+(?:=>?|:)[ \t]*+{QUOTE}(?P<name>[\w.-]++){QUOTE}"
+    rf"(?:,|{SPACE})+?(?P<start>^[ \t]*+)?{QUOTE}(?i:value){_SIGN}",
     re.MULTILINE,
 )
 """A name and the sign before its value where each has a key, as a variable of a container: `name: a, value: b`."""

@@ -10,6 +10,7 @@ Span = tuple[int, int]
 PLAIN = (
     r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )
+QUOTE = r"(?:\\*+[\"'])?+"
 # What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
 # first has. Without quotes a bracket holds something further.
 QUOTED = (

@@ -29,7 +29,9 @@ def test_what_does_not_fit_says_how_much_is_missing() -> None:
 
 
 def test_of_a_block_without_room_the_note_is_left_and_then_nothing() -> None:
-    assert block(50).fitted(20) == "(50 left out)\n"
+    # Right below another block's table the note would be one more row.
+    assert block(50).fitted(15) == "\n(50 left out)\n"
+    assert block(50).fitted(14) == ""
     assert block(50).fitted(5) == ""
 
 

@@ -186,6 +186,34 @@ def test_a_missing_variable_is_named(
     assert problem in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "FORGE_TOKEN"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " "], ids=["lf", "crlf", "blank"])
+def test_what_is_pasted_behind_a_token_does_no_harm(folder: Path, server: ForgeServer, name: str, end: str) -> None:
+    variables = {**server.variables(), **event(folder, {"pull_request": {"number": 12}})}
+    if name == "FORGE_TOKEN":
+        variables = {**server.gitlab_variables(), "CI_MERGE_REQUEST_IID": "12"}
+
+    assert main(["post", str(folder), "--stack=dev"], {**variables, name: f"{variables[name]}{end}"}) == 0
+
+    assert len(server.comments[12]) == 1
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "FORGE_TOKEN"])
+@pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\u201c", "\udce4"], ids=["lf", "nul", "del", "quote", "byte"])
+def test_a_token_that_cannot_be_sent_is_refused_without_being_shown(
+    folder: Path, server: ForgeServer, capsys: pytest.CaptureFixture[str], name: str, within: str
+) -> None:
+    variables = server.variables() if name == "GITHUB_TOKEN" else server.gitlab_variables()
+
+    assert main(["post", str(folder), "--stack=dev"], {**variables, name: f"first{within}second"}) == 1
+
+    said = capsys.readouterr().err
+    assert f"the variable {name} has a character that no request can have" in said
+    assert "first" not in said
+    assert "second" not in said
+    assert server.requests == []
+
+
 def test_the_address_of_the_forge_has_a_default() -> None:
     place = surroundings.read({"GITHUB_REPOSITORY": "o/n", "GITHUB_TOKEN": "t"})
 

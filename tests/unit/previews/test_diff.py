@@ -102,6 +102,31 @@ def test_that_only_line_ends_differ_is_said(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("char", "seen"),
+    [
+        pytest.param("\r", "\\u{d}", id="cr"),
+        pytest.param("\v", "\\u{b}", id="vt"),
+        pytest.param("\f", "\\u{c}", id="ff"),
+        pytest.param("\x1c", "\\u{1c}", id="fs"),
+        pytest.param("\x85", "\\u{85}", id="nel"),
+        pytest.param("\u2028", "\\u{2028}", id="ls"),
+        pytest.param("\u2029", "\\u{2029}", id="ps"),
+    ],
+)
+def test_what_ends_no_line_is_written_out_where_it_comes_in_the_place_of_one(char: str, seen: str) -> None:
+    assert compared("x;\n# internal\ndeny all;\n", f"x;\n# internal{char}deny all;\n")[2:] == [
+        "    x;",
+        "-   # internal",
+        "-   deny all;",
+        f"+   # internal{seen}deny all;",
+    ]
+
+
+def test_a_carriage_return_before_a_line_end_of_two_is_written_out() -> None:
+    assert compared("a\r\nb\n", "a\r\r\nb\n")[2:] == ["-   a", "+   a\\u{d}", "    b"]
+
+
+@pytest.mark.parametrize(
     "text", ["a\npassword: {}\n", "postgres://bob:{}@db", f"{'x' * 200} password={{}}", "password: {}\r\n"]
 )
 def test_that_only_a_secret_differs_is_said_without_it(text: str) -> None:

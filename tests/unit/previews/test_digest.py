@@ -187,6 +187,20 @@ def test_findings_of_policies_are_read() -> None:
     assert preview.findings == (expected,)
 
 
+@pytest.mark.parametrize("char", ["\x85", "\u2028"], ids=["nel", "ls"])
+def test_an_event_ends_where_its_line_ends(char: str) -> None:
+    metadata = {"type": digest.STACK, "new": {"outputs": {"a": f"b{char}c"}}}
+    events: list[dict[str, Any]] = [
+        {"policyEvent": {"message": f"a{char}b"}},
+        {"resOutputsEvent": {"metadata": metadata}},
+    ]
+
+    preview = read(events="\r\n".join(json.dumps(event, ensure_ascii=False) for event in events))
+
+    assert [finding.message for finding in preview.findings] == [f"a{char}b"]
+    assert preview.new_outputs == {"a": f"b{char}c"}
+
+
 def test_findings_survive_a_preview_that_failed() -> None:
     log = json.dumps({"policyEvent": {"policyName": "no-root"}})
 

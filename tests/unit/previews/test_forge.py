@@ -220,6 +220,15 @@ def test_a_refusal_names_cause_and_remedy_and_never_the_token(server: ForgeServe
     assert "wrong-token" not in repr(github(server, "wrong-token"))
 
 
+@pytest.mark.parametrize("token", ["hunter2\n", "hunter2\u20ac"], ids=["line-end", "not-latin"])
+def test_of_a_request_that_cannot_be_made_the_token_is_not_shown(server: ForgeServer, token: str) -> None:
+    with pytest.raises(ForgeError, match=r"the address or a header has a character") as refusal:
+        github(server, token).add_comment(REQUEST, "hello")
+
+    assert "hunter2" not in str(refusal.value)
+    assert refusal.value.__suppress_context__
+
+
 def test_what_is_too_long_is_refused_by_the_forge(server: ForgeServer) -> None:
     with pytest.raises(ForgeError, match=r"422 .*; Body is too long .*; the forge refuses what was sent"):
         github(server).add_comment(REQUEST, "x" * (LIMIT + 1))

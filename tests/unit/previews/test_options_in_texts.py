@@ -56,8 +56,24 @@ def test_what_follows_the_colon_of_an_account_or_a_certificate_is_hidden(option:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("curl -ubob:s3cr3t https://x", "curl -ubob:[secret] https://x"),
+        ("curl -u'bob:correct horse' x", "curl -u'bob:[secret]' x"),
+        ('["curl", "-ubob:s3cr3t", "x"]', '["curl", "-ubob:[secret]", "x"]'),
+        (r"{\"args\": [\"-ubob:s3cr3t\"]}", r"{\"args\": [\"-ubob:[secret]\"]}"),
+        ("args:\n- -ubob:s3cr3t", "args:\n- -ubob:[secret]"),
+    ],
+)
+def test_an_account_may_follow_its_option_without_a_blank(text: str, shown: str) -> None:
+    assert hide(text) == shown
+    assert hide(shown) == shown
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        'curl -u"$USER:$PASS" -ubob https://a.example:8443/; nginx:${TAG}-ubuntu:22.04 a-ub:c -u://a date -u%H:%M',
         "curl --user bob --cert client.pem --proxy-user bob -E client.pem x",
         'curl -u "$USER:$PASS" -U bob:${PASS} --user "bob:$(cat /run/a)" x',
         "date -u +%H:%M; wget -U agent https://a.example:8443/; redis-cli -u redis://a:1/",

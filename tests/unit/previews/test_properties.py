@@ -39,6 +39,7 @@ def test_paths_are_written_as_the_engine_writes_them() -> None:
         ({"a": 1}, "(1 value)"),
         ([1, 2], "(2 values)"),
         ("a\nb", "(2 lines)"),
+        pytest.param("a\r\nb\x85c\rd\n", "(2 lines)", id="line-ends"),
         (f"{PEM}\n", "(certificate, 3 lines)"),
         (f"{PEM}\n{PEM}\n", "(certificate, 6 lines)"),
         (f"set -e\n{PEM}\n", "(4 lines)"),
@@ -156,6 +157,7 @@ def test_other_words_have_no_secret_behind_them(word: object) -> None:
 def test_a_text_is_compared_line_by_line_unless_it_is_pem_or_secret_or_not_known() -> None:
     assert lines_of(MAP, "data.conf", "a\nb\n") == ["a", "b"]
     assert lines_of(MAP, "data.conf", "a\npostgres://a:b@c") == ["a", "postgres://[secret]@c"]
+    assert lines_of(MAP, "data.conf", "a\r\n\nb\x85c\rd\r\r\n") == ["a", "", "b\x85c\rd\r"]
     assert lines_of(MAP, "data.conf", "a") == ["a"]
     assert lines_of(MAP, "data.conf", "a" * 500) == ["a" * 500]
     assert lines_of(MAP, "data.conf", 1) == []

@@ -84,6 +84,9 @@ PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
         ("$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA", "aGFz"),
         ("bob:{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "W6ph"),
         ("bob:{PLAIN}hunter2-hunter2", "hunter2"),
+        ("bob:{PLAIN}hunter2", "hunter2"),
+        ("bob:{PLAIN}p@ssw0rd!xyz", "xyz"),
+        ("bob:{PLAIN}hunter2hunter2!xyz:a comment", "xyz"),
     ],
 )
 def test_secrets_are_known_by_their_form(text: str, secret: str) -> None:
@@ -167,7 +170,10 @@ REPEATED = [
     "$2y$10$", "$5$a$", "{SSHA}", "U F\n", "U\\n", "basic ", "basic aaaa", "authorization: ", "authorization: a ",
     "--user a", "--user a:", "-E ", "-E a.b", "--token \\\n", "token=\\\n", "name: ", "name: token ", "name: token\n",
     "name: a, value: ", "password: a\n ", "password: &a ", "password: !a", "login ", "login a password ", "login a ",
-    'auth_http_header "',
+    'auth_http_header "', ":{PLAIN}", " -ua", " -u", " -ua:", "value: ", "value:", "value: a, ", "value: a\n",
+    "value:'", "value:\"\\", "value: a, name: ", "value:\\\"a\\\" ", 'a("token", ', "a('token', '", "a(", "<token>",
+    "<token>a", "<a ", "<a:", "<token a", "<token><![CDATA[", "token]", "token] ", "token ||", "token:::",
+    "token :", "token+",
 ]  # fmt: skip
 
 

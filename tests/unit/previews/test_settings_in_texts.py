@@ -40,6 +40,7 @@ from previews.redaction import HIDDEN, hide
         # By each of the names.
         ("private_key: abc123", "abc123"),
         ("PRIVATE_KEY=abc123", "abc123"),
+        ("RAILS_MASTER_KEY=abc123", "abc123"),
         ("DB_PASS=hunter2", "hunter2"),
         ("run with DB_PASS_2=hunter2", "hunter2"),
         ("pwd=hunter2", "hunter2"),
@@ -71,6 +72,19 @@ from previews.redaction import HIDDEN, hide
         # Behind the end of a line that goes on.
         ("TOKEN=\\\nhunter2", "hunter2"),
         ("export DB_PASSWORD=\\\r\n  'correct horse'", "horse"),
+        # Behind the signs of make, Go and Ruby.
+        ("PASSWORD := correct horse", "horse"),
+        ("password ?= hunter2", "hunter2"),
+        ("PASSWORD+=hunter2", "hunter2"),
+        pytest.param("PASSWORD ::= hunter2", "hunter2", id="sign-of-three"),
+        (": ${DB_PASSWORD:=hunter2}", "hunter2"),
+        ("password ||= 'correct horse'", "horse"),
+        # Behind the end of a subscript.
+        ('config["password"] = "correct horse"', "horse"),
+        ("$config['db']['password']='hunter2';", "hunter2"),
+        ('os.environ["DB_PASSWORD"] = "hunter2"', "hunter2"),
+        (r'{"a.py": "os.environ[\"DB_PASSWORD\"] = \"correct horse\""}', "horse"),
+        ('ENV["DB_PASSWORD"] ||= "hunter2"', "hunter2"),
         # Beside its name.
         ('{"name":"DB_PASSWORD","value":"hunter2"}', "hunter2"),
         ('{\n  "name": "DB_PASSWORD",\n  "value": "hunter2"\n}', "hunter2"),
@@ -101,6 +115,8 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
         "secure-nginx:certificate.privateKey: '(PEM)' must be an unencrypted private key",
         "secure-nginx:certificate.privateKey: 'RSA of 1024 bits' must have at least 2048 bits",
         "the type token: expired",
+        'if config["password"] == other: spec.secrets["token"]: Required value',
+        "[token]\nmode = a",
         "secure-nginx:certificate.privateKey: None is required; run: make pulumi",
         "kubectl --kubeconfig=/home/bob/.kube/config --context=lab, KUBECONFIG=/home/bob/.kube/config",
         "existingSecret: my-nginx-tls",

@@ -154,3 +154,11 @@ def test_a_log_of_a_failure_tells_its_reasons() -> None:
 
 def test_days_that_nobody_saw_are_not_known() -> None:
     assert probe_log.read(made.log("service", days_left=None)).days_left is None
+
+
+@pytest.mark.parametrize("char", ["\x85", "\u2028"], ids=["nel", "ls"])
+def test_a_saying_ends_where_its_line_ends(char: str) -> None:
+    said = probe_log.read(f'{{"target": "a{char}b"}}\nFAILED a: x{char}y\n')
+
+    assert [target.name for target in said.targets] == [f"a{char}b"]
+    assert said.failures == (f"FAILED a: x{char}y",)
