@@ -32,6 +32,12 @@ ifeq ($(MAKELEVEL),0)
 .NOTPARALLEL:
 endif
 
+# After an upgrade of the system's Python, .venv begins with one that finds no packages there: it is made anew. Whether the
+# folder for them is there, costs nothing to see; only where it is not, Python itself is asked.
+ifeq ($(wildcard $(VENV)/lib/$(notdir $(realpath $(BIN)/python))/site-packages),)
+$(shell test ! -L $(BIN)/python || $(BIN)/python -c 'import yaml' >/dev/null 2>&1 || rm -f $(INSTALLED))
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine unit-machine report install bench chaos checkov format docs outputs picture site wheel lock
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lab import errors
+from lab import endings, errors
 from lab.errors import LabError
 
 DESCRIPTION = "A Pulumi engine and a Kubernetes cluster on this machine, from package registries alone."
@@ -28,9 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 is well, 1 failed, 2 a wrong call or machine, 130 interrupted, 141 cut off by the end of who read what it said.
     """
-    # A shell without job control starts background jobs deaf to SIGINT, and their children with them. Pulumi ends its
-    # plugins by that signal: every command would wait five seconds for those that do not hear it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    endings.handle()
     options = _options(arguments)
     try:
         return _run(options)

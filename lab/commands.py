@@ -14,7 +14,7 @@ from lab.paths import disk_usage
 from lab.processes import Daemon
 from lab.progress import duration, mebibytes, say
 from lab.run import attend
-from lab.stacks import Stack
+from lab.stacks import Stack, all_on_lab_alone
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +73,8 @@ def _up_locked() -> None:
 def _down(options: argparse.Namespace) -> int:
     if options.stack is not None:
         stack_commands.destroy_with_lab(Stack(options.stack))
-    with exclusive("down"):
+    # A stack takes its turn before the lab's, as where an update builds something.
+    with all_on_lab_alone("down"), exclusive("down"):
         cluster.stop()
         if left := nodes.leftovers():
             raise LabError(f"something of the lab is still there: {', '.join(left)}; run this again")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import stack_config
+from lab.errors import LabError
 from lab.pki import write_secret
 
 
@@ -27,6 +28,31 @@ def of_state(copy: Path, before_rotation: Path, salt: str | None) -> Mapping[str
     if copy.exists():
         _put_aside(copy)
     return {}
+
+
+def settle(copy: Path, before_rotation: Path, salt: str | None) -> None:
+    """Put a copy back from before a rotation that did not come to the state; of any other, forget it.
+
+    One that opens like the state is right, and may have got secrets since: it was put back, or never changed.
+
+    Args:
+        copy: The copy in use.
+        before_rotation: Where the rotation has kept the copy of before.
+        salt: The salt of the state's passphrase, None without salts.
+    """
+    if salt and salt == _salt(copy):
+        before_rotation.unlink()
+    else:
+        before_rotation.replace(copy)
+
+
+def _salt(file: Path) -> str | None:
+    """The salt in a configuration; None if it was cut off, or has none."""
+    try:
+        salt: str | None = stack_config.load(file).get("encryptionsalt")
+    except (FileNotFoundError, LabError):
+        return None
+    return salt
 
 
 def aside(copy: Path) -> Path:

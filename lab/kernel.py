@@ -4,6 +4,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+CGROUPS = Path("/sys/fs/cgroup")
+FOR_PROCESSES_IN_ROOT = (
+    "start the container with --cgroupns=host, or move the processes in cgroup.procs beside that file to a cgroup below"
+)
+
 
 def problems() -> "list[str]":
     """Try the kernel's features in a namespace that ends with the trial; tell what it lacks, with remedies."""
@@ -65,6 +70,15 @@ def problems() -> "list[str]":
         subprocess.run(["modprobe", "overlay"], stderr=subprocess.DEVNULL, check=False)
         if "overlay" not in Path("/proc/filesystems").read_text():
             found.append("the kernel offers no overlay file system\n    modprobe overlay")
-    if not Path("/sys/fs/cgroup").is_dir() or not any(Path("/sys/fs/cgroup").iterdir()):
-        found.append("no cgroup hierarchy is mounted at /sys/fs/cgroup\n    mount one, or run outside of a container")
-    return found
+    return found + _cgroup_problems()
+
+
+def _cgroup_problems() -> "list[str]":
+    if not CGROUPS.is_dir() or not any(CGROUPS.iterdir()):
+        return [f"no cgroup hierarchy is mounted at {CGROUPS}\n    mount one, or run outside of a container"]
+    # Under version 2, which alone has types, what has processes of its own gives no controllers to the cgroups below,
+    # but for the root of all, which has no type: what a container sees as the root has one.
+    if (CGROUPS / "cgroup.type").exists() and (CGROUPS / "cgroup.procs").read_text().strip():
+        file = CGROUPS / "cgroup.subtree_control"
+        return [f"{file} cannot be written while its cgroup has processes\n    {FOR_PROCESSES_IN_ROOT}"]
+    return []

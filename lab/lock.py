@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -45,10 +45,7 @@ def held(path: Path, what: str, purpose: str, patience: float | None = None) -> 
                 holder = file.read().strip() or "another process"
                 raise LabError(f"{what} is locked by {holder}; wait until it has ended, then run this again")
             time.sleep(0.1)
-        file.seek(0)
-        file.truncate()
-        file.write(f"process {os.getpid()} (lab {purpose}, since {datetime.now():%H:%M:%S})")
-        file.flush()
+        _sign(file, purpose)
         yield
 
 
@@ -58,3 +55,11 @@ def _taken(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _sign(file: IO[str], purpose: str) -> None:
+    """Say who holds the lock. On a full disk it is held without a word: `make down` is what helps there."""
+    # Not through the file's buffer, which would be written once more when it is closed.
+    with suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f"process {os.getpid()} (lab {purpose}, since {datetime.now():%H:%M:%S})".encode())

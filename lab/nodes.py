@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab import gateway, paths, processes, topology
+from lab import gateway, kernel, paths, processes, topology
 from lab.errors import LabError
 from lab.processes import Daemon
 from lab.run import run, succeeds
@@ -247,13 +247,23 @@ def _create_cgroups(node: Node) -> None:
     for hierarchy in _hierarchies():
         folder = hierarchy / node.name
         if (hierarchy / "cgroup.subtree_control").exists():
-            controllers = (hierarchy / "cgroup.controllers").read_text().split()
-            (hierarchy / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in controllers))
+            _pass_on_controllers(hierarchy)
         folder.mkdir(exist_ok=True)
         # Under version 1 a new cpuset starts with no processor and no memory.
         for file in ("cpuset.cpus", "cpuset.mems"):
             if (hierarchy / file).exists():
                 (folder / file).write_text((hierarchy / file).read_text())
+
+
+def _pass_on_controllers(hierarchy: Path) -> None:
+    file = hierarchy / "cgroup.subtree_control"
+    wanted = " ".join(f"+{name}" for name in (hierarchy / "cgroup.controllers").read_text().split())
+    try:
+        file.write_text(wanted)
+    except OSError as error:
+        raise LabError(
+            f"{file}: {wanted!r} cannot be written ({error.strerror}): {kernel.FOR_PROCESSES_IN_ROOT}", code=2
+        ) from error
 
 
 def _cgroups(node: Node) -> list[Path]:

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TICK = 1.0
 """Seconds between two refreshes on a terminal."""
@@ -60,6 +60,12 @@ class Steps:
 
 
 def _tick(label: str, started: float, ended: threading.Event) -> None:
+    # Whoever was reading has seen enough: the command itself notices, and says so once.
+    with suppress(BrokenPipeError):
+        _show(label, started, ended)
+
+
+def _show(label: str, started: float, ended: threading.Event) -> None:
     terminal = sys.stdout.isatty()
     if terminal:
         print(f"{label} ...", end="", flush=True)

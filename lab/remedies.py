@@ -133,7 +133,8 @@ _CAUSES = (
         re.compile(r"incorrect passphrase|passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE"),
         _of_each(
             "The state of the stack is encrypted with another passphrase. Set PULUMI_CONFIG_PASSPHRASE or "
-            "PULUMI_CONFIG_PASSPHRASE_FILE to the one that made it; without both, the stack's own file is used."
+            "PULUMI_CONFIG_PASSPHRASE_FILE to the one that made it; without both, the stack's own file is used. After "
+            "a `make rotate-passphrase` that did not come to its end, the same command again goes on with it."
         ),
     ),
 )

@@ -36,7 +36,7 @@ def rotate_passphrase(stack: Stack) -> None:
         return
     new = _new_passphrase()
     with _turns([stack]):
-        _settle(stack)
+        stack.settle_rotation()
         _rotate(stack, new)
     say(f"The stack {stack.name} has the new passphrase. Set PULUMI_CONFIG_PASSPHRASE to it, wherever it is used.")
 
@@ -71,7 +71,7 @@ def _rotate_all(stack: Stack, stacks: Sequence[Stack], shared: Path) -> None:
     """Give all stacks of a folder, as far as their backend is the present one, one new passphrase that is made here."""
     kept = shared.with_name("passphrase.new")
     for each in stacks:
-        _settle(each)
+        each.settle_rotation()
     waiting = _still_to_rotate(stacks, shared, kept)
     done = [each.name for each in stacks if each not in waiting]
     if not kept.exists():
@@ -156,30 +156,6 @@ def _rotate(stack: Stack, new: str) -> None:
     except BaseException:
         # If not even that can be found out, the next run does it.
         with contextlib.suppress(LabError):
-            _settle(stack)
+            stack.settle_rotation()
         raise
     stack.before_rotation.unlink()
-
-
-def _settle(stack: Stack) -> None:
-    """Put the configuration back from before a rotation that did not come to the state; of any other, forget it.
-
-    One that opens like the state is right, and may have got secrets since: it was put back, or never changed.
-    """
-    before = stack.before_rotation
-    if not before.exists():
-        return
-    salt = stack.state_salt()
-    if salt and salt == _salt(stack.configuration):
-        before.unlink()
-    else:
-        before.replace(stack.configuration)
-
-
-def _salt(file: Path) -> str | None:
-    """The salt in a configuration; None if it was cut off, or has none."""
-    try:
-        salt: str | None = stack_config.load(file).get("encryptionsalt")
-    except (FileNotFoundError, LabError):
-        return None
-    return salt

@@ -5,8 +5,9 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
-from lab import paths
+from lab import endings, paths
 from lab.errors import LabError
 from previews.redaction import hide
 
@@ -72,7 +73,8 @@ def attend(
     """Run a command that talks to the terminal, and return its exit code.
 
     Ctrl-C reaches the command as well. It is given the time to end by itself, as Pulumi does that finishes what it has
-    begun, saves the state and gives back its lock; the second Ctrl-C ends it at once.
+    begun, saves the state and gives back its lock; the second Ctrl-C ends it at once. What ends this process alone, is
+    passed on, but not what reaches the command as well: Pulumi takes a second signal for an order not to tidy up.
 
     Args:
         command: the program and its arguments.
@@ -85,28 +87,50 @@ def attend(
         KeyboardInterrupt: somebody interrupted it. It has ended.
         LabError: program or folder are not there.
     """
-    with contextlib.ExitStack() as files:
-        streams = [None if file is None else files.enter_context(file.open("wb")) for file in (output, errors)]
+    with contextlib.ExitStack() as contexts:
+        streams = [None if file is None else contexts.enter_context(file.open("wb")) for file in (output, errors)]
+        witness = contexts.enter_context(endings.told_apart())
+        process = None
         try:
-            process = subprocess.Popen(
-                [str(part) for part in command],
-                cwd=folder,
-                env={**os.environ, **(environment or {})},
-                stdin=None if output is None else subprocess.DEVNULL,
-                stdout=streams[0],
-                stderr=streams[1],
-            )
-        except FileNotFoundError as error:
-            raise _absent(command[0], folder) from error
-        try:
+            # Whoever does not know of what was started could not end it.
+            with endings.held_back():
+                process = _begun(command, folder, environment, streams)
             return process.wait()
-        except KeyboardInterrupt:
-            try:
-                process.wait()
-            except KeyboardInterrupt:
-                process.kill()
-                process.wait()
+        except KeyboardInterrupt as interruption:
+            if process is not None:
+                _wait_patiently(process, told=not isinstance(interruption, endings.ToldToEnd) or witness.has_ended())
             raise
+
+
+def _begun(
+    command: Sequence[str | Path],
+    folder: Path | None,
+    environment: Mapping[str, str] | None,
+    streams: Sequence[IO[bytes] | None],
+) -> "subprocess.Popen[bytes]":
+    output, errors = streams
+    try:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=None if output is None else subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
+    except FileNotFoundError as error:
+        raise _absent(command[0], folder) from error
+
+
+def _wait_patiently(process: "subprocess.Popen[bytes]", *, told: bool) -> None:
+    """Wait until a process has ended, which is told to unless it was; an impatient user ends it at once."""
+    try:
+        if not told:
+            process.terminate()
+        process.wait()
+    except KeyboardInterrupt:
+        process.kill()
+        process.wait()
 
 
 def succeeds(

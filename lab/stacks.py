@@ -10,7 +10,7 @@ import os
 import secrets
 import shlex
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -150,7 +150,7 @@ class Stack:
 
     @property
     def _lock(self) -> Path:
-        return paths.STACK_LOCKS / self.folder.relative_to(paths.ROOT) / self.name
+        return _lock_in(self.folder, self.name)
 
     def prepare(self, *, may_be_new: bool = True) -> None:
         """Bring the copy of the configuration up to date, and make the stack if it is new.
@@ -180,6 +180,9 @@ class Stack:
         with lock.held(self._lock.with_name(".passphrase"), "the passphrase", "prepare", lock.FOR_A_BACKEND):
             self._prepare_passphrase()
         self._prepare_project()
+        if not self.has_shared_state:
+            # With the salt that the state has not got, every passphrase would be called incorrect.
+            self.settle_rotation()
         if (salt := self._salt(may_be_new=may_be_new)) is not None:
             configuration["encryptionsalt"] = salt
         stack_config.keep_secrets(copies.of_state(self.configuration, self.before_rotation, salt), settings)
@@ -248,6 +251,11 @@ class Stack:
     def before_rotation(self) -> Path:
         """Where the configuration is kept while a rotation of the passphrase runs, and after one that was killed."""
         return self.configuration.with_name(f"{self.configuration.name}.before-rotation")
+
+    def settle_rotation(self) -> None:
+        """Bring the configuration in line with the state after a rotation that was killed; only within `steady`."""
+        if self.before_rotation.exists():
+            copies.settle(self.configuration, self.before_rotation, self.state_salt())
 
     def state_salt(self) -> str | None:
         """Return the salt of the passphrase that the state is encrypted with; None if the backend has no salts."""
@@ -349,6 +357,22 @@ class MadeStack(Stack):
         self.folder.mkdir(parents=True, exist_ok=True)
         write_secret(self.source, yaml.safe_dump({"config": config}, sort_keys=False))
         self.prepare()
+
+
+@contextmanager
+def all_on_lab_alone(purpose: str) -> Iterator[None]:
+    """Keep other commands on this machine from changing any stack whose state goes with the lab; see `Stack.alone`.
+
+    In the order of the names, so that no two of these wait for each other.
+    """
+    with ExitStack() as turns:
+        for name in stack_config.names(paths.STACKS_ON_LAB):
+            turns.enter_context(lock.held(_lock_in(paths.STACKS_ON_LAB, name), f"the stack {name}", purpose))
+        yield
+
+
+def _lock_in(folder: Path, name: str) -> Path:
+    return paths.STACK_LOCKS / folder.relative_to(paths.ROOT) / name
 
 
 def _context_in(file: Path) -> object:

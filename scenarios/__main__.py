@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
-from lab import cluster
+from lab import cluster, lock, paths
 from lab.errors import LabError
 from lab.progress import say
 
@@ -38,7 +38,9 @@ def _run(options: argparse.Namespace) -> int:
     if not cluster.is_running():
         raise LabError(cluster.IS_DOWN)
     commands = Commands()
-    with interruptible(commands):
+    purpose = "scenarios --remove" if options.remove else "scenarios"
+    # Each run begins with the removal of what it finds, also of what another one is just deploying.
+    with interruptible(commands), lock.held(paths.STACK_LOCKS / "scenarios", "every scenario", purpose):
         if options.remove:
             return _remove(scenarios, commands, options.jobs)
         return board.run_all(

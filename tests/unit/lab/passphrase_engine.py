@@ -104,6 +104,7 @@ def made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     stacks = folder / "stacks"
     stacks.mkdir()
     monkeypatch.setattr(paths, "ROOT", folder)
+    monkeypatch.setattr(paths, "REPOSITORY", folder)
     monkeypatch.setattr(paths, "STACK_LOCKS", folder / "locks")
     monkeypatch.setattr(paths, "STACKS_ON_LAB", stacks)
     for patience in ("PATIENCE", "FOR_A_BACKEND"):

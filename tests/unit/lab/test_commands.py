@@ -9,6 +9,8 @@ import pytest
 from lab import __main__ as program
 from lab import cluster, commands, comparison, images, lock, nodes, paths, pki, stack_commands, topology
 from lab.errors import LabError
+from lab.stacks import Stack
+from tests.unit.lab import lab_project
 
 
 @pytest.mark.parametrize("missing", ["kubeconfig", "kubectl"])
@@ -120,7 +122,7 @@ def test_the_stack_goes_before_its_lab(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: str | None, destroyed: list[str]
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(paths, "LOCK", tmp_path / "lock")
+    lab_project.make(tmp_path, monkeypatch)
     monkeypatch.setattr(stack_commands, "destroy_with_lab", lambda stack: done.append(stack.name))
     monkeypatch.setattr(cluster, "stop", lambda: done.append("the lab"))
     monkeypatch.setattr(nodes, "leftovers", list)
@@ -128,6 +130,37 @@ def test_the_stack_goes_before_its_lab(
     assert commands.run(Namespace(command="down", stack=stack)) == 0
 
     assert done == [*destroyed, "the lab"]
+
+
+@pytest.mark.parametrize("backend", ["", "s3://states"], ids=["own", "shared"])
+def test_the_lab_stays_while_any_of_its_stacks_is_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, backend: str
+) -> None:
+    lab_project.make(tmp_path, monkeypatch)
+    lab_project.deployed(paths.STACKS_ON_LAB)
+    for name in ("shop", "web"):
+        (paths.STACKS_ON_LAB / f"Pulumi.{name}.yaml").touch()
+    monkeypatch.setattr(cluster, "stop", lambda: pytest.fail("the lab was stopped"))
+
+    with Stack("shop").alone("deploy"):
+        if backend:
+            monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
+        with pytest.raises(LabError, match=r"the stack shop is locked by process \d+ \(lab deploy, since .*wait until"):
+            commands.run(Namespace(command="down", stack=None))
+
+
+def test_no_stack_is_changed_while_the_lab_stops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lab_project.make(tmp_path, monkeypatch)
+    lab_project.deployed(paths.STACKS_ON_LAB)
+
+    def stop() -> None:
+        with pytest.raises(LabError, match=r"the stack dev is locked by process \d+ \(lab down"):
+            lab_project.run("deploy")
+
+    monkeypatch.setattr(cluster, "stop", stop)
+    monkeypatch.setattr(nodes, "leftovers", list)
+
+    assert commands.run(Namespace(command="down", stack=None)) == 0
 
 
 def test_what_is_about_a_stack_is_done_there(monkeypatch: pytest.MonkeyPatch) -> None:

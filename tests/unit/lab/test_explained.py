@@ -38,6 +38,7 @@ def test_what_pulumi_says_is_shown_without_passwords_and_explained(
     said = capsys.readouterr()
     assert said.err == "error: cannot open postgres://[secret]@db/pulumi: incorrect passphrase\n"
     assert "What to do\n  The state of the stack is encrypted with another passphrase." in said.out
+    assert "After a `make rotate-passphrase` that did not come to its end, the same command again" in said.out
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """One command of the lab at a time: a short one is waited for, a long one is named."""
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 
 from lab import lock, paths
 from lab.errors import LabError
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +53,20 @@ def test_a_lock_says_what_it_keeps_others_from(tmp_path: Path, monkeypatch: pyte
         lock.held(path, "the stack dev", "destroy"),
     ):
         pass
+
+
+def test_a_full_disk_keeps_nobody_from_the_lock(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text("process 7 (lab up, since 10:00:00)")
+    script = (
+        "import resource; from pathlib import Path; from lab import lock\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"  # not one byte more in any file
+        f"with lock.held(Path({str(tmp_path / 'lock')!r}), 'the lab', 'down'): print('held')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "held\n", "")
+    assert (tmp_path / "lock").read_text() == "", "nobody is named who does not hold it"
 
 
 def _lock_and_tell(told: list[str]) -> None:

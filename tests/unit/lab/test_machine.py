@@ -3,12 +3,14 @@
 import ast
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from lab import __main__ as lab
-from lab import check, disk, gateway
+from lab import check, disk, gateway, progress
 from lab.errors import LabError
 from lab.progress import Steps, duration
 
@@ -148,6 +150,22 @@ def test_a_step_shows_its_number_and_how_it_ended(capsys: pytest.CaptureFixture[
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("[1/2] boil water: done in ")
     assert second.startswith("[2/2] make tea: failed after ")
+
+
+def test_a_step_whose_reader_is_gone_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    def gone(_: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(progress, "REMINDER", 0.01)
+    monkeypatch.setattr(progress, "say", gone)
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    with pytest.raises(BrokenPipeError), Steps(1).step("boil water"):
+        time.sleep(0.1)
+
+    assert told == []
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (61, "1 min 01 s")])

@@ -225,6 +225,38 @@ def test_packages_that_were_not_installed_to_the_end_are_installed_before_the_la
     assert ran[-1] == "-m lab down --stack=dev"
 
 
+@pytest.mark.parametrize("target", ["status", "down"])
+def test_an_environment_that_begins_with_another_python_than_its_packages_is_made_anew(
+    project: Path, target: str
+) -> None:
+    (project / "lib" / "python3.12" / "site-packages").mkdir(parents=True)
+    (project / ".lab" / "cluster").mkdir(parents=True)
+    _upgraded_to(project, "python3.13")
+
+    done = _make(project, target, f"VENV={project}", STACK="dev")
+
+    assert done.returncode == 0, done.stderr
+    ran = [line.removeprefix("python ") for line in done.stderr.splitlines() if line.startswith("python ")]
+    assert f"-m venv --clear {project}" in ran
+    assert "--requirement requirements-dev.txt" in ran[-2]
+    assert ran[-1] == f"-m lab {target} --stack=dev"
+
+
+def test_an_environment_with_the_packages_of_its_python_is_taken_as_it_is(project: Path) -> None:
+    (project / "lib" / "python3.13" / "site-packages").mkdir(parents=True)
+    _upgraded_to(project, "python3.13")
+
+    assert "venv" not in _make(project, "status", f"VENV={project}").stderr
+
+
+def _upgraded_to(project: Path, version: str) -> None:
+    """Make python a link to a program of a version, which finds nothing but what Python itself has."""
+    text = 'case "$*" in *"import yaml"|*"pip --version") exit 1 ;; esac; echo "python $*" >&2'
+    _program(project / version, text)
+    (project / "bin" / "python").unlink()
+    (project / "bin" / "python").symlink_to(project / version)
+
+
 def test_the_help_names_what_can_be_set(project: Path) -> None:
     said = _said(project, "help")
 

@@ -1,5 +1,7 @@
 """Whose nodes run here: they are told by what their processes have mounted."""
 
+import errno
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -90,6 +92,22 @@ def test_another_lab_is_stopped_by_a_command_that_names_its_folder(
 
     said = f"another lab runs on this machine, from {owner}; stop it first, by `{command}` in its project"
     assert str(told.value) == said
+
+
+def test_controllers_that_cannot_be_passed_on_are_told_with_their_file_and_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> int:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    monkeypatch.setattr(nodes, "CGROUPS", tmp_path)
+    (tmp_path / "cgroup.controllers").write_text("cpu memory\n")
+    (tmp_path / "cgroup.subtree_control").touch()
+    monkeypatch.setattr(Path, "write_text", busy)
+    named = rf"{tmp_path}/cgroup.subtree_control: '\+cpu \+memory' cannot be written \(Device or resource busy\): start"
+
+    with pytest.raises(LabError, match=rf"{named} the container with --cgroupns=host, or move the processes in cgroup"):
+        nodes._create_cgroups(topology.CONTROL_PLANE)
 
 
 def test_a_node_finds_the_labs_folder_whatever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab import rotation
 from lab.errors import LabError
+from lab.stacks import Stack
 from tests.unit.lab import passphrase_engine
-from tests.unit.lab.passphrase_engine import Engine, KilledError, all_have, files, rotate
+from tests.unit.lab.passphrase_engine import OLD, Engine, KilledError, all_have, files, rotate
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_the_next_run_mends_what_a_killed_one_left(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, came_to_the_state: bool
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(rotation, "_settle", lambda _: None)
+        killed.setattr(Stack, "settle_rotation", lambda _: None)
         if came_to_the_state:
             engine.dies_after = "shop"
         else:
@@ -46,7 +46,7 @@ def test_a_configuration_that_was_cut_off_is_put_back(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(rotation, "_settle", lambda _: None)
+        killed.setattr(Stack, "settle_rotation", lambda _: None)
         engine.locked = KilledError()
         with pytest.raises(KilledError):
             rotate()
@@ -66,6 +66,27 @@ def test_why_it_failed_is_told_also_where_the_state_cannot_be_asked_any_more(eng
         rotate()
 
     assert "Pulumi.shop.yaml.before-rotation" in files(folder)
+
+
+@pytest.mark.parametrize("cut_off", [False, True], ids=["whole", "cut off"])
+def test_any_command_gives_the_state_its_configuration_back(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, cut_off: bool
+) -> None:
+    (folder.parent / "Pulumi.yaml").write_text("name: secure-nginx\n")
+    (folder.parent / "Pulumi.shop.yaml").write_text("config: {}\n")
+    with monkeypatch.context() as killed:
+        killed.setattr(Stack, "settle_rotation", lambda _: None)
+        engine.locked = KilledError()
+        with pytest.raises(KilledError):
+            rotate()
+    assert engine.configured("shop") != engine.states["shop"] == OLD
+    if cut_off:
+        (folder / "Pulumi.shop.yaml").write_text("config: {secure-nginx:kubeconfig: {secu")
+
+    Stack("shop").prepare(may_be_new=False)
+
+    assert engine.configured("shop") == OLD
+    assert "Pulumi.shop.yaml.before-rotation" not in files(folder)
 
 
 def test_a_secret_that_was_set_since_is_not_taken_back(engine: Engine, folder: Path) -> None:
