@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,11 +79,23 @@ def test_a_process_that_is_somebody_elses_is_there_all_the_same(
 
 def test_a_process_is_found_by_its_exact_command_line(sleeper: Daemon) -> None:
     with subprocess.Popen(["/bin/sleep", "60", "61.0476"]) as ours:
-        assert running(["/bin/sleep", "60", "61.0476"]) == [ours.pid]
-        assert running(["/bin/sleep", "60 61.0476"]) == []
-        assert ours.pid not in running(["/bin/sleep", "60"])
-        assert sleeper.pid in running(["sleep", "60"])
-        ours.kill()
+        try:
+            assert _soon(lambda: running(["/bin/sleep", "60", "61.0476"]) == [ours.pid])
+            assert running(["/bin/sleep", "60 61.0476"]) == []
+            assert ours.pid not in running(["/bin/sleep", "60"])
+            assert _soon(lambda: sleeper.pid in running(["sleep", "60"]))
+        finally:
+            ours.kill()
+
+
+def _soon(condition: Callable[[], bool]) -> bool:
+    """Whether it is so within five seconds: a process that was just started is for a moment what has started it."""
+    deadline = time.monotonic() + 5
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def test_the_child_of_a_namespace_entering_command_is_the_daemon() -> None:
