@@ -1,7 +1,7 @@
 """Run a Pulumi program without an engine and record everything it declares.
 
 Pulumi's own mocks forget parents, dependencies and secrets, and accept the same name twice;
-the monitor here keeps the whole request, and refuses repeats.
+the monitor here keeps the whole request, and refuses repeats and what is declared inside `apply`.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -77,6 +78,15 @@ class Deployed:
         return [each.inputs for each in self.resources if "apiVersion" in each.inputs]
 
 
+_APPLY = Path(pulumi.output.__file__).as_uri()
+
+
+def _refuse_inside_apply(request: Any) -> None:
+    """Raise if one of the functions between the program and a declaration is that of an Output."""
+    if any(frame.pc.uri == _APPLY for frame in request.stackTrace.frames):
+        raise AssertionError(f"declared inside apply: {request.name}")
+
+
 class _Inline(ThreadPoolExecutor):
     """Runs everything at once in the caller: in order, and with the caller's context."""
 
@@ -120,6 +130,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
         response: Any = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type == "pulumi:pulumi:Stack":
             return response
+        _refuse_inside_apply(request)
         if response.urn in self._names:
             raise AssertionError(f"declared twice: {response.urn}")
         self._names[response.urn] = request.name
@@ -139,6 +150,7 @@ class _Monitor(pulumi_mocks.MockMonitor):
         return response
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's name
+        _refuse_inside_apply(request)
         self._deployed.read.append(request)
         return super().ReadResource(request)  # type: ignore[no-untyped-call]
 

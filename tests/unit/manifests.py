@@ -1,4 +1,4 @@
-"""The Kubernetes objects that stacks declare, as text to be reviewed; `python -m tests.unit.manifests` writes it."""
+"""What stacks declare, and the rules on it, as text to be reviewed; `python -m tests.unit.manifests` writes it."""
 
 import functools
 import re
@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
+from hardening.catalogue import RULES
 from scenarios import model, values
 from tests.unit import harness
 from tests.unit.harness import Recorded
 from tests.unit.test_program import ROOT, STACKS, run_program, stack_config, with_defaults
 
 FOLDER = Path(__file__).parent / "snapshots"
+RULES_FILE = FOLDER / "hardening.txt"
 
 Manifest = dict[str, Any]
 
@@ -44,6 +46,11 @@ def manifests(config: Mapping[str, str]) -> list[Manifest]:
 
 def _text(found: list[Manifest]) -> str:
     return yaml.dump_all(found, Dumper=_Dumper, sort_keys=False, width=110, allow_unicode=True)
+
+
+def rule_names() -> str:
+    """Every name of every rule of a scanner, sorted, each in its line."""
+    return "".join(f"{each}\n" for each in sorted(each for rule in RULES for each in rule.ids))
 
 
 def read(name: str) -> list[Manifest]:
@@ -130,6 +137,7 @@ def main() -> None:
         old.unlink()
     for name, text in texts.items():
         (FOLDER / f"{name}.yaml").write_text(text)
+    RULES_FILE.write_text(rule_names())
 
 
 if __name__ == "__main__":

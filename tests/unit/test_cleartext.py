@@ -117,6 +117,8 @@ def test_a_backend_in_the_clear_is_refused_in_streams_too() -> None:
         "location / { proxy_pass 'https://$host'; }",
         "location / { proxy_pass http://unix:/tmp/b.sock; }",
         "location / { fastcgi_pass unix:/tmp/b.sock; }",
+        "location / { grpc_pass grpc://unix:/tmp/b.sock; }",
+        "location / { uwsgi_pass uwsgi://unix:/tmp/b.sock; }",
         "location / { grpc_pass grpcs://b; }",
         "location / { uwsgi_pass suwsgi://b; }",
         "location ~ proxy_pass { return 404; }",
@@ -160,6 +162,12 @@ CLIENTS = [
         "AccountKey=hidden;DefaultEndpointsProtocol=http;AccountName=a",
         "DefaultEndpointsProtocol=http",
     ),
+    (
+        "azblob://states",
+        "AZURE_STORAGE_CONNECTION_STRING",
+        "BlobEndpoint=http://a.example/;SharedAccessSignature=hidden",
+        "BlobEndpoint=http://",
+    ),
     ("gs://states", "STORAGE_EMULATOR_HOST", "127.0.0.1:9000", "127.0.0.1:9000"),
     ("postgres://db.example/states", "PGSSLMODE", "disable", "disable"),
     ("postgres://db.example/states", "PGSSLMODE", "prefer", "prefer"),
@@ -198,6 +206,10 @@ def test_production_refuses_a_state_in_the_clear_and_shows_no_password(
         {
             "PULUMI_BACKEND_URL": "azblob://states",
             "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=https;AccountName=a",
+        },
+        {
+            "PULUMI_BACKEND_URL": "azblob://states",
+            "AZURE_STORAGE_CONNECTION_STRING": "BlobEndpoint=https://a.example/;SharedAccessSignature=hidden",
         },
         {"PULUMI_CONFIG_PASSPHRASE": "ours", "PULUMI_CONFIG_PASSPHRASE_FILE": "/dev/null"},
         {"PULUMI_CONFIG_PASSPHRASE_FILE": "/nowhere/passphrase"},

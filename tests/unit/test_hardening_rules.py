@@ -20,6 +20,16 @@ from tests.unit.test_program import STACKS
 
 BARE = Path(__file__).parent / "hardening" / "bare.yaml"
 NAMES = [path.name.split(".")[1] for path in STACKS]
+SENSITIVE = (
+    "/", "/boot", "/dev", "/lib", "/proc", "/run", "/sys", "/usr", "/var/run",
+    "//etc", "/etc/", "/run/docker.sock", "/srv/docker.sock/", "/usr/../etc", "/var//run",
+)  # fmt: skip
+OF_THE_POD_ALONE = (
+    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+)  # fmt: skip
 
 
 @functools.cache
@@ -84,10 +94,7 @@ def test_an_image_has_a_tag_or_a_digest(image: str, holds: bool) -> None:
         ("/etc", {"kube-linter:sensitive-host-mounts", "polaris:hostPathSet", "trivy:KSV-0023"}),
         ("/etc/kubernetes", {"polaris:hostPathSet", "trivy:KSV-0023"}),
         ("/srv/docker.sockets", {"polaris:hostPathSet", "trivy:KSV-0023"}),
-        *(
-            (path, {"kube-linter:sensitive-host-mounts", "polaris:hostPathSet", "trivy:KSV-0023"})
-            for path in ("/", "//etc", "/etc/", "/run/docker.sock", "/srv/docker.sock/", "/usr/../etc", "/var//run")
-        ),
+        *((path, {"kube-linter:sensitive-host-mounts", "polaris:hostPathSet", "trivy:KSV-0023"}) for path in SENSITIVE),
     ],
 )
 def test_every_host_path_is_one_and_some_are_sensitive(path: str, rules: set[str]) -> None:
@@ -100,9 +107,11 @@ def test_every_host_path_is_one_and_some_are_sensitive(path: str, rules: set[str
 @pytest.mark.parametrize(
     ("sysctl", "rules"),
     [
-        ("net.ipv4.tcp_keepalive_time", {"kube-linter:unsafe-sysctls"}),
-        ("net.ipv4.ip_unprivileged_port_start", {"kube-linter:unsafe-sysctls"}),
-        ("net.ipv4.ip_forward", {"kube-linter:unsafe-sysctls", "trivy:KSV-0026"}),
+        *((sysctl, {"kube-linter:unsafe-sysctls"}) for sysctl in OF_THE_POD_ALONE),
+        *(
+            (sysctl, {"kube-linter:unsafe-sysctls", "trivy:KSV-0026"})
+            for sysctl in ("fs.mqueue.msg_max", "kernel.msgmax", "kernel.sem", "kernel.shmall", "net.ipv4.ip_forward")
+        ),
         ("vm.overcommit_memory", {"trivy:KSV-0026"}),
     ],
 )
@@ -132,9 +141,12 @@ def test_a_probe_asks_a_port_that_is_declared_by_name_or_number(port: str | int,
     [
         ([], set()),
         (["CHOWN"], {"checkov:CKV_K8S_25"}),
-        (["SYS_ADMIN"], {"checkov:CKV_K8S_25", "polaris:dangerousCapabilities"}),
+        *(
+            ([capability], {"checkov:CKV_K8S_25", "polaris:dangerousCapabilities"})
+            for capability in ("ALL", "NET_ADMIN", "SYS_ADMIN")
+        ),
     ],
-    ids=["none", "harmless", "dangerous"],
+    ids=["none", "harmless", "all", "network", "system"],
 )
 def test_every_added_capability_is_one_and_some_are_dangerous(added: list[str], rules: set[str]) -> None:
     containers = [{"name": "nginx", "securityContext": {"capabilities": {"add": added}}}]
@@ -187,6 +199,10 @@ def test_scanners_differ_in_what_exposes_a_service(kind: str, rules: set[str]) -
     stack = Stack(manifests=[service])
 
     assert {rule.name for rule in RULES if rule.name in asked and list(rule.check(stack))} == rules
+
+
+def test_the_rules_are_those_that_were_reviewed() -> None:
+    assert manifests.rule_names() == manifests.RULES_FILE.read_text(), "If it is meant: make snapshots, and review it."
 
 
 def test_every_rule_has_names_of_its_own() -> None:

@@ -2,16 +2,18 @@
 
 import ipaddress
 import string
+from collections.abc import Iterator, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import layers
-from components import NginxOptions
+from components import NginxOptions, nginx_directives
 from components._checks import dns_name, is_ip
 from components._names import subject_names, url
 from components._nginx_conf import NginxConf, render
 from components._nginx_syntax import structural_error
+from policy import nginx
 
 # Enough to find mistakes, few enough to keep the tests quick.
 settings.register_profile("quick", max_examples=50, deadline=None, database=None)
@@ -25,6 +27,24 @@ TREE = some.recursive(
     lambda inner: some.dictionaries(some.text(max_size=5), inner, max_size=4),
 )
 MAPPING = some.dictionaries(some.text(max_size=5), TREE, max_size=4)
+# Every kind of word and gap that nginx has, and directives of them.
+WORD = some.sampled_from(
+    ["a", "$a", "${a}", "a}b", "a#b", "it's", "\\;", "\\{", "\\\n", "';'", '"}"', "'{'", r'"\"a"', "'\n#'", "'\\\n'"]
+)
+GAP = some.sampled_from([" ", "\t", " # ; } {\n", "\r\n"])
+WORDS = some.builds(str.join, GAP, some.lists(WORD, min_size=1, max_size=4))
+SNIPPET = some.recursive(
+    some.lists(WORDS.map("{};".format), max_size=3).map(" ".join),
+    lambda inner: some.tuples(WORDS, inner, inner).map(lambda parts: "{} {{ {} \n}} {}".format(*parts)),
+    max_leaves=5,
+)
+
+
+def _directives(block: nginx.Directive, depth: int = 0) -> Iterator[tuple[int, Sequence[str]]]:
+    """In how many blocks each directive is, and its words."""
+    for each in block.block:
+        yield depth, each.words
+        yield from _directives(each, depth + 1)
 
 
 @given(
@@ -50,12 +70,21 @@ def test_every_valid_choice_renders_a_sound_configuration(
     assert render(conf) == render(conf)
 
 
-@given(some.text(max_size=40) | some.text("a$ {};#'\"\\)\n", max_size=40))
-def test_text_that_is_refused_would_break_out_and_text_that_is_not_stays_in(text: str) -> None:
-    inside = f"server {{\n{text}\n}}"
-
+@given(SNIPPET | some.text(max_size=40) | some.text("a$ {};#'\"\\)\n", max_size=40))
+def test_text_that_is_not_refused_stays_in_its_block_and_means_there_what_it_means_alone(text: str) -> None:
     if structural_error(text) is None:
-        assert structural_error(inside) is None
+        # The rules' own reader of the same language.
+        server, after = nginx.parse(f"server {{\n{text}\n}}\nafter on;").block
+
+        assert (server.words, after.words) == (("server",), ("after", "on"))
+        assert list(_directives(server)) == list(nginx_directives(text))
+
+
+@given(SNIPPET)
+def test_whole_directives_are_accepted_but_not_with_what_is_none_after_them(text: str) -> None:
+    assert structural_error(text) is None
+    for more in ("}", "a; }", "} a {", "{", "a {", "{ }", ";", "a", "a }", "a { b }", "a '", 'a "b"c;'):
+        assert structural_error(f"{text}\n{more}"), more
 
 
 @given(some.lists(DNS_NAME | ADDRESS, max_size=8))

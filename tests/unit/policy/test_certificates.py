@@ -168,6 +168,16 @@ def test_cert_manager_is_asked_for_one_with_names() -> None:
     assert certificate(commonName="a", isCA=UNKNOWN) == []
 
 
+@pytest.mark.parametrize(
+    "kind", ["kubernetes:cert-manager.io/v1:Issuer", "kubernetes:example.com/v1:Certificate"], ids=["issuer", "foreign"]
+)
+def test_only_cert_managers_certificates_are_asked_of_cert_manager(kind: str) -> None:
+    spec = {"duration": "87600h", "commonName": "a"}
+
+    assert broken(Resource(type=CERT_MANAGER, inputs={"spec": spec})) == {"certificate-lifetime", "certificate-names"}
+    assert broken(Resource(type=kind, inputs={"spec": spec})) == set()
+
+
 @pytest.mark.parametrize("field", ["data", "stringData"])
 def test_a_certificate_of_unknown_origin_is_read(field: str) -> None:
     assert broken(tls_secret(field, leaf(90, "shop"))) == set()

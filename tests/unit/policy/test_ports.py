@@ -90,6 +90,23 @@ def test_a_server_speaks_tls_or_only_redirects(configuration: str) -> None:
     assert messages(config_map(**{"nginx.conf": configuration}), RULE) == []
 
 
+@pytest.mark.parametrize("code", ["", "301", "302", "303", "307", "308"], ids=repr)
+def test_every_code_that_redirects_leads_to_tls(code: str) -> None:
+    configuration = f"http {{ server {{ listen 8080; return {code} https://$host$request_uri; }} }}"
+
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^", "^/", "^/?", ".*", "^.*", "^.*$", "(.*)", "^(.*)", "^(.*)$", "^/(.*)", "^/(.*)$"],
+)
+def test_a_rewrite_of_every_path_leads_to_tls(pattern: str) -> None:
+    configuration = f"http {{ server {{ listen 8080; rewrite {pattern} https://$host$request_uri?; }} }}"
+
+    assert messages(config_map(**{"nginx.conf": configuration}), RULE) == []
+
+
 @pytest.mark.parametrize(
     ("configuration", "address"),
     [
