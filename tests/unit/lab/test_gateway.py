@@ -1,5 +1,6 @@
 """The proxy into the lab: what keeps it from starting is told, and none is left behind."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from lab import cluster, gateway, nodes, paths, topology
 from lab.processes import Daemon
+from tests.unit.lab.processes_that_begin import soon
 
 
 def test_what_keeps_it_from_starting_goes_to_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,13 +45,15 @@ def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subp
     """Two proxies of this lab, whose folder was removed since; programs that only sleep play them."""
     for name in ("CLUSTER", "KUBECONFIG", "RUN"):
         monkeypatch.setattr(paths, name, tmp_path / name)
-    command = ["sleep", "61.0475"]
+    # Other tests may end what has their command line, at the same time.
+    command = ["sleep", f"61.{os.getpid()}"]
     monkeypatch.setattr(gateway, "_command", lambda: command)
     with ExitStack() as ended:
         started = [subprocess.Popen(command) for _ in range(2)]
         for each in started:
             ended.callback(each.wait)
             ended.callback(each.kill)
+        assert soon(lambda: sorted(gateway.pids()) == sorted(each.pid for each in started))
         yield started
 
 
@@ -57,7 +61,7 @@ def test_a_proxy_is_ended_though_its_pid_file_went_with_the_labs_folder(
     monkeypatch: pytest.MonkeyPatch, ours: list["subprocess.Popen[bytes]"]
 ) -> None:
     monkeypatch.setattr(nodes, "destroy", lambda: None)
-    with subprocess.Popen(["/bin/sleep", "61.0475"]) as stranger:
+    with subprocess.Popen(["/bin/sleep", f"61.{os.getpid()}"]) as stranger:
         assert sorted(gateway.pids()) == sorted(each.pid for each in ours)
 
         cluster.stop()

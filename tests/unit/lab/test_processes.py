@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from lab import paths
 from lab.errors import LabError
 from lab.processes import Daemon, all_started, exists, running
+from tests.unit.lab.processes_that_begin import soon
 
 
 @pytest.fixture(autouse=True)
@@ -78,24 +79,15 @@ def test_a_process_that_is_somebody_elses_is_there_all_the_same(
 
 
 def test_a_process_is_found_by_its_exact_command_line(sleeper: Daemon) -> None:
-    with subprocess.Popen(["/bin/sleep", "60", "61.0476"]) as ours:
+    number = f"62.{os.getpid()}"
+    with subprocess.Popen(["/bin/sleep", "60", number]) as ours:
         try:
-            assert _soon(lambda: running(["/bin/sleep", "60", "61.0476"]) == [ours.pid])
-            assert running(["/bin/sleep", "60 61.0476"]) == []
+            assert soon(lambda: running(["/bin/sleep", "60", number]) == [ours.pid])
+            assert running(["/bin/sleep", f"60 {number}"]) == []
             assert ours.pid not in running(["/bin/sleep", "60"])
-            assert _soon(lambda: sleeper.pid in running(["sleep", "60"]))
+            assert soon(lambda: sleeper.pid in running(["sleep", "60"]))
         finally:
             ours.kill()
-
-
-def _soon(condition: Callable[[], bool]) -> bool:
-    """Whether it is so within five seconds: a process that was just started is for a moment what has started it."""
-    deadline = time.monotonic() + 5
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def test_the_child_of_a_namespace_entering_command_is_the_daemon() -> None:
@@ -132,8 +124,9 @@ def test_a_daemon_sees_nothing_of_the_callers_environment(monkeypatch: pytest.Mo
 
     pid = daemon.pid
     assert pid is not None
-    environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    assert not [entry for entry in environment if entry.startswith(b"HTTPS_PROXY")]
+    environment = Path(f"/proc/{pid}/environ")
+    assert soon(lambda: b"HOME=/root\0" in environment.read_bytes())
+    assert b"HTTPS_PROXY" not in environment.read_bytes()
     assert os.environ["HTTPS_PROXY"]
     daemon.stop()
 
