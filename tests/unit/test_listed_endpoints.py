@@ -19,6 +19,10 @@ def test_endpoints_without_a_selector_are_listed(deploy: Deploy) -> None:
     deployed = listed(deploy, SelectorLess(endpoints=("192.0.2.1", "192.0.2.2"), endpoint_port=9443))
 
     endpoints = deployed.one("EndpointSlice").inputs
+    service = deployed.one("Service", "web-service")
+    assert deployed.one("EndpointSlice").parent == service.parent == "web"
+    assert endpoints["metadata"]["namespace"] == service.inputs["metadata"]["namespace"]
+    assert endpoints["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
     assert endpoints["metadata"]["labels"]["kubernetes.io/service-name"] == "web"
     assert endpoints["addressType"] == "IPv4"
     assert endpoints["endpoints"] == [

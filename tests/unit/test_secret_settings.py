@@ -9,7 +9,7 @@ import pytest
 
 import settings
 from components import Problem
-from secret_settings import Secrets
+from secret_settings import Secrets, shown_at
 from tests.unit.harness import Deployed
 from tests.unit.probe.harness import Authority
 from tests.unit.test_program import run_program
@@ -265,3 +265,18 @@ def test_a_remedy_that_repeats_a_key_does_not_show_it(provided: dict[str, str]) 
     problem = Problem(field="service", value=1, remedy=f"is not a known key; did you mean {provided['privateKey']!r}?")
 
     assert "PRIVATE" not in secrets.hidden(problem).remedy
+
+
+@pytest.mark.parametrize(
+    ("path", "shows"),
+    [
+        ("certificate.private_key", False),
+        ("certificate.private_key.0", False),
+        ("sites.shop.certificate.privatKey", False),
+        ("sites.kubeConfig.name", False),
+        ("certificate.keyAlgorithm", True),
+        ("name", True),
+    ],
+)
+def test_nothing_is_shown_at_the_place_of_a_secret_or_at_one_that_is_mistyped(path: str, shows: bool) -> None:
+    assert shown_at(path, HIDDEN) == (HIDDEN if shows else "[not shown]")

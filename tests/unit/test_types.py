@@ -66,6 +66,7 @@ def told(problem: str, create: Any) -> None:
         ({"nginx": NginxOptions(tls_profile="Modern")}, "nginx.tls_profile: 'Modern' must be one of: modern,"),  # type: ignore[arg-type]
         ({"nginx": "modern"}, "nginx: 'modern' must be a NginxOptions"),
         ({"content": InlineContent(files={"a": b"x"})}, "content.files.a: '(bytes)' must be text"),  # type: ignore[dict-item]
+        ({"content": "x" * 80}, f"content: '{'x' * 80}' must be one of: InlineContent"),
         ({"content": "x" * 81}, "content: '(str)' must be one of: InlineContent"),
         ({"autoscaling": 3}, "autoscaling: 3 must be a Autoscaling"),
     ],
