@@ -64,6 +64,10 @@ CASES = [
     mistake("service.node_addresses", service=NodePort(node_addresses=("a", "a"))),
     mistake("service.node_addresses", service=NodePort(node_addresses=("192.168.1.300",))),
     mistake("service.addresses", service=LoadBalancer(addresses=("10.0.0.256",))),
+    mistake(
+        "service.load_balancer_ip",
+        service=LoadBalancer(load_balancer_ip="fd00::7", ip_families=("IPv4",), ip_family_policy="SingleStack"),
+    ),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1/24",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("192.0.2.1",))),
     mistake("service.source_ranges", service=LoadBalancer(source_ranges=("10.0.0.0/255.0.0.0",))),

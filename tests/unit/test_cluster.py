@@ -105,6 +105,7 @@ def test_nothing_is_made_before_the_cluster_is_recognised(deploy: Deploy, owned:
     deployed = deploy(run_program, config)
 
     (identity,) = deployed.read
+    assert identity.name == "cluster-identity"
     assert identity.provider.startswith(deployed.one("kubernetes").urn)
     assert [urn for urn in deployed.one(first).dependencies if urn.endswith(f"::{identity.name}")]
 

@@ -242,6 +242,7 @@ def test_a_probed_name_leaves_room_for_the_probes(name: str, where: str) -> None
 
     assert complaint.startswith(f"secure-nginx:{where}: '{long}' must have at most 32 characters with a probe")
     assert load({**values, "probe": {}}).sites
+    assert load({**values, name: "a" * 32 if name == "name" else {"a" * 32: {}}}).sites
 
 
 def test_a_mistake_in_a_shared_object_is_named_there() -> None:

@@ -66,7 +66,7 @@ def test_a_certificate_that_is_not_due_yet_is_good_enough(
     else:
         (complaint,) = complaints(values)
         assert complaint.startswith(f"secure-nginx:probe.expect.minDaysLeft: {days} must be at most {most}: ")
-        assert "(renewBeforeHours)" in complaint
+        assert complaint.endswith(" hours before its end (renewBeforeHours), and no earlier")
 
 
 def test_a_site_has_the_namespace_of_its_stack() -> None:
@@ -132,9 +132,18 @@ def test_a_mistyped_project_is_not_overlooked(project: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["aws:region", "azure-native:environment", "random:x", "tls:proxy", "nginx:image"])
+@pytest.mark.parametrize(
+    "key", ["aws:region", "azure-native:environment", "random:x", "tls:proxy", "nginx:image", "secure-proxy:port"]
+)
 def test_a_key_of_another_package_is_not_ours(key: str) -> None:
     assert load({**MINIMAL, key: "x"}).single
+
+
+def test_a_site_that_is_no_object_hides_no_other() -> None:
+    assert complaints({**MINIMAL, "sites": {"one": 1, "two": {"replicas": -1}}}) == [
+        "secure-nginx:sites.one: 1 must be an object",
+        "secure-nginx:sites.two.replicas: -1 must be between 0 and 100",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +257,10 @@ def test_a_name_beside_those_of_sites_is_refused() -> None:
 def test_the_level_of_a_namespace_that_others_make_is_refused() -> None:
     (complaint,) = complaints({**MINIMAL, "createNamespace": False, "podSecurity": "baseline"})
 
-    assert complaint.startswith("secure-nginx:podSecurity: 'baseline' has no effect on a namespace that somebody else")
+    assert complaint == (
+        "secure-nginx:podSecurity: 'baseline' has no effect on a namespace that somebody else makes; remove it, or set "
+        "createNamespace"
+    )
 
 
 def test_a_name_that_every_namespace_has_taken_is_refused() -> None:
