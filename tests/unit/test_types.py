@@ -30,6 +30,11 @@ IN_PLAIN = "must be a plain value, since it decides on what there is; an Output 
 SOURCES = "GeneratedCertificate, ProvidedCertificate, ExistingSecret, CertManagerCertificate"
 
 
+def probe_args(**fields: Any) -> CurlProbeArgs:
+    known: dict[str, Any] = {"namespace": "shop", "image": "curl:8.22", "targets": (TARGET,), "ca_config_map": "ca"}
+    return CurlProbeArgs(**{**known, **fields})
+
+
 def told(problem: str, create: Any) -> None:
     """`create` must be refused for this problem alone."""
     with pytest.raises(ValueError, match=r": 1 problem\(s\)\n") as error:
@@ -90,8 +95,7 @@ def test_a_site_is_told_what_is_wrong(fields: dict[str, Any], problem: str) -> N
     ],
 )  # fmt: skip
 def test_a_probe_is_told_what_is_wrong(fields: dict[str, Any], problem: str) -> None:
-    known: dict[str, Any] = {"namespace": "shop", "image": "curl:8.22", "targets": (TARGET,), "ca_config_map": "ca"}
-    told(problem, lambda: CurlProbe("web-probe", CurlProbeArgs(**{**known, **fields})))
+    told(problem, lambda: CurlProbe("web-probe", probe_args(**fields)))
 
 
 @pytest.mark.usefixtures("deploy")
@@ -105,6 +109,7 @@ def test_a_dictionary_is_no_arguments(component: Any) -> None:
     ("create", "problem"),
     [
         (lambda: SecureNginx(5, sites.args()), "name: 5 must be text"),  # type: ignore[arg-type]
+        (lambda: CurlProbe(5, probe_args()), "name: 5 must be text"),  # type: ignore[arg-type]
         (lambda: ProbeScript(None, "shop"), "name: None must be text"),  # type: ignore[arg-type]
         (lambda: ProbeScript("script", None), "namespace: None must be text"),  # type: ignore[arg-type]
     ],

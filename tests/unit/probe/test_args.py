@@ -180,6 +180,11 @@ def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
         CurlProbe(name, GOOD)
 
 
+@pytest.mark.usefixtures("deploy")
+def test_a_name_is_accepted_that_just_leaves_room_for_that_of_its_watch() -> None:
+    CurlProbe("p" * 38, GOOD)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
