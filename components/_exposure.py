@@ -70,16 +70,24 @@ def fixed_hosts(exposure: Exposure) -> tuple[str, ...]:
     match exposure:
         case NodePort():
             hosts = exposure.node_addresses
-        case LoadBalancer(load_balancer_ip=str(address)):
-            hosts = (*exposure.addresses, address)
-        case LoadBalancer():
-            hosts = exposure.addresses
         case ExternalName(external_name=str(target)):
             hosts = (target,)
         case _:
             hosts = ()
     fixed = getattr(exposure, "cluster_ip", None)
-    return (*hosts, *getattr(exposure, "external_ips", ()), *([fixed] if fixed else []))
+    return (*hosts, *outer_hosts(exposure), *([fixed] if fixed else []))
+
+
+def outer_hosts(exposure: Exposure) -> tuple[str, ...]:
+    """Those of them where clients outside of the cluster reach the Service's own ports."""
+    match exposure:
+        case LoadBalancer(load_balancer_ip=str(address)):
+            hosts = (*exposure.addresses, address)
+        case LoadBalancer():
+            hosts = exposure.addresses
+        case _:
+            hosts = ()
+    return (*hosts, *getattr(exposure, "external_ips", ()))
 
 
 def service_spec(

@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from pulumi_kubernetes import core
 
-from . import _names
-from .exposure import ClusterIP, Exposure, LoadBalancer, NodePort
+from . import _exposure, _names
+from .exposure import Exposure, NodePort
 
 
 class Ports(TypedDict):
@@ -63,11 +63,7 @@ def urls(exposure: Exposure, hosts: Sequence[str], ports: Ports, *, covers_servi
         return [each for each in addresses if covers_service or each in hosts]
 
     found = [_names.url(host, exposure.https_port) for host in hosts if not host.startswith("*.")]
-    if isinstance(exposure, LoadBalancer):
-        fixed = (exposure.load_balancer_ip,) if exposure.load_balancer_ip else ()
-        found.extend(_names.url(each, exposure.https_port) for each in covered((*exposure.addresses, *fixed)))
-    if isinstance(exposure, ClusterIP):
-        found.extend(_names.url(each, exposure.https_port) for each in covered(exposure.external_ips))
+    found.extend(_names.url(each, exposure.https_port) for each in covered(_exposure.outer_hosts(exposure)))
     if isinstance(exposure, NodePort) and ports["https"] is not None:
         found.extend(_names.url(each, ports["https"]) for each in covered(exposure.node_addresses))
     return list(dict.fromkeys(found))

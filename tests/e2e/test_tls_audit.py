@@ -6,7 +6,6 @@ without any reservation is an A+. Old protocols, weak ciphers, a chain or a name
 
 import datetime
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
 
@@ -70,7 +69,7 @@ def test_what_is_older_than_tls_12_is_refused(site: TlsSite, version: str) -> No
 
 
 def test_ssl_3_is_refused(site: TlsSite) -> None:
-    assert answer_to_ssl3(site.address)[:1] in (b"", b"\x15")  # the end, or an alert
+    assert site.answer_to_ssl3()[:1] in (b"", b"\x15")  # the end, or an alert
 
 
 def test_tls_13_is_spoken(site: TlsSite) -> None:
@@ -292,14 +291,3 @@ def asking_again(site: TlsSite) -> str:
                 client.stdin.write("R\n")
                 client.stdin.flush()
         return said
-
-
-def answer_to_ssl3(address: str) -> bytes:
-    """What the server says to a client that speaks SSL 3.0 and nothing newer, which no OpenSSL of today does."""
-    suites = bytes.fromhex("0005000a002f0035")
-    hello = b"\x03\x00" + bytes(32) + b"\x00" + len(suites).to_bytes(2) + suites + b"\x01\x00"
-    message = b"\x01" + len(hello).to_bytes(3) + hello
-    host, _, port = address.rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(b"\x16\x03\x00" + len(message).to_bytes(2) + message)
-        return connection.recv(4096)

@@ -97,9 +97,8 @@ class TlsSite:
         Returns:
             The method of compression, 0 for none, and the numbers of the extensions (RFC 5246, 7.4.1.3).
         """
-        host, _, port = self.address.rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=20) as connection, connection.makefile("rb") as said:
-            connection.sendall(_record(_client_hello(self.name)))
+        with self._connected() as connection, connection.makefile("rb") as said:
+            connection.sendall(_record(1, _client_hello(self.name)))
             kind = said.read(5)[0]
             assert kind == _HANDSHAKE, f"an answer of kind {kind}, where 21 is an alert, and no ServerHello"
             assert said.read(1) == b"\x02"
@@ -113,9 +112,21 @@ class TlsSite:
             place += 4 + int.from_bytes(body[place + 2 : place + 4])
         return method, extensions
 
+    def answer_to_ssl3(self) -> bytes:
+        """What the server says to a client that speaks SSL 3.0 and nothing newer, which no OpenSSL of today does."""
+        suites = bytes.fromhex("0005 000a 002f 0035")
+        hello = b"\x03\x00" + bytes(32) + _counted(b"", 1) + _counted(suites, 2) + _counted(b"\x00", 1)
+        with self._connected() as connection:
+            connection.sendall(_record(0, b"\x01" + _counted(hello, 3)))
+            return connection.recv(4096)
 
-def _record(message: bytes) -> bytes:
-    return bytes((_HANDSHAKE, 3, 1)) + _counted(message, 2)
+    def _connected(self) -> socket.socket:
+        host, _, port = self.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=20)
+
+
+def _record(minor: int, message: bytes) -> bytes:
+    return bytes((_HANDSHAKE, 3, minor)) + _counted(message, 2)
 
 
 def _client_hello(name: str) -> bytes:

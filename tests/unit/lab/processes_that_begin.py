@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 
 def soon(condition: Callable[[], bool]) -> bool:
-    """Whether something is so within ten seconds."""
-    deadline = time.monotonic() + 10
+    """Whether something is so within a minute."""
+    deadline = time.monotonic() + 60
     while not condition():
         if time.monotonic() > deadline:
             return False
