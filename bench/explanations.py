@@ -48,7 +48,7 @@ _FURTHER_SITE = {
 EXPLANATIONS: Mapping[str, str] = {
     **{
         f"{growth(*counts)}: this project, {step}": words
-        for counts in ((1, 10), (10, 50))
+        for counts in ((1, 10), (10, 50), (50, 100))
         for step, words in _FURTHER_SITE.items()
     },
     "Faults: API server down for 60 s, failed": _CALLED_LOST,
