@@ -124,7 +124,7 @@ scenarios: lab-machine install ## Every case of the tutorials, deployed, checked
 pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
 	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
 
-bench: lab-machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many)
+bench: lab-machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many, delivery-hundred)
 	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m bench $(or $(ARGS),delivery)
 	@$(if $(ARGS),,$(ON_LAB) $(BIN)/python -m bench site)
