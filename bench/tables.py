@@ -21,8 +21,8 @@ def document(records: Sequence[Record]) -> str:
     lines = [
         "# Measurements",
         "",
-        "Made by `make bench`, `make bench ARGS=delivery-many`, `make bench ARGS=delivery-hundred` and `make chaos`, from",
-        "the last whole run of each part; no figure is written by hand.",
+        "Made by `make bench`, also with `ARGS=delivery-many` and `ARGS=delivery-hundred`, and `make chaos`, from the",
+        "last whole run of each part; no figure is written by hand.",
         "Figures are medians, with the lowest and the highest run beside them. Charts: `.lab/bench/report.html`.",
         "",
         "## Goals",

@@ -34,7 +34,8 @@ def measure(counts: Sequence[int], runs: Sequence[int], chosen: Sequence[str] = 
     notes = []
     left_out = set()
     try:
-        helm.build()
+        if not chosen or "helm" in chosen:
+            helm.build()
     except LabError as error:
         left_out.add("helm")
         notes.append(f"Helm was left out, since it could not be built: {str(error).splitlines()[0]}")

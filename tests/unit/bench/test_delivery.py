@@ -192,6 +192,19 @@ def test_what_was_measured_before_an_interruption_is_kept(lab: Lab) -> None:
     assert lab.calls[-1] == "b 1 remove"
 
 
+@pytest.mark.parametrize(("chosen", "built"), [([], 1), (["a", "helm"], 1), (["a"], 0)], ids=["all", "named", "others"])
+def test_helm_is_built_where_it_is_measured(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, chosen: list[str], built: int
+) -> None:
+    builds: list[str] = []
+    monkeypatch.setattr(helm, "build", lambda: builds.append("helm"))
+
+    course.measure([1], [1], chosen)
+
+    assert len(builds) == built
+    assert "a 1 deliver" in lab.calls
+
+
 def test_a_measurement_of_nothing_is_an_error_that_says_why(lab: Lab) -> None:
     lab.failing = {way: BenchError("broken") for way in "ab"}
 
