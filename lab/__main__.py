@@ -124,7 +124,11 @@ def _parser() -> argparse.ArgumentParser:
         ("deploy", "pulumi up: deploy a stack and show its outputs and the probe's verdict"),
         ("preview", "pulumi preview: show what deploying would change"),
         ("drift", "show what others have changed in the cluster; exit code 7 if anything"),
-        ("renew", "deploy again if a certificate is due, and only then; exit code 7 if something else waits"),
+        (
+            "renew",
+            "deploy again if a certificate is due or the last update of this commit failed; exit code 7 if something "
+            "else waits",
+        ),
         ("deployed", "print the commit of the last update"),
         ("backup", "copy a stack's state to a file, secrets encrypted"),
         ("restore", "put such a copy in the place of a stack's state"),

@@ -45,14 +45,14 @@ def drifted(stack: Stack, folder: Path) -> int:
 
 
 def renew(stack: Stack, deploy: Callable[[], int]) -> int:
-    """Deploy the stack again if a certificate is due, and only then.
+    """Deploy the stack again if a certificate is due, or the last update of this commit failed, and only then.
 
     Args:
         stack: The stack, prepared.
         deploy: Deploys it and returns the exit code.
 
     Returns:
-        0 if nothing was due or the update went well, 7 if something else waits to be deployed.
+        0 if there was nothing to deploy or the update went well, 7 if something else waits to be deployed.
     """
     with tempfile.TemporaryDirectory(prefix="renewal-") as folder:
         code = recording.record(stack, Path(folder))

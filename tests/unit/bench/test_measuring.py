@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,20 @@ def test_time_processor_and_memory_of_a_command_and_its_children_are_measured(tm
     assert 0.6 < spent.seconds < 20
     assert 0.3 <= spent.cpu_seconds < 5
     assert spent.memory > 60 << 20
+
+
+def test_looks_that_take_long_are_rare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def slow(session: int, _: object) -> int:
+        time.sleep(0.04)
+        looks.append(session)
+        return 0
+
+    monkeypatch.setattr(measuring, "resident", slow)
+    measuring.measured(["sleep", "0.8"], log=tmp_path / "log")
+
+    assert len(looks) in {1, 2}
 
 
 def test_a_command_sees_its_variables_and_its_folder(tmp_path: Path) -> None:

@@ -64,6 +64,19 @@ def test_a_page_asks_nobody_but_its_own_server(built: Path) -> None:
 
 
 @pytest.mark.filterwarnings("default")
+def test_a_list_is_a_list_here_too_and_not_a_paragraph_with_dashes(built: Path) -> None:
+    # Unlike a forge's, this Markdown wants an empty line before a list, and four spaces for one within.
+    paragraphs = {
+        (page.name, text)
+        for page in built.rglob("*.html")
+        for text in re.findall(r"<p>(.*?)</p>", page.read_text(), re.DOTALL)
+    }
+
+    assert len(paragraphs) > len(site.PAGES)
+    assert not [each for each in paragraphs if re.search(r"^ *(?:[-*]|\d+\.) ", each[1], re.MULTILINE)]
+
+
+@pytest.mark.filterwarnings("default")
 def test_the_site_can_be_searched(built: Path) -> None:
     assert "caGenerations" in (built / "search" / "search_index.json").read_text()
 
@@ -79,7 +92,8 @@ def test_diagrams_are_drawn(built: Path) -> None:
 @pytest.mark.filterwarnings("default")
 def test_a_broken_link_stops_the_build(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    (tmp_path / "docs" / "lab.md").write_text("[gone](gone.md)\n")
+    with (tmp_path / "docs" / "lab.md").open("a") as page:
+        page.write("[gone](gone.md)\n")
     config = load_config(
         str(ROOT / "mkdocs.yml"), docs_dir=str(tmp_path / "docs"), site_dir=str(tmp_path / "site"), strict=True
     )
