@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     endings.handle()
     options = _options(arguments)
     try:
-        return _run(options)
+        code = _run(options)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return error.code
@@ -45,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nlab: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
+    # A program that a signal has ended gives a negative number here; every shell has another.
+    code = code if code >= 0 else 128 - code
+    return 0 if code == _READER_GONE and options.command in _SHOWING else code
 
 
 def _run(options: argparse.Namespace) -> int:

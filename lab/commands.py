@@ -9,7 +9,7 @@ from pathlib import Path
 from lab import cluster, daemons, kubectl, nodes, paths, pki, stack_commands, status, topology
 from lab.building import build_missing
 from lab.errors import LabError
-from lab.lock import exclusive
+from lab.lock import exclusive, no_scenarios
 from lab.paths import disk_usage
 from lab.processes import Daemon
 from lab.progress import duration, mebibytes, say
@@ -74,7 +74,7 @@ def _down(options: argparse.Namespace) -> int:
     if options.stack is not None:
         stack_commands.destroy_with_lab(Stack(options.stack))
     # A stack takes its turn before the lab's, as where an update builds something.
-    with all_on_lab_alone("down"), exclusive("down"):
+    with all_on_lab_alone("down"), no_scenarios("down"), exclusive("down"):
         cluster.stop()
         if left := nodes.leftovers():
             raise LabError(f"something of the lab is still there: {', '.join(left)}; run this again")

@@ -7,6 +7,7 @@ show how the deployed stack differs from the base, nor what a cluster would obje
 
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ import yaml
 
 from lab import engine, paths, policies, recording, stack_config, stand_in
 from lab.errors import LabError
+from lab.progress import say
 from lab.run import run, succeeds
+from previews.redaction import hide
 
 
 def compare(names: Sequence[str], base: str, folder: Path) -> bool:
@@ -34,7 +37,10 @@ def compare(names: Sequence[str], base: str, folder: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="comparison-") as scratch:
         trial = Trial(Path(scratch))
         trial.check_out(commit)
-        outcomes = [trial.compare(name, commit, folder) for name in names]
+        outcomes = []
+        for name in names:
+            say(f"Comparing {name} with {base} ...")
+            outcomes.append(trial.compare(name, commit, folder))
         return all(outcomes)
 
 
@@ -100,9 +106,13 @@ class Trial:
             settings = self._configure(name, paths.REPOSITORY)
         except LabError as error:
             recording.record_failure(name, folder, str(error), base=commit)
+            sys.stderr.write(f"{name}: {hide(str(error))}\n")
             return False
         command = [*self._command("preview", name), *policies.options(settings)]
-        return recording.keep(name, folder, command, self._environment, base=commit) == 0
+        code = recording.keep(name, folder, command, self._environment, base=commit)
+        if code != 0:
+            recording.explain(name, folder)
+        return code == 0
 
     def _prepare(self, name: str) -> None:
         if not (paths.REPOSITORY / _file(name)).exists():

@@ -53,11 +53,11 @@ def _end(number: int, _: object) -> None:
         if signal.getsignal(each) == _end:
             signal.signal(each, lambda *_: None)
     if number == signal.SIGHUP:
-        _leave_terminal()
+        leave_terminal()
     raise ToldToEnd
 
 
-def _leave_terminal() -> None:
+def leave_terminal() -> None:
     """Say no more where nobody reads any more, and where every word would be an error; files are still written."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

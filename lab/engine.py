@@ -156,8 +156,13 @@ def _download_plugins() -> None:
     variables = {"PULUMI_HOME": str(paths.PULUMI_HOME), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     for name in ("kubernetes", "random", "tls"):
         version = builds.pinned(f"pulumi-{name}")
-        if (PLUGINS / f"resource-{name}-v{version}").exists():
+        folder = PLUGINS / f"resource-{name}-v{version}"
+        if (folder / f"pulumi-resource-{name}").is_symlink():
+            # What the lab's own engine was given (`_place`). Pulumi would take it for the official one.
+            shutil.rmtree(folder)
+        if folder.exists():
             continue
+        _tell(f"Pulumi downloads its plugin for {name} {version}, once.")
         try:
             run(["pulumi", "plugin", "install", "resource", name, version], environment=variables)
         except LabError as error:
@@ -195,5 +200,9 @@ def _announce(text: str) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
+    _tell(text)
+
+
+def _tell(text: str) -> None:
     # What is asked for goes to stdout alone: `make --silent pulumi ARGS='stack output ...' | ...`.
     print(text, file=sys.stderr, flush=True)

@@ -23,6 +23,11 @@ def exclusive(purpose: str) -> AbstractContextManager[None]:
     return held(paths.LOCK, "the lab", purpose)
 
 
+def no_scenarios(purpose: str) -> AbstractContextManager[None]:
+    """Hold the lock of all scenarios: while one runs, another run would remove it, and the lab must not go."""
+    return held(paths.STACK_LOCKS / "scenarios", "every scenario", purpose)
+
+
 @contextmanager
 def held(path: Path, what: str, purpose: str, patience: float | None = None) -> Iterator[None]:
     """Hold a lock; the kernel lets go of it when the process ends, however it ends.

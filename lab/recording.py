@@ -60,6 +60,14 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
                 log.unlink()
 
 
+def explain(name: str, folder: Path) -> None:
+    """Say why a preview that was kept has failed, as far as pulumi did not: with `--json` it writes it there."""
+    said = _files(name, folder)[-1].read_text()
+    for error in map(hide, read(name, folder).errors):
+        if error not in said:
+            sys.stderr.write(f"{name}: {error}\n")
+
+
 def record_failure(name: str, folder: Path, reason: str, *, base: str = "") -> None:
     """Keep why a stack's preview could not even begin; `base` is that of `keep`."""
     _, log, errors = _empty(name, folder, base)

@@ -121,6 +121,8 @@ def _preview(options: argparse.Namespace) -> int:
             code = explained.run(stack, "preview", *options.arguments)
         else:
             code = recording.record(stack, options.record, *options.arguments)
+            if code != 0:
+                recording.explain(stack.name, options.record)
     except LabError as error:
         if options.record is not None:
             recording.record_failure(options.stack, options.record, str(error))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
-from lab import cluster, lock, paths
+from lab import cluster, lock
 from lab.errors import LabError
 from lab.progress import say
 
@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     commands = Commands()
     purpose = "scenarios --remove" if options.remove else "scenarios"
     # Each run begins with the removal of what it finds, also of what another one is just deploying.
-    with interruptible(commands), lock.held(paths.STACK_LOCKS / "scenarios", "every scenario", purpose):
+    with interruptible(commands), lock.no_scenarios(purpose):
         if options.remove:
             return _remove(scenarios, commands, options.jobs)
         return board.run_all(
@@ -52,9 +52,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _remove(scenarios: Sequence[Scenario], commands: Commands, jobs: int) -> int:
+    def remove(scenario: Scenario) -> list[str]:
+        left = Course(scenario, commands).remove()
+        say(f"{'left' if left else 'removed'}: {scenario.name}")
+        return left
+
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            left = list(chain.from_iterable(pool.map(lambda each: Course(each, commands).remove(), scenarios)))
+            left = list(chain.from_iterable(pool.map(remove, scenarios)))
         except Stopped:
             return INTERRUPTED
     say("\n".join(left) or "Nothing of these scenarios is left.")

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab import endings
+
 INTERRUPTED = 130
 """Exit code of a program that ended because somebody wanted it to."""
 
@@ -117,15 +119,23 @@ class Commands:
 
 @contextmanager
 def interruptible(commands: Commands) -> Iterator[None]:
-    """Let Ctrl-C, and SIGTERM, interrupt the commands instead of this program."""
+    """Let Ctrl-C, SIGTERM and a terminal that is closed interrupt the commands instead of this program.
+
+    A SIGHUP that is ignored, as by nohup, stays so.
+    """
 
     def interrupt(number: int, frame: object) -> None:
-        del number, frame
+        del frame
+        if number == signal.SIGHUP:
+            endings.leave_terminal()
         # Not by print, which may be what was just interrupted.
         os.write(1, (_AGAIN if commands.interrupted else _ONCE).encode())
         commands.interrupt()
 
-    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    previous = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

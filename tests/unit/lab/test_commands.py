@@ -1,6 +1,7 @@
 """What commands ask of pulumi, and what they say when what they need is not there."""
 
 import os
+import signal
 from argparse import Namespace
 from pathlib import Path
 
@@ -149,6 +150,17 @@ def test_the_lab_stays_while_any_of_its_stacks_is_changed(
             commands.run(Namespace(command="down", stack=None))
 
 
+def test_the_lab_stays_while_scenarios_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lab_project.make(tmp_path, monkeypatch)
+    monkeypatch.setattr(cluster, "stop", lambda: pytest.fail("the lab was stopped"))
+
+    with (
+        lock.no_scenarios("scenarios"),
+        pytest.raises(LabError, match=r"every scenario is locked by process \d+ \(lab scenarios, since .*wait until"),
+    ):
+        commands.run(Namespace(command="down", stack=None))
+
+
 def test_no_stack_is_changed_while_the_lab_stops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lab_project.make(tmp_path, monkeypatch)
     lab_project.deployed(paths.STACKS_ON_LAB)
@@ -224,3 +236,14 @@ def test_what_was_cut_off_is_not_called_done_unless_it_only_shows(
     monkeypatch.setattr(os, "dup2", lambda *_: None)
 
     assert program.main(command) == code
+
+    # What a command has started can be cut off as well.
+    monkeypatch.setattr(commands, "run", lambda _: -signal.SIGPIPE)
+
+    assert program.main(command) == code
+
+
+def test_what_a_signal_has_ended_has_the_exit_code_that_a_shell_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "run", lambda _: -signal.SIGKILL)
+
+    assert program.main(["logs"]) == 137

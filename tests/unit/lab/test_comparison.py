@@ -59,10 +59,16 @@ def test_a_stack_is_one_that_is_here_or_was_in_the_base(repository: Path) -> Non
 
 
 @pytest.mark.usefixtures("repository")
-def test_that_a_stack_is_taken_away_is_recorded_as_part_of_the_comparison(tmp_path: Path) -> None:
+def test_that_a_stack_is_taken_away_is_recorded_as_part_of_the_comparison(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     recorded = tmp_path / "recorded"
 
     assert not comparison.compare(["old"], "HEAD", recorded)
+
+    said = capsys.readouterr()
+    assert said.out == "Comparing old with HEAD ...\n"
+    assert said.err.startswith("old: there is no Pulumi.old.yaml: ")
 
     assert "has to be destroyed by hand" in (recorded / "old.errors").read_text()
     assert folders.base(recorded) == comparison.require(["old"], "HEAD")
@@ -88,6 +94,27 @@ def test_a_new_stack_is_previewed_on_the_throw_away_state_whatever_its_folder_is
 
     assert addresses == [f"file://{tmp_path}/a%20%231/state?metadata=skip"]
     assert folders.base(tmp_path / "recorded") == "a" * 40
+
+
+def test_why_a_preview_has_failed_is_said_at_once(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def initialised(_: object, *, folder: Path, **__: object) -> str:
+        (folder / "Pulumi.new.yaml").write_text("encryptionsalt: v1:x")
+        return ""
+
+    def refused(*_: object, output: Path, **__: object) -> int:
+        output.write_text('{"steps": [], "diagnostics": [{"severity": "error", "message": "replicas: -1 is too few"}]}')
+        return 255
+
+    monkeypatch.setattr(comparison, "run", initialised)
+    monkeypatch.setattr(recording, "attend", refused)
+    (repository / "Pulumi.yaml").touch()
+    (tmp_path / "scratch").mkdir()
+
+    assert not comparison.Trial(tmp_path / "scratch").compare("new", "a" * 40, tmp_path / "recorded")
+
+    assert capsys.readouterr().err == "new: replicas: -1 is too few\n"
 
 
 @pytest.fixture

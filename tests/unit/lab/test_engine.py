@@ -40,6 +40,39 @@ def test_logs_of_earlier_runs_are_removed(home: Path) -> None:
     assert (home / "logs").read_text() == ""
 
 
+def test_an_engine_from_path_gets_its_own_plugins_where_the_labs_were_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(engine, "PLUGINS", tmp_path / "plugins")
+    monkeypatch.setattr(paths, "PULUMI_HOME", tmp_path)
+    monkeypatch.setattr(paths, "BIN", tmp_path / "bin")
+    monkeypatch.setattr(engine, "_official_kubernetes", lambda: None)
+
+    def install(command: list[str], **_: object) -> str:
+        name, version = command[-2:]
+        folder = tmp_path / "plugins" / f"resource-{name}-v{version}"
+        folder.mkdir(parents=True)
+        (folder / f"pulumi-resource-{name}").write_text("official")
+        installed.append(name)
+        return ""
+
+    monkeypatch.setattr(engine, "run", install)
+    (tmp_path / "bin").mkdir()
+    for program in ("bridged", "kubernetes-plugin"):
+        (tmp_path / "bin" / program).write_text("the lab's own")
+    monkeypatch.setattr(engine, "is_built_here", lambda: True)
+    engine.install()
+    assert {program.read_text() for program in (tmp_path / "plugins").glob("*/pulumi-resource-*")} == {"the lab's own"}
+
+    monkeypatch.setattr(engine, "is_built_here", lambda: False)
+    engine.install()
+    engine.install()
+
+    assert {program.read_text() for program in (tmp_path / "plugins").glob("*/pulumi-resource-*")} == {"official"}
+    assert sorted(installed) == ["kubernetes", "random", "tls"]
+
+
 @pytest.fixture
 def own_plugin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine with no Pulumi of its own."""

@@ -1,5 +1,6 @@
 """Previews kept in files, and what the terminal gets of them."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -22,6 +23,27 @@ def test_what_pulumi_says_is_kept_and_shown_without_passwords(
     assert capsys.readouterr().err == SHOWN
     assert (tmp_path / "dev.errors").read_text() == SHOWN
     assert recording.read("dev", tmp_path).failed
+
+
+def test_what_pulumi_writes_into_the_preview_alone_is_said_as_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preview = {"steps": [], "diagnostics": [{"severity": "error", "message": f"{TOLD}\n"}]}
+    said = f"import sys; print({json.dumps(preview)!r}); sys.exit(255)"
+
+    assert recording.keep("dev", tmp_path, [sys.executable, "-c", said], {}) == 255
+    assert capsys.readouterr().err == ""
+    recording.explain("dev", tmp_path)
+
+    assert capsys.readouterr().err == f"dev: {SHOWN.removeprefix('error: ')}"
+
+
+def test_what_pulumi_has_said_itself_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording.record_failure("dev", tmp_path, TOLD)
+
+    recording.explain("dev", tmp_path)
+
+    assert capsys.readouterr().err == ""
 
 
 def test_why_a_preview_could_not_begin_is_kept_without_passwords(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import cluster, explained, keeping, report, stack_commands
+from lab import cluster, explained, keeping, recording, report, stack_commands
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -52,6 +52,21 @@ def test_a_failed_update_shows_no_verdict(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(report, "show", lambda *_, **__: sys.exit("shown"))
 
     assert run("deploy") == 255
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("code", "explained"), [(255, ["dev"]), (0, [])], ids=["failed", "well"])
+def test_a_recorded_preview_that_failed_is_explained_at_once(
+    project: Path, monkeypatch: pytest.MonkeyPatch, code: int, explained: list[str]
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Stack, "_settings", {})
+    monkeypatch.setattr(recording, "record", lambda *_: code)
+    monkeypatch.setattr(recording, "explain", lambda name, _: told.append(name))
+
+    assert run("preview", record=project / "previews") == code
+
+    assert told == explained
 
 
 @pytest.mark.usefixtures("asked")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import endings
 from scenarios.commands import Answer, Commands, Stopped, interruptible
 
 WAITING = ["sh", "-c", "trap 'kill $!; exit 3' INT; sleep 60 & wait"]
@@ -61,6 +62,25 @@ def test_a_signal_interrupts_the_commands_instead_of_the_program(capfd: pytest.C
     said = capfd.readouterr().out
     assert said.count("what was begun is removed") == 1
     assert said.count("what was begun is left there") == 1
+
+
+@pytest.mark.parametrize(("ignored", "heard"), [(False, True), (True, False)], ids=["closed terminal", "nohup"])
+def test_a_closed_terminal_interrupts_the_commands_unless_they_were_begun_to_outlive_it(
+    monkeypatch: pytest.MonkeyPatch, ignored: bool, heard: bool
+) -> None:
+    left: list[str] = []
+    monkeypatch.setattr(endings, "leave_terminal", lambda: left.append("the terminal"))
+    commands = Commands()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+
+    try:
+        with interruptible(commands):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert commands.interrupted is heard
+    assert bool(left) is heard
 
 
 def test_what_tidies_up_ends_at_the_second_interruption() -> None:

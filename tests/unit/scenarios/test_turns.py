@@ -47,7 +47,7 @@ def test_one_that_others_would_disturb_refuses_them(
 
 
 def test_the_list_is_there_at_any_time(capsys: pytest.CaptureFixture[str]) -> None:
-    with lock.held(paths.STACK_LOCKS / "scenarios", "every scenario", "scenarios"):
+    with lock.no_scenarios("scenarios"):
         assert program.main(["--list"]) == 0
 
     assert "headless" in capsys.readouterr().out
