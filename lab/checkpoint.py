@@ -12,6 +12,16 @@ def files(folder: Path, name: str, ending: str = "") -> Iterator[Path]:
     return (folder / ".pulumi" / "stacks").rglob(f"{name}.json{ending}")
 
 
+def former(folder: Path, name: str) -> Iterator[Path]:
+    """The files with what a stack's state was before, whole, which Pulumi keeps beside the present one.
+
+    It never reads them. `recovery` mends a write that was cut off by the newest, which each write makes as it begins.
+    """
+    yield from files(folder, name, "*.bak")
+    yield from (folder / ".pulumi" / "history").glob(f"*/{name}/*.checkpoint.json*")
+    yield from (folder / ".pulumi" / "backups").glob(f"*/{name}/*")
+
+
 def read(folder: Path, name: str) -> Mapping[str, Any] | None:
     """Return the state of a stack as `pulumi stack export` prints it; None where the engine alone knows it.
 

@@ -1,7 +1,8 @@
 """Copies of stacks' configurations, which Pulumi reads and writes: what is secret in one opens with its salt alone."""
 
+import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,19 @@ def _salt(file: Path) -> str | None:
     return salt
 
 
-def aside(copy: Path) -> Path:
-    """Where a copy is kept whose secrets the state does not open any more."""
+def unused(file: Path) -> Path:
+    """The file, or one beside it with a number: what was kept earlier is the only one of what was before it."""
+    numbered = (file.with_name(f"{file.name}.{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain([file], numbered) if not each.exists())
+
+
+def all_aside(copy: Path) -> Iterator[Path]:
+    """The files in which a copy was kept, each time that the state did not open its secrets any more."""
+    for name in (_aside(copy).name, f"{_aside(copy).name}.*"):
+        yield from copy.parent.glob(name)
+
+
+def _aside(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.before")
 
 
@@ -64,7 +76,7 @@ def _put_aside(copy: Path) -> None:
     places = ", ".join(stack_config.secret_keys(stack_config.settings_in(copy)))
     if not places:
         return
-    kept = aside(copy)
+    kept = unused(_aside(copy))
     write_secret(kept, copy.read_text())
     # What others read of a command is its standard output.
     sys.stderr.write(

@@ -1,14 +1,14 @@
 """A stack's state beyond one machine's day: a copy of it, and its way back."""
 
 import contextlib
-import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lab import stack_config
+from lab import checkpoint, stack_config
+from lab.copies import unused
 from lab.errors import LabError
 from lab.pki import write_secret
 from lab.progress import say
@@ -46,11 +46,16 @@ def _exported(stack: Stack) -> tuple[str, Mapping[str, Any]]:
 
 
 def _write(stack: Stack, file: Path, text: str, state: Mapping[str, Any]) -> None:
+    _write_whole(file, text.encode())
+    say(f"{_count(state)} resources of the stack {stack.name} are in {file}. Keep the passphrase with it, elsewhere.")
+
+
+def _write_whole(file: Path, content: bytes) -> None:
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_secret(unfinished, text)
-        if unfinished.read_text() != text:
+        write_secret(unfinished, content)
+        if unfinished.read_bytes() != content:
             raise LabError(f"{file} does not hold what was written to it; is the disk full?")
         unfinished.replace(file)
     except OSError as error:
@@ -58,7 +63,6 @@ def _write(stack: Stack, file: Path, text: str, state: Mapping[str, Any]) -> Non
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
-    say(f"{_count(state)} resources of the stack {stack.name} are in {file}. Keep the passphrase with it, elsewhere.")
 
 
 def restore(stack: Stack, file: Path) -> None:
@@ -68,19 +72,13 @@ def restore(stack: Stack, file: Path) -> None:
         LabError: The file is no whole copy of this stack's state; then nothing has changed.
     """
     _require_name(file)
-    try:
-        text = file.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabError(f"{file} cannot be read: {error}") from error
-    state = _checked(text, str(file))
+    state = _read(file)
     if not _count(state):
         raise LabError(
             f"{file} is no copy of a deployed stack: it has no resources below `deployment`. Nothing was changed"
         )
     _require_owner(stack, state, file)
-    present, resources = _exported(stack)
-    if _count(resources):
-        _write(stack, unused(file.with_name(f"{file.name}.before-restore")), present, resources)
+    _keep_present(stack, file.with_name(f"{file.name}.before-restore"))
     stack.pulumi("stack", "import", f"--stack={stack.name}", f"--file={file.absolute()}")
     restored = _checked(stack.pulumi("stack", "export", f"--stack={stack.name}"), "the restored state")
     if _count(restored) != _count(state):
@@ -88,10 +86,38 @@ def restore(stack: Stack, file: Path) -> None:
     say(f"{_count(state)} resources of the stack {stack.name} are back. `make drift` tells whether the cluster agrees.")
 
 
-def unused(file: Path) -> Path:
-    """The file, or one beside it with a number: the copy from an earlier try is the only one of the state before it."""
-    numbered = (file.with_name(f"{file.name}.{number}") for number in itertools.count(2))
-    return next(each for each in itertools.chain([file], numbered) if not each.exists())
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        text = file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabError(f"{file} cannot be read: {error}") from error
+    try:
+        return _checked(text, str(file))
+    except LabError as error:
+        raise LabError(f"{error}. Nothing was changed") from error
+
+
+def _keep_present(stack: Stack, beside: Path) -> None:
+    """Copy the present state, unless it is empty, to a file that is not there yet.
+
+    One that cannot be read is a reason to restore another. On this machine its files are kept as they are, and the
+    stack is made if they are gone. Of a shared one, somebody else may know more: it stays.
+    """
+    try:
+        text, state = _exported(stack)
+    except LabError as error:
+        if stack.has_shared_state:
+            raise
+        say(f"The present state cannot be read: {error}")
+        # Pulumi's own copy of the state before is among them: the import writes over it as well.
+        for source in sorted(checkpoint.files(stack.folder, stack.name, "*")):
+            kept = unused(beside)
+            _write_whole(kept, source.read_bytes())
+            say(f"{source} is kept in {kept}, as it is")
+        stack.select(may_be_new=True)
+        return
+    if _count(state):
+        _write(stack, unused(beside), text, state)
 
 
 def _secrets_of_the_copy(stack: Stack) -> list[str]:
@@ -133,12 +159,12 @@ def _checked(text: str, what: str) -> Mapping[str, Any]:
     try:
         state = json.loads(text)
     except ValueError as error:
-        raise LabError(f"{what} is no whole JSON ({error}): it was cut off or damaged. Nothing was changed") from error
+        raise LabError(f"{what} is no whole JSON ({error}): it was cut off or damaged") from error
     if not isinstance(state, dict) or not all(state.get(field) for field in _FIELDS):
-        raise LabError(f"{what} is no state of a stack, as `make backup` writes it. Nothing was changed")
+        raise LabError(f"{what} is no state of a stack, as `make backup` writes it")
     deployment = state["deployment"]
     if not isinstance(deployment, dict) or not isinstance(deployment.get("resources", []), list):
-        raise LabError(f"{what} is damaged: it has no list of resources below `deployment`. Nothing was changed")
+        raise LabError(f"{what} is damaged: it has no list of resources below `deployment`")
     return state
 
 

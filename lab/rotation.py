@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lab import stack_config
+from lab import checkpoint, stack_config
+from lab.copies import unused
 from lab.errors import LabError
-from lab.keeping import unused
 from lab.pki import write_secret
 from lab.progress import say
 from lab.run import succeeds
@@ -38,6 +38,7 @@ def rotate_passphrase(stack: Stack) -> None:
     with _turns([stack]):
         stack.settle_rotation()
         _rotate(stack, new)
+        _forget_former(stack)
     say(f"The stack {stack.name} has the new passphrase. Set PULUMI_CONFIG_PASSPHRASE to it, wherever it is used.")
 
 
@@ -85,6 +86,9 @@ def _rotate_all(stack: Stack, stacks: Sequence[Stack], shared: Path) -> None:
             others = f"the others the one in {shared}: keep both"
             raise LabError(f"{error}\n{have}, {others}. The same command goes on from here") from error
         done.append(each.name)
+    # Not one by one: an earlier run may have been killed between the two.
+    for each in stacks:
+        _forget_former(each)
     elsewhere = sorted({*stack_config.names(stack.folder)} - {*done})
     old = unused(shared.with_name("passphrase.old"))
     if elsewhere:
@@ -159,3 +163,17 @@ def _rotate(stack: Stack, new: str) -> None:
             stack.settle_rotation()
         raise
     stack.before_rotation.unlink()
+
+
+def _forget_former(stack: Stack) -> None:
+    """Remove what Pulumi keeps of a state of this machine's own from before: the old passphrase opens it.
+
+    Only of a stack that has the new one. The entries of its history stay: `clock` reads them.
+    """
+    if stack.has_shared_state:
+        return
+    former = list(checkpoint.former(stack.folder, stack.name))
+    for file in former:
+        file.unlink()
+    if former:
+        say(f"{len(former)} earlier states of the stack {stack.name}, which the old passphrase opens, are removed.")

@@ -10,7 +10,7 @@ import os
 import secrets
 import shlex
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -181,8 +181,10 @@ class Stack:
             self._prepare_passphrase()
         self._prepare_project()
         if not self.has_shared_state:
-            # With the salt that the state has not got, every passphrase would be called incorrect.
-            self.settle_rotation()
+            # With the salt that the state has not got, every passphrase would be called incorrect. A state that cannot
+            # be read says nothing about it; it may be here to be restored, and the next command settles it.
+            with suppress(LabError):
+                self.settle_rotation()
         if (salt := self._salt(may_be_new=may_be_new)) is not None:
             configuration["encryptionsalt"] = salt
         stack_config.keep_secrets(copies.of_state(self.configuration, self.before_rotation, salt), settings)
@@ -232,20 +234,30 @@ class Stack:
     def _salt(self, *, may_be_new: bool) -> str | None:
         """Return the salt of the stack's passphrase, and make the stack if it may be new; None without salts.
 
-        Where several machines share a state, what a copy of the configuration says here may have been overtaken.
+        Where several machines share a state, what a copy of the configuration says here may have been overtaken; and so
+        it may in a state of this machine's own, by one that was restored. Pulumi would take the copy's all the same.
         """
         known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
         if known and not self.has_shared_state:
-            return str(known)
+            here = checkpoint.read(self.folder, self.name)
+            return str((_salt_in(here) if here else None) or known)
+        self.select(may_be_new=may_be_new)
+        salt = _salt_in(self._first_export) or known
+        return str(salt) if salt else None
+
+    def select(self, *, may_be_new: bool) -> None:
+        """Have the backend find the stack, and make it if it may be new.
+
+        Raises:
+            LabError: It is not there, or the passphrase is none for the copy of the configuration.
+        """
         try:
             self.pulumi("stack", "select", *(["--create"] if may_be_new else []), self.name)
         except LabError as error:
-            if known and "incorrect passphrase" in str(error):
+            if self.exists() and "incorrect passphrase" in str(error):
                 remedy = f"{self.configuration} is of another state. Move it away if the stack is new on this backend"
                 raise LabError(f"{error}\n{remedy}") from error
             raise
-        salt = _salt_in(self._first_export) or known
-        return str(salt) if salt else None
 
     @property
     def before_rotation(self) -> Path:
@@ -328,7 +340,7 @@ class Stack:
     def remove(self) -> None:
         """Forget a stack that has no resources any more."""
         self.pulumi("stack", "rm", "--yes", f"--stack={self.name}")
-        for file in (self.configuration, copies.aside(self.configuration)):
+        for file in (self.configuration, *copies.all_aside(self.configuration)):
             file.unlink(missing_ok=True)
 
     @property

@@ -42,3 +42,30 @@ def test_a_shared_state_is_not_what_a_file_from_before_says(file: Path, monkeypa
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
 
     assert Stack("dev", "mine").export() == {"deployment": {"from": "the engine"}}
+
+
+def test_what_the_state_was_before_is_never_the_present_one(file: Path) -> None:
+    folder = file.parents[3]
+    kept = {
+        "stacks/secure-nginx/dev.json.bak",
+        "stacks/secure-nginx/dev.json.gz.bak",
+        "history/secure-nginx/dev/dev-1.checkpoint.json",
+        "history/secure-nginx/dev/dev-2.checkpoint.json.gz",
+        "backups/secure-nginx/dev/dev.1.json",
+    }
+    others = {
+        "stacks/secure-nginx/dev.json",
+        "stacks/secure-nginx/dev.json.gz",
+        "stacks/secure-nginx/dev.two.json.bak",
+        "history/secure-nginx/dev/dev-1.history.json",
+        "history/secure-nginx/shop/shop-1.checkpoint.json",
+        "backups/secure-nginx/shop/shop.1.json",
+        "backups/dev/shop/shop.1.json",
+    }
+    for each in kept | others:
+        (made := folder / ".pulumi" / each).parent.mkdir(parents=True, exist_ok=True)
+        made.write_text("{}")
+
+    former = checkpoint.former(folder, "dev")
+
+    assert {str(each.relative_to(folder / ".pulumi")) for each in former} == kept

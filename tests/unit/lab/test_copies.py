@@ -96,6 +96,57 @@ def test_secrets_that_the_state_does_not_open_are_kept_aside_and_named(
     assert capsys.readouterr().err == ""
 
 
+def test_what_was_kept_aside_earlier_stays_until_the_stack_goes(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = use(SHARED)
+    folder = stack.configuration.parent
+    (folder / "Pulumi.dev.yaml.beforehand").write_text("of somebody else's")
+    for salt in ("first", "second", "third"):
+        written(stack.configuration, salt)
+        use(SHARED)
+
+    kept = {ending: folder / f"Pulumi.dev.yaml.before{ending}" for ending in ("", ".2", ".3")}
+    assert {ending: yaml.safe_load(file.read_text())["encryptionsalt"] for ending, file in kept.items()} == {
+        "": "first",
+        ".2": "second",
+        ".3": "third",
+    }
+
+    stack.remove()
+
+    assert [file.name for file in folder.glob("Pulumi.dev.yaml*")] == ["Pulumi.dev.yaml.beforehand"]
+
+
+def test_a_state_of_ones_own_that_was_restored_has_a_salt_of_its_own(
+    use: Use, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Stack("dev")
+    written(stack.configuration, "present")
+    state = stack.folder / ".pulumi" / "stacks" / "secure-nginx" / "dev.json"
+    state.parent.mkdir(parents=True)
+    provider = {"type": "passphrase", "state": {"salt": "restored"}}
+    state.write_text(json.dumps({"version": 3, "checkpoint": {"latest": {"secrets_providers": provider}}}))
+
+    use("")
+
+    assert read(stack) == ("restored", None)
+    assert "opens with present" in stack.configuration.with_name("Pulumi.dev.yaml.before").read_text()
+    assert KUBECONFIG in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "state", ['{"version": 3, "check', '{"checkpoint": {"latest": null}}'], ids=["cut off", "empty"]
+)
+def test_a_state_that_tells_no_salt_leaves_the_copy_its_own(use: Use, state: str) -> None:
+    stack = Stack("dev")
+    written(stack.configuration, "present")
+    (stack.folder / ".pulumi" / "stacks").mkdir(parents=True)
+    (stack.folder / ".pulumi" / "stacks" / "dev.json").write_text(state)
+
+    use("")
+
+    assert read(stack) == ("present", "opens with present")
+
+
 def test_a_copy_without_secrets_is_not_missed(use: Use, capsys: pytest.CaptureFixture[str]) -> None:
     stack = use(SHARED)
     stack.configuration.write_text("encryptionsalt: before\nconfig: {}\n")

@@ -9,6 +9,7 @@ import pytest
 from lab import keeping
 from lab.errors import LabError
 from lab.stacks import Stack
+from tests.unit.lab import lab_project
 from tests.unit.lab.recording_stack import RecordingStack
 
 
@@ -41,7 +42,7 @@ def test_a_second_restore_keeps_what_the_first_one_kept(tmp_path: Path, monkeypa
             _state(resources=[_resource(project="shop")]),
             "is a copy of a stack of the project shop, not of secure-nginx",
         ),
-        ('{"version": 3, "deploy', "is no whole JSON .*cut off or damaged"),
+        ('{"version": 3, "deploy', "is no whole JSON .*cut off or damaged. Nothing was changed"),
         ("[[]]", "is no state of a stack"),
         ('{"version": 3, "deployment": [1]}', "is damaged: it has no list of resources below `deployment`"),
         (_state(resources=None), "is damaged: it has no list of resources below `deployment`"),
@@ -132,3 +133,76 @@ def test_a_backup_tells_which_secrets_are_not_in_it(
     said = capsys.readouterr().out
     assert "1 resources of the stack dev are in" in said
     assert (missing in said, command in said, "kubeconfig" in said) == (told, told, False)
+
+
+FULL = _state(resources=[_resource()])
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What is asked of an engine that cannot read the present state; after the import, it can."""
+    lab_project.make(tmp_path, monkeypatch)
+    asked: list[tuple[str, ...]] = []
+
+    def pulumi(_: Stack, *words: str) -> str:
+        asked.append(words)
+        if words[1] == "export" and not any(each[1] == "import" for each in asked):
+            raise LabError("failed to load checkpoint: unexpected end of JSON input")
+        return FULL
+
+    monkeypatch.setattr(Stack, "pulumi", pulumi)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"dev.json": b"{\xff", "dev.json.bak": b"the one before"}, {}],
+    ids=["damaged", "gone"],
+)
+def test_a_state_that_cannot_be_read_gives_way_to_a_copy_and_is_kept(
+    tmp_path: Path, unreadable: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str], files: dict[str, bytes]
+) -> None:
+    stack, copy = Stack("dev"), tmp_path / "dev.json"
+    copy.write_text(FULL)
+    (states := stack.folder / ".pulumi" / "stacks" / "secure-nginx").mkdir(parents=True)
+    for name, content in {**files, "shop.json": b"of another stack"}.items():
+        (states / name).write_bytes(content)
+
+    keeping.restore(stack, copy)
+
+    kept = {file.name: file.read_bytes() for file in tmp_path.glob("dev.json.*")}
+    names = ("dev.json.before-restore", "dev.json.before-restore.2")
+    assert kept == dict(zip(names, files.values(), strict=False))
+    said = capsys.readouterr().out
+    assert "The present state cannot be read: failed to load checkpoint: unexpected end of JSON input\n" in said
+    assert [f"dev.json is kept in {tmp_path / names[0]}, as it is" in said] == [bool(files)]
+    assert "1 resources of the stack dev are back" in said
+    assert [words[1] for words in unreadable] == ["export", "select", "import", "export"]
+    assert unreadable[1] == ("stack", "select", "--create", "dev")
+
+
+def test_a_present_state_that_is_none_gives_way_without_a_word_that_is_not_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab_project.make(tmp_path, monkeypatch)
+    answers = iter(['{"version": 3, "deployment": null}', "", "", FULL])
+    monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: next(answers))
+    (copy := tmp_path / "dev.json").write_text(FULL)
+
+    keeping.restore(Stack("dev"), copy)
+
+    said = capsys.readouterr().out
+    assert "The present state cannot be read: the state is no state of a stack" in said
+    assert "Nothing was changed" not in said
+
+
+def test_a_shared_state_that_cannot_be_read_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unreadable: list[tuple[str, ...]]
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    (copy := tmp_path / "dev.json").write_text(FULL)
+
+    with pytest.raises(LabError, match="failed to load checkpoint"):
+        keeping.restore(Stack("dev"), copy)
+
+    assert [words[1] for words in unreadable] == ["export"]

@@ -34,6 +34,39 @@ def test_all_stacks_of_a_folder_get_one_new_passphrase(
     assert files(folder) == {"passphrase"}
 
 
+def _former(folder: Path, name: str) -> list[Path]:
+    """Make what Pulumi keeps of a state from before, and last the entry of its history."""
+    made = [
+        folder / ".pulumi" / "stacks" / "secure-nginx" / f"{name}.json.bak",
+        folder / ".pulumi" / "backups" / "secure-nginx" / name / f"{name}.1.json",
+        folder / ".pulumi" / "history" / "secure-nginx" / name / f"{name}-1.checkpoint.json",
+        folder / ".pulumi" / "history" / "secure-nginx" / name / f"{name}-1.history.json",
+    ]
+    for each in made:
+        each.parent.mkdir(parents=True, exist_ok=True)
+        each.write_text("{}")
+    return made
+
+
+def test_what_the_old_passphrase_opens_goes_when_every_stack_has_the_new_one(
+    engine: Engine, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = {name: _former(folder, name) for name in (*STACKS, "prod")}
+    engine.locked = LabError("the stack is currently locked")
+    with pytest.raises(LabError, match="locked"):
+        rotate()
+    assert all(file.exists() for files in former.values() for file in files)
+    engine.locked = None
+
+    rotate()
+
+    said = capsys.readouterr().out
+    for name in STACKS:
+        assert [file.exists() for file in former[name]] == [False, False, False, True]
+        assert f"3 earlier states of the stack {name}, which the old passphrase opens, are removed" in said
+    assert all(file.exists() for file in former["prod"])
+
+
 def test_what_ended_half_way_is_gone_on_with(engine: Engine, folder: Path) -> None:
     engine.locked = LabError("the stack is currently locked")
     with pytest.raises(
@@ -212,6 +245,23 @@ def test_a_passphrase_of_ones_own_is_for_the_one_stack(
     assert own.configured("shop") == own.states["shop"] == "a new one"
     assert own.configured("dev") == own.states["dev"] == OLD
     assert (folder / "passphrase").read_text() == OLD
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_a_passphrase_of_ones_own_has_opened_goes_where_the_state_is_on_this_machine_alone(
+    own: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    monkeypatch.setenv("NEW_PASSPHRASE", "a new one")
+    if shared:
+        monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+        monkeypatch.setattr(Stack, "folder", folder)
+    former = {name: _former(folder, name) for name in STACKS}
+    assert own.states["shop"] == OLD
+
+    rotation.rotate_passphrase(Stack("shop"))
+
+    assert [file.exists() for file in former["shop"]] == [shared, shared, shared, True]
+    assert all(file.exists() for file in former["dev"])
 
 
 @pytest.mark.usefixtures("own")

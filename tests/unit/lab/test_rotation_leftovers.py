@@ -102,3 +102,23 @@ def test_a_secret_that_was_set_since_is_not_taken_back(engine: Engine, folder: P
 
     assert yaml.safe_load(file.read_text()) == content
     assert not before.exists()
+
+
+def test_a_state_that_cannot_be_read_is_settled_later(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder.parent / "Pulumi.yaml").write_text("name: secure-nginx\n")
+    (folder.parent / "Pulumi.shop.yaml").write_text("config: {}\n")
+    before = folder / "Pulumi.shop.yaml.before-rotation"
+    before.write_bytes((folder / "Pulumi.shop.yaml").read_bytes())
+    engine.add("shop", "a new one")
+    engine.states["shop"] = OLD
+    with monkeypatch.context() as damaged:
+        damaged.setattr(engine, "unreachable", True)
+        Stack("shop").prepare()
+    assert before.exists()
+
+    Stack("shop").prepare()
+
+    assert engine.configured("shop") == engine.states["shop"] == OLD
+    assert not before.exists()
