@@ -24,23 +24,40 @@ def of_names(names: Collection[str]) -> Iterator[Problem]:
 
 
 def of_services(sites: Mapping[str, SiteSettings]) -> Iterator[Problem]:
-    """Yield each fixed node port, and each address in the cluster, that an earlier site has: it is one Service's."""
+    """Yield what an earlier site has of what is one Service's.
+
+    That is each fixed node port, each address in the cluster, and each port of an external address.
+    """
     owners: dict[object, str] = {}
     for name, site in sites.items():
-        for field, fixed in _fixed(site.service):
+        for field, value, fixed in (*_fixed(site.service), *_outer_ports(site)):
             if owners.setdefault(fixed, name) != name:
                 yield Problem(
                     field=f"sites.{name}.service.{decoding.camel(field)}",
-                    value=getattr(site.service, field),
+                    value=value,
                     remedy=f"is that of the site {owners[fixed]!r}; choose another one",
                 )
 
 
-def _fixed(service: Exposure) -> Iterator[tuple[str, object]]:
-    """Yield what a Service has for itself alone, by field, as it can be compared; what is no address is left out."""
+def _fixed(service: Exposure) -> Iterator[tuple[str, object, object]]:
+    """Yield what a Service has for itself alone: field, value, and what can be compared.
+
+    What is no address is left out.
+    """
     for field in _NODE_PORTS:
         port = getattr(service, field, None)
         if port is not None:
-            yield field, port
+            yield field, port, port
+    address = getattr(service, "cluster_ip", None) or ""
     with contextlib.suppress(ValueError):
-        yield "cluster_ip", ipaddress.ip_address(getattr(service, "cluster_ip", None) or "")
+        yield "cluster_ip", address, ipaddress.ip_address(address)
+
+
+def _outer_ports(site: SiteSettings) -> Iterator[tuple[str, object, object]]:
+    """Yield in the same way each port of an external address: two Services there cannot both answer."""
+    service = site.service
+    ports = [service.https_port] if site.nginx.http == "off" else [service.https_port, service.http_port]
+    for address in getattr(service, "external_ips", ()):
+        with contextlib.suppress(ValueError):
+            known = ipaddress.ip_address(address)
+            yield from (("external_ips", f"{address} port {port}", (known, port)) for port in ports)

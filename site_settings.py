@@ -10,9 +10,11 @@ from components import (
     CertManagerCertificate,
     CronJobMode,
     Expectations,
+    ExternalName,
     GeneratedCertificate,
     Problem,
     SecureNginxArgs,
+    SelectorLess,
     ShellMode,
     Timing,
     image_problems,
@@ -32,8 +34,8 @@ class SiteExpectations(Expectations):
     A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
 
     Attributes:
-        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, be `served`, or be
-            `ignored`. Default: what `nginx.http` says.
+        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, be `served` with one of
+            `statuses` (or any 2xx where these have one), or be `ignored`. Default: what `nginx.http` says.
         http_port: That port. Default: the Service's.
     """
 
@@ -126,16 +128,23 @@ class SiteSettings(SecureNginxArgs):
             )
 
     @property
+    def leads_to_others(self) -> bool:
+        """Whether the Service is known to lead past the site's own pods, which are asked by themselves then."""
+        service = self.service
+        alias = isinstance(service, ExternalName) and service.external_name is not None
+        return alias or (isinstance(service, SelectorLess) and bool(service.endpoints))
+
+    @property
     def judge(self) -> ProbeSettings | None:
-        """The probe; None if there is none, or if the site rests and has no pod that could be judged."""
-        return self.probe if self.replicas else None
+        """The probe; None if there is none, or if the site rests and clients are led to nobody who could answer."""
+        return self.probe if self.replicas or self.leads_to_others else None
 
     @property
     def unproven(self) -> str:
         """Why no update proves the site; empty if each does."""
         if self.probe is None:
             return "secure-nginx:probe makes an update wait for a verdict"
-        if not self.replicas:
+        if self.judge is None:
             return "it rests"
         return "" if self.probe.job else "secure-nginx:probe.job is false"
 

@@ -17,7 +17,6 @@ from components import (
     ExistingSecret,
     Expectations,
     Exposure,
-    ExternalName,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -140,19 +139,18 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
 
 def _origin(site: SecureNginx, settings: SiteSettings, way: Target, own: Expectations) -> Iterator[Target]:
     """The way to the site's own pods, where the Service leads to others."""
-    exposure = settings.service
-    alias = isinstance(exposure, ExternalName) and exposure.external_name is not None
-    if alias or (isinstance(exposure, SelectorLess) and exposure.endpoints):
+    # A site that rests has none.
+    if settings.leads_to_others and settings.replicas:
         yield dataclasses.replace(way, name="origin", address=site.origin_name, expect=own)
 
 
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:
     """The ways through nodes and load balancers."""
     exposure = settings.service
+    if settings.nginx.http == "off":
+        # The site has no port for it there, but something else may: a node's own, or who shares the balancer's address.
+        way = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
     if isinstance(exposure, NodePort):
-        if settings.nginx.http == "off":
-            # The site has no node port for it, and on the node's own port something else may answer.
-            way = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
         for index, address in enumerate(exposure.node_addresses):
             yield _node(site, way, index, address)
     if isinstance(exposure, LoadBalancer):

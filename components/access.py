@@ -22,7 +22,8 @@ class Access:
             none.
         networks: Networks in CIDR notation that may connect. Default none.
         dns: Whether nginx may look names up, for snippets with a `resolver`: connect to port 53,
-            wherever that is. Default False.
+            wherever that is. Where the cluster's DNS pods listen on another port, that needs a policy
+            of your own. Default False.
     """
 
     restricted: bool = True

@@ -127,7 +127,9 @@ class VolumeClaim:
         claim: Name of an existing claim in the site's namespace, of which `size`, `storage_class` and `protect`
             are somebody else's matter. Default: the site gets one.
         size: Size of the site's own claim. Default 1Gi.
-        storage_class: Storage class of it. Default: the cluster's default.
+        storage_class: Storage class of it. To set it, or to take it out, counts as another one, even if it names
+            the class that is there: the claim is made anew, and all content is gone. Default: the
+            cluster's default.
         access_mode: How nodes may mount it. Pods on several nodes need `ReadOnlyMany` or
             `ReadWriteMany`. With `ReadWriteOnce` a single pod ends before the next one starts, so
             nothing answers in between. Default `ReadWriteMany`.

@@ -18,7 +18,9 @@ class ClusterIP(PodExposure):
     """A virtual address inside the cluster.
 
     Attributes:
-        cluster_ip: A fixed address from the cluster's Service range. Default: chosen there.
+        cluster_ip: A fixed address from the cluster's Service range. To set it, or to take it out, makes the Service
+            anew, even if it names the address that is there: nothing answers meanwhile, and other addresses
+            may change. Default: chosen there.
         external_ips: Addresses that someone else routes to the nodes, on which the Service
             answers as well. The certificate covers them. Default none.
     """
@@ -205,7 +207,9 @@ class SelectorLess(BaseExposure):
         endpoints: Addresses behind the Service. Default none: then whoever owns the
             EndpointSlices of this Service decides.
         endpoint_port: Port for HTTPS on these addresses. Default 8443.
-        cluster_ip: A fixed address from the cluster's Service range. Default: chosen there.
+        cluster_ip: A fixed address from the cluster's Service range. To set it, or to take it out, makes the Service
+            anew, even if it names the address that is there: nothing answers meanwhile, and other addresses
+            may change. Default: chosen there.
     """
 
     kind: ClassVar[str] = "SelectorLess"

@@ -31,6 +31,9 @@ class Toleration:
 class Scheduling:
     """Where the pods may run.
 
+    A site's pods are spread besides: no node gets a second one of a revision while another node that takes pods has
+    none. A node that is full counts as well, so a pod, and with it the rollout, waits for room there.
+
     Attributes:
         node_selector: Labels that a node must have. Default none.
         tolerations: Taints that the pods accept. Default none.
@@ -61,6 +64,9 @@ class Scheduling:
 @dataclass(frozen=True, kw_only=True)
 class Autoscaling:
     """Let the load decide on the number of pods; the site's `replicas` are the fewest.
+
+    To take it out under load, set `max_replicas` to `replicas` in an update before: an autoscaler goes at the end of an
+    update and may scale once more until then, to a number of pods that nobody takes back.
 
     Attributes:
         max_replicas: The most pods.

@@ -7,6 +7,7 @@ from typing import Literal
 import pulumi
 
 from . import _checks, _names
+from ._base_exposure import PodExposure
 from ._checks import Problem, nested
 from ._images import image_problems, pull_secret_problems
 from .access import Access
@@ -37,7 +38,7 @@ class SecureNginxArgs:
             needs `nginx.version`. Its stop signal must be SIGQUIT, as that of nginx's own images
             is, or connections are cut when a pod stops.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
-        replicas: Number of pods; 0 lets the site rest, and nothing answers then. Default 2.
+        replicas: Number of pods; 0 lets the site rest, and nothing of its own answers then. Default 2.
         resources: Requests and limits of each pod.
         service: How the site is exposed. Default: inside the cluster only.
         certificate: Where the certificate comes from. Default: generated.
@@ -96,6 +97,7 @@ class SecureNginxArgs:
         yield from nested("nginx", self.nginx.problems())
         yield from nested("access", self.access.problems())
         yield from self._way_in_problems()
+        yield from self._family_problems()
         yield from nested("content", self.content.problems())
         yield from _checks.host_name("cluster_domain", self.cluster_domain)
         yield from _checks.between("pre_stop_seconds", self.pre_stop_seconds, 0, 300)
@@ -122,13 +124,22 @@ class SecureNginxArgs:
         if self.nginx.http == "off" and http_node_port is not None:
             remedy = "has no effect with nginx.http off; remove it"
             yield Problem(field="service.http_node_port", value=http_node_port, remedy=remedy, idle=True)
-        families = getattr(self.service, "ip_families", ())
-        if "IPv6" in families and not self.nginx.ipv6:
-            yield Problem(
-                field="service.ip_families",
-                value=families,
-                remedy="leads clients to IPv6, on which nginx does not listen; set nginx.ipv6, or take IPv6 out",
-            )
+
+    def _family_problems(self) -> Iterator[Problem]:
+        if self.nginx.ipv6 or not isinstance(self.service, PodExposure):
+            return
+        service, fixed = self.service, getattr(self.service, "cluster_ip", None) or ""
+        for name, leads, instead in (
+            ("ip_families", "IPv6" in service.ip_families, "take IPv6 out"),
+            ("ip_family_policy", service.ip_family_policy == "RequireDualStack", "ask for SingleStack"),
+            ("cluster_ip", _checks.family(fixed) == "IPv6", "give one of IPv4"),
+        ):
+            if leads:
+                yield Problem(
+                    field=f"service.{name}",
+                    value=getattr(service, name),
+                    remedy=f"leads clients to IPv6, on which nginx does not listen; set nginx.ipv6, or {instead}",
+                )
 
     def _scale_problems(self) -> Iterator[Problem]:
         if self.autoscaling is None:
@@ -145,6 +156,14 @@ class SecureNginxArgs:
                 field="autoscaling.max_replicas",
                 value=self.autoscaling.max_replicas,
                 remedy=f"must be at least {self.replicas}, the number of replicas",
+            )
+        request = self.resources.cpu_request
+        if not any(_checks.cpu("cpu_request", request)) and not _checks.amount(request):
+            yield Problem(
+                field="resources.cpu_request",
+                value=request,
+                remedy="must be more than nothing with autoscaling, which measures its use in per cent; "
+                "or remove autoscaling",
             )
 
     def _host_name_problems(self) -> Iterator[Problem]:

@@ -17,33 +17,46 @@ _NGINX_SWITCHES = ("proxy_ssl", *(f"{kind}_ssl_verify" for kind in _PASSING))
 
 def unverified(text: str) -> Iterator[str]:
     """The address of each backend in a configuration that nginx may speak TLS to and does not verify."""
+    # Most files are no such configuration, and some are long.
+    if "_pass" not in text:
+        return
     configuration = nginx.parse(text)
-    yield from _unverified(configuration, _variables(configuration))
+    variables = _variables(configuration)
+    # Blocks, each with the switches that are on around it, and whether it is part of `stream`. Not by a call for each
+    # level: a script that is taken for a configuration is deeper than Python's calls go.
+    waiting = [(configuration, frozenset[str](), False)]
+    while waiting:
+        block, around, stream = waiting.pop()
+        on = _switched_on(block, around)
+        yield from _unverified(block, variables, on, stream=stream)
+        waiting.extend((inner, on, stream or inner.name == "stream") for inner in reversed(block.block))
 
 
-def _unverified(
-    block: nginx.Directive, variables: Variables, on: frozenset[str] = frozenset(), *, stream: bool = False
-) -> Iterator[str]:
-    """The backends in a block that nginx may speak TLS to and does not verify.
-
-    Args:
-        block: The block.
-        variables: What the configuration says of its variables.
-        on: The switches that are on around it.
-        stream: Whether it is part of `stream`, where an address is host and port.
-    """
+def _switched_on(block: nginx.Directive, around: frozenset[str]) -> frozenset[str]:
+    """The switches that are on in a block, of those around it and its own."""
+    on = around
     for name in _NGINX_SWITCHES:
         for directive in block.each(name):
             is_on = [word.lower() for word in directive.words[1:]] == ["on"]
             on = on | {name} if is_on else on - {name}
+    return on
+
+
+def _unverified(block: nginx.Directive, variables: Variables, on: frozenset[str], *, stream: bool) -> Iterator[str]:
+    """The backends of a block itself that nginx may speak TLS to and does not verify.
+
+    Args:
+        block: The block.
+        variables: What the configuration says of its variables.
+        on: The switches that are on in it.
+        stream: Whether it is part of `stream`, where an address is host and port.
+    """
     for kind in _PASSING:
         for directive in block.each(f"{kind}_pass"):
             address = "".join(directive.words[1:2])
             by_tls = f"{kind}_ssl" in on or (not stream and any(map(_may_name_tls, _addresses(address, variables))))
             if by_tls and f"{kind}_ssl_verify" not in on:
                 yield address
-    for inner in block.block:
-        yield from _unverified(inner, variables, on, stream=stream or inner.name == "stream")
 
 
 def _variables(configuration: nginx.Directive) -> Variables:

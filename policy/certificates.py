@@ -27,8 +27,8 @@ _NAMED = ("CertRequest", "SelfSignedCert")
 _SUBJECTS = ("dnsNames", "ipAddresses", "uris")
 _CERT_MANAGER_SUBJECTS = (*_SUBJECTS, "emailAddresses", "otherNames")
 # Each use as the TLS provider calls it, as cert-manager does, and as a certificate does.
-_FOR_CLIENTS = {"client_auth", "client auth", "1.3.6.1.5.5.7.3.2"}
-_FOR_SERVERS = {"server_auth", "server auth", "1.3.6.1.5.5.7.3.1", "any_extended", "any", "2.5.29.37.0"}
+_FOR_CLIENTS = ("client_auth", "client auth", "1.3.6.1.5.5.7.3.2")
+_FOR_SERVERS = ("server_auth", "server auth", "1.3.6.1.5.5.7.3.1", "any_extended", "any", "2.5.29.37.0")
 
 
 def _lifetime(resource: Resource) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _names_something(content: object, subjects: Iterable[str]) -> bool:
 def _is_for_server(authority: object, uses: object) -> bool:
     """Whether a certificate may be a server's: not that of an authority without names, and not for clients alone."""
     named = items(uses)
-    for_clients = not _FOR_CLIENTS.isdisjoint(named) and _FOR_SERVERS.isdisjoint(named)
+    for_clients = any(use in _FOR_CLIENTS for use in named) and not any(use in _FOR_SERVERS for use in named)
     return not authority and not for_clients and UNKNOWN not in (uses, *named)
 
 
@@ -103,7 +103,12 @@ class _Facts:
         leaf = x509.load_pem_x509_certificate(pem.encode())
         # Both ends belong to the time of validity.
         self.hours = (leaf.not_valid_after_utc - leaf.not_valid_before_utc) / datetime.timedelta(hours=1)
-        extensions = [each.value for each in leaf.extensions]
+        try:
+            extensions = [each.value for each in leaf.extensions]
+        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+            # Clients may take it all the same. How long it is valid is known, and of the rest nothing is said.
+            self.names_something = self.is_for_server = True
+            return
         self.names_something = any(isinstance(each, x509.SubjectAlternativeName) for each in extensions)
         # What names something is a server's, though it may say of itself that it is an authority's, as those that
         # `openssl req -x509` makes.
@@ -127,9 +132,12 @@ def _served(resource: Resource) -> Iterator[tuple[str, _Facts]]:
 
 
 def _read(pem: str) -> _Facts | None:
+    # As late as there.
+    from cryptography import x509  # noqa: PLC0415
+
     try:
         return _Facts(pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 

@@ -33,12 +33,16 @@ class Directive:
         """The directives of that name in the block itself."""
         return (directive for directive in self.block if directive.name == name)
 
-    def within(self, name: str) -> Iterator["Directive"]:
-        """The directives of that name in the block, at any depth."""
-        for directive in self.block:
+    def within(self, name: str, outside: str | None = None) -> Iterator["Directive"]:
+        """The directives of that name in the block, at any depth, but for what is in blocks of the name `outside`."""
+        # Not by a call for each level: a script that is taken for a configuration is deeper than Python's calls go.
+        waiting = self.block[::-1]
+        while waiting:
+            directive = waiting.pop()
             if directive.name == name:
                 yield directive
-            yield from directive.within(name)
+            if directive.name != outside:
+                waiting.extend(reversed(directive.block))
 
 
 def parse(text: str) -> Directive:

@@ -6,7 +6,7 @@ from typing import Any
 from policy import nginx
 from policy.files import programs
 from policy.pods import containers, pod_specs
-from policy.resource import Resource, at, items
+from policy.resource import Resource, at, items, shown
 from policy.rule import Rule
 
 # What may be between `return` and the address. Without a code, nginx redirects by 302.
@@ -45,28 +45,24 @@ def _service_port(port: object, *, is_patch: bool) -> Iterator[str]:
     # By these names the pods' ports are found; what is behind `http` is checked in nginx's configuration.
     unnamed = name is None and not is_patch
     if unnamed or (isinstance(name, str) and name not in ("https", "http")):
-        yield f"port {_shown(number)} of the Service is neither https nor http, but {name!r}"
+        yield f"port {shown(number)} of the Service is neither https nor http, but {name!r}"
     reached = number if target is None and not is_patch else target
     if name == "https" and reached in ("http", *_PLAIN_PORTS):
-        yield f"port {_shown(number)} of the Service is called https, but leads to {_shown(reached)}"
+        yield f"port {shown(number)} of the Service is called https, but leads to {shown(reached)}"
 
 
 def _pod_ports(container: Mapping[str, Any]) -> Iterator[str]:
     for port in items(container.get("ports")):
         number = at(port, "containerPort")
         if at(port, "name") == "https" and number in _PLAIN_PORTS:
-            yield f"port {_shown(number)} is called https"
-
-
-def _shown(port: object) -> object:
-    return f"{port:g}" if isinstance(port, int | float) else port
+            yield f"port {shown(number)} is called https"
 
 
 def _plain_servers(text: str) -> Iterator[str]:
     """An address of each server in a configuration of nginx that answers without TLS."""
     # Most files are no such configuration, and some are long.
     servers = _servers(nginx.parse(text)) if "server" in text else ()
-    for server, error_pages in servers:
+    for server, answers_plain_http in servers:
         # By itself, nginx listens on port 80.
         listens = [each.words[1:] for each in server.each("listen") if len(each.words) > 1] or [("80",)]
         reached = [each for each in listens if not each[0].startswith("unix:")]
@@ -74,21 +70,29 @@ def _plain_servers(text: str) -> Iterator[str]:
         secure = [address for address, *parameters in reached if "ssl" in parameters]
         answering = (
             *(() if _only_redirects(server) else plain),
-            *(secure if any(map(_answers_plain_http, error_pages)) else ()),
+            *(secure if answers_plain_http else ()),
         )
         yield from answering[:1]
 
 
-def _servers(
-    block: nginx.Directive, around: Sequence[nginx.Directive] = ()
-) -> Iterator[tuple[nginx.Directive, Sequence[nginx.Directive]]]:
-    """Every server at any depth, with each `error_page` in it and those around it, which it has if it has no own."""
-    pages = tuple(block.each("error_page")) or around
-    for inner in block.block:
+def _servers(configuration: nginx.Directive) -> Iterator[tuple[nginx.Directive, bool]]:
+    """Every server at any depth, and whether it answers plain HTTP on a port for TLS."""
+    # Blocks, each with what holds around it. Not by a call for each level, as in `nginx.Directive.within`.
+    waiting = [(configuration, False)]
+    while waiting:
+        block, around = waiting.pop()
+        pages = tuple(block.each("error_page"))
+        # Of those around it, a block has none if it has its own.
+        answers = any(map(_answers_plain_http, pages)) if pages else around
         # In an `upstream`, `server` has an address and no block.
-        if inner.words == ("server",):
-            yield inner, (*(() if any(inner.each("error_page")) else pages), *inner.within("error_page"))
-        yield from _servers(inner, pages)
+        if block.words == ("server",):
+            yield block, answers or any(map(_answers_plain_http, _in_server(block, "error_page")))
+        waiting.extend((inner, answers) for inner in reversed(block.block))
+
+
+def _in_server(server: nginx.Directive, name: str) -> Iterator[nginx.Directive]:
+    # nginx knows no server in another. Were what is in there looked at for each around it, that would take too long.
+    return server.within(name, outside="server")
 
 
 def _answers_plain_http(error_page: nginx.Directive) -> bool:
@@ -98,7 +102,7 @@ def _answers_plain_http(error_page: nginx.Directive) -> bool:
 
 
 def _only_redirects(server: nginx.Directive) -> bool:
-    locations = tuple(server.within("location"))
+    locations = tuple(_in_server(server, "location"))
     # What the server itself does comes before all of its locations, but for those to which errors lead.
     if any(word.startswith("@") for location in locations for word in location.words):
         return False

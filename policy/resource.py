@@ -67,6 +67,11 @@ def at(value: object, *keys: str) -> Any:
     return value
 
 
+def shown(number: object) -> object:
+    """A number as people write it, which the engine sends as a float; anything else as it is."""
+    return f"{number:g}" if isinstance(number, int | float) else number
+
+
 def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
     """Every text in `value` with the place where it is, as in `spec.ports[0].name`."""
     if isinstance(value, str):

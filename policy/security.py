@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policy.pods import containers, pod_templates
-from policy.resource import UNKNOWN, Resource, at, items, mapping
+from policy.resource import UNKNOWN, Resource, at, items, mapping, shown
 from policy.rule import Rule
 
 _VOLUMES = frozenset(
@@ -103,7 +103,7 @@ def _isolation(container: Mapping[str, Any]) -> Iterator[str]:
     if at(context, "allowPrivilegeEscalation") not in (False, None, UNKNOWN):
         yield "allowPrivilegeEscalation is not false"
     dropped = at(context, "capabilities", "drop")
-    if dropped not in (None, UNKNOWN) and not {"ALL", UNKNOWN} & set(items(dropped)):
+    if dropped not in (None, UNKNOWN) and not any(each in ("ALL", UNKNOWN) for each in items(dropped)):
         yield "capabilities.drop lacks ALL"
     for capability in items(at(context, "capabilities", "add")):
         if capability not in ("NET_BIND_SERVICE", UNKNOWN):
@@ -148,8 +148,9 @@ def _missing(spec: Mapping[str, Any], container: Mapping[str, Any]) -> Iterator[
 def _reach(container: Mapping[str, Any]) -> Iterator[str]:
     """What of its node a container touches."""
     for port in items(container.get("ports")):
-        if mapping(port).get("hostPort") not in (None, 0, UNKNOWN):
-            yield f"hostPort is {int(port['hostPort'])}"
+        number = at(port, "hostPort")
+        if number not in (None, 0, UNKNOWN):
+            yield f"hostPort is {shown(number)}"
     for place in _HANDLERS:
         for action in ("httpGet", "tcpSocket"):
             host = at(container, *place, action, "host")

@@ -11,8 +11,9 @@ from policy.pods import pod_specs
 from policy.resource import Resource, at, items, mapping
 from policy.rule import Rule
 
-# Where a program and where a switch may begin, and where both end: in a shell, and in lists of words.
-_PROGRAM = r"""(?:^|(?<=[\s"'`,\[(=/;|&]))"""
+# Where a program and where a switch may begin, and where both end: in a shell, and in lists of words. What is between
+# white space and the program tells make to be silent or to go on; a backslash tells a shell to take no alias.
+_PROGRAM = r"""(?:(?:^|(?<=\s))[@+-]*|(?<=["'`,\[(=/;|&\\]))"""
 _SWITCH = r"""(?:^|(?<=[\s"'`,\[(=]))"""
 _END = r"""(?=$|[\s"'`,\])};|&<>])"""
 _QUOTED = r""""(?:\\.|[^"\\\n])*"|'[^'\n]*'"""
@@ -50,20 +51,29 @@ def _shortened(option: str, shortest: str) -> str:
 _INSECURE = "|".join(
     (_shortened("insecure", "ins"), _shortened("proxy-insecure", "proxy-i"), _shortened("doh-insecure", "doh-i"))
 )
-# curl's short switches without a value may stand together, as in -sSk; a shell drops quotes within.
-_SHORT = r"""-[#:0-46aBfgGhiIjJlLMnNOpqRsSvVZ"']*k[a-zA-Z#:0-9"']*"""
-_CURL_OPTION = rf"(?:--(?:{_INSECURE})|{_SHORT})"
-_WGET_OPTION = f"--(?:{_shortened('no-check-certificate', 'no-ch')})"
-_GRPCURL_OPTION = "--?insecure(?:=(?:true|t|1))?"
+# curl's short switches without a value may stand together, as in -sSk; a shell drops quotes within. Others may follow,
+# the last with its value, as in -kso/dev/null.
+_SHORT = r"""-[#:0-46aBfgGhiIjJlLMnNOpqRsSvVZ"']*k"""
+_CURL_OPTION = rf"(?:--(?:{_INSECURE}){_END}|{_SHORT})"
+_WGET_OPTION = f"--(?:{_shortened('no-check-certificate', 'no-ch')}){_END}"
+_GRPCURL_OPTION = f"--?insecure(?:=(?:true|t|1))?{_END}"
+_HTTPIE_OPTION = rf"""--verify[=\s"'`,]+(?i:no|false){_END}"""
 _COMMANDS = tuple(
-    (re.compile(_PROGRAM + program + arguments, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option + _END))
-    for program, option in (("curl", _CURL_OPTION), ("wget", _WGET_OPTION), ("grpcurl", _GRPCURL_OPTION))
+    (re.compile(_PROGRAM + program + arguments, re.MULTILINE | re.DOTALL), re.compile(_SWITCH + option))
+    for program, option in (
+        ("curl", _CURL_OPTION),
+        ("wget", _WGET_OPTION),
+        ("grpcurl", _GRPCURL_OPTION),
+        ("https?", _HTTPIE_OPTION),
+    )
     for arguments in (_END + _REST, _ITEMS)
 )
 # A name that is given a value, in any language; what a shell reads, as in "$NAME", is given none.
 _NAME_BEGINS = r"(?<![\w$])(?<!\$\{)"
 _NAMED = rf"{_NAME_BEGINS}\w*"
-_GIVEN = r"[\"'\]]*\s*[:=]\s*[\"']?"
+_GIVEN = r"[\"'\]]*\s*(?:=>|[:=])\s*[\"']?"
+# In a file of settings, a blank may be enough.
+_SET = rf"(?:{_GIVEN}|[\"']?[ \t]\s*[\"']?)"
 _ON = r"(?:true|1|yes|on)(?![\w-])"
 _OFF = r"(?:false|0|no|off)(?![\w-])"
 # Written out, these say the same wherever they are.
@@ -75,27 +85,37 @@ _ANYWHERE = tuple(
         rf"(?i:{_SWITCH}--?(?:[\w.-]*[.-])?(?:insecure-?skip-?(?:tls-?)?verify|tls-skip-verify)(?:-backend)?"
         rf"(?:=(?:true|t|1))?{_END})",
         rf"(?i:{_SWITCH}--(?:src-|dest-)?tls-?verify=(?:false|f|0){_END})",
-        # `insecureSkipVerify`, `INSECURE_SKIP_VERIFY`, `tls_insecure_skip_verify` and the like.
+        # `insecureSkipVerify`, `INSECURE_SKIP_VERIFY`, `tls_insecure_skip_verify` and the like; Grafana's.
         rf"(?i:{_NAMED}(?:insecure[-_]?skip[-_]?(?:tls[-_]?)?|VAULT_SKIP_)verify{_GIVEN}{_ON})",
+        rf"(?i:{_NAMED}tls[-_]?skip[-_]?verify(?:[-_]?insecure)?{_GIVEN}{_ON})",
         r"^[ \t]*tls_insecure_skip_verify[ \t\r]*$",
         # git heeds the variable whatever it holds.
         rf"{_NAMED}GIT_SSL_NO_VERIFY[\"'\]]*\s*[:=](?!=)",
-        rf"(?i:\bsslVerify[\"']?(?:\s*[:=]|[ \t])\s*[\"']?{_OFF})",
+        rf"(?i:\bsslVerify{_SET}{_OFF})",
+        # Fluentd's and conda's; Fluent Bit's.
+        rf"(?i:{_NAME_BEGINS}(?:ssl_verify|tls\.verify){_SET}{_OFF})",
+        # Those of Beats, Logstash and Kibana, and the LDAP clients'.
+        rf"(?i:{_NAME_BEGINS}(?:\w*ssl_)?verification_?mode{_GIVEN}none(?![\w-]))",
+        rf"(?i:{_NAME_BEGINS}(?:ldap_?)?tls_reqcert{_SET}(?:never|allow)\b)",
+        # HAProxy's, for the servers that it asks: what `bind` verifies are clients.
+        r"^[ \t]*(?:default-)?server(?:-template)?[ \t][^\n]*[ \t]verify[ \t]+none\b",
+        r"\bssl-server-verify[ \t]+none\b",
         rf"(?i:{_NAME_BEGINS}(?<!-)(?:--)?(?:check[-_]?certificate|verify_?ssl){_GIVEN}{_OFF})",
-        rf"(?i:{_NAME_BEGINS}(?:npm_config_)?strict[-_]ssl[\"']?(?:\s*[:=]|[ \t])\s*[\"']?false\b)",
+        rf"(?i:{_NAME_BEGINS}(?:npm_config_)?strict[-_]ssl{_SET}false\b)",
         rf"{_NAME_BEGINS}(?:NODE_TLS_REJECT_UNAUTHORIZED|PYTHONHTTPSVERIFY){_GIVEN}0",
         rf"\brejectUnauthorized{_GIVEN}false\b",
         r"\b(?:(?:proxy|grpc|uwsgi)_ssl|js_fetch)_verify\s+off\b",
         r"\bverify(?:[\"'\]]*\s*=|[\"']\s*:)\s*False\b",
         r"\b_create_unverified_context\b",
-        r"(?:(?<![=!<>])=|:)\s*[\"']?(?:ssl\.)?CERT_NONE\b",
+        r"(?:(?<![=!<>])=>?|:)\s*[\"']?(?:(?:ssl\.)?CERT_NONE|OpenSSL::SSL::VERIFY_NONE)\b",
+        rf"\bCURLOPT_(?:PROXY_)?SSL_VERIFY(?:PEER|HOST)(?:{_GIVEN}|\s*,\s*)(?i:false|0l?)\b",
     )
 )
 # A user, and perhaps a password, before the host of an address.
 _USER = re.compile(r"(?:^|(?<=://))[^/]*@")
 # The name of curl's own configuration ends so; its options are a line each, and need no dashes.
 _CONFIGURATION = "curlrc"
-_CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|{_INSECURE}){_END}", re.MULTILINE)
+_CONFIGURED = re.compile(rf"^\s*(?:{_CURL_OPTION}|(?:{_INSECURE}){_END})", re.MULTILINE)
 _COMMAND_LINE = ("command", "args")
 # As a program may be called. curl's image starts such a one in place of curl.
 _NAME = re.compile(r"[\w./][\w./+-]*")

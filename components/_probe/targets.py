@@ -38,7 +38,8 @@ class Expectations:
         max_latency_ms: Longest time for the whole request, in milliseconds, as the probe sees
             it with its own small share of a CPU. Default: the request timeout.
         http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, wherever that
-            is, be `served`, or be `ignored`. Default `ignored`.
+            is, be `served` with one of `statuses` (or any 2xx where these have one), or be `ignored`.
+            Default `ignored`.
         http_port: That port. Default 80.
     """
 

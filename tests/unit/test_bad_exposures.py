@@ -29,6 +29,12 @@ CASES = [
         service=Headless(ip_families=("IPv4", "IPv6"), ip_family_policy="PreferDualStack"),
         nginx=NginxOptions(ipv6=False),
     ),
+    mistake(
+        "service.ip_family_policy",
+        service=Headless(ip_family_policy="RequireDualStack"),
+        nginx=NginxOptions(ipv6=False),
+    ),
+    mistake("service.cluster_ip", service=NodePort(cluster_ip="fd00::7"), nginx=NginxOptions(ipv6=False)),
     mistake("service.session_affinity_seconds", service=ClusterIP(session_affinity_seconds=0)),
     mistake("service.session_affinity", service=Headless(session_affinity="ClientIP")),
     mistake("service.internal_traffic_policy", service=Headless(internal_traffic_policy="Local")),
@@ -122,3 +128,30 @@ def test_what_can_be_of_one_family_alone_is_said_with_it() -> None:
     assert str(problem) == (
         "service.cluster_ip: '10.96.0.7' must be of IPv6, as the endpoints are: the Service has no other"
     )
+
+
+def test_whatever_leads_to_ipv6_without_nginx_is_said_with_what_to_change() -> None:
+    families: Any = ("IPv6", "IPv4")
+    service = ClusterIP(ip_families=families, ip_family_policy="RequireDualStack", cluster_ip="fd00::7")
+
+    found = [str(problem) for problem in sites.args(service=service, nginx=NginxOptions(ipv6=False)).problems()]
+
+    why = "leads clients to IPv6, on which nginx does not listen; set nginx.ipv6, or"
+    assert found == [
+        f"service.ip_families: {families!r} {why} take IPv6 out",
+        f"service.ip_family_policy: 'RequireDualStack' {why} ask for SingleStack",
+        f"service.cluster_ip: 'fd00::7' {why} give one of IPv4",
+    ]
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        SelectorLess(endpoints=("2001:db8::1",), cluster_ip="fd00::7"),
+        ClusterIP(cluster_ip="10.96.0.7", ip_family_policy="PreferDualStack"),
+        ExternalName(),
+    ],
+    ids=["of-others", "preferred", "alias"],
+)
+def test_what_does_not_lead_nginx_s_clients_to_ipv6_is_accepted(service: Any) -> None:
+    assert not list(sites.args(service=service, nginx=NginxOptions(ipv6=False)).problems())

@@ -131,6 +131,9 @@ CASES = [
     mistake("autoscaling.max_replicas", autoscaling=Autoscaling(max_replicas=1)),
     mistake("replicas", autoscaling=Autoscaling(max_replicas=1), replicas=0),
     mistake("autoscaling.cpu_percent", autoscaling=Autoscaling(max_replicas=3, cpu_percent=0)),
+    mistake("resources.cpu_request", autoscaling=Autoscaling(max_replicas=3), resources=Resources(cpu_request="0")),
+    mistake("resources.cpu_request", autoscaling=Autoscaling(max_replicas=3), resources=Resources(cpu_request="0.0m")),
+    mistake("resources.cpu_request", autoscaling=Autoscaling(max_replicas=3), resources=Resources(cpu_request="none")),
     mistake("scheduling.node_selector", scheduling=Scheduling(node_selector={"a b": "c"})),
     mistake("scheduling.tolerations", scheduling=Scheduling(tolerations=(Toleration(key=""),))),
     mistake("scheduling.priority_class", scheduling=Scheduling(priority_class="A")),
@@ -175,6 +178,8 @@ VALID: list[dict[str, Any]] = [
     {"labels": {"example.com/team": "", "a": "B.c_d-e"}},
     {"resources": Resources(cpu_request="0.5", memory_request="134217728", storage_limit="16384Ki")},
     {"resources": Resources(cpu_request="1500m", cpu_limit="1.5", memory_request="1Gi", memory_limit="1024Mi")},
+    {"resources": Resources(cpu_request="0")},
+    {"resources": Resources(cpu_request="1m"), "autoscaling": Autoscaling(max_replicas=3)},
     {"resources": Resources(memory_limit="0.1G", storage_request="1Ti", storage_limit="1100G")},
 ]
 

@@ -190,6 +190,28 @@ def test_a_site_at_rest_has_neither_pods_nor_a_probe(deploy: Deploy) -> None:
     assert not deployed.of("CurlProbe")
 
 
+@pytest.mark.parametrize(
+    ("service", "probes", "warnings"),
+    [
+        ('{"type": "ExternalName", "externalName": "cdn.example.com"}', 1, 0),
+        ('{"type": "SelectorLess", "endpoints": ["192.0.2.1"]}', 1, 0),
+        ('{"type": "ExternalName"}', 0, 1),
+        ('{"type": "SelectorLess"}', 0, 1),
+    ],
+    ids=["alias", "listed", "own-alias", "unlisted"],
+)
+def test_a_site_at_rest_is_proved_where_it_leads_to_others(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, service: str, probes: int, warnings: int
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: heard.append(text))
+    said = {"secure-nginx:replicas": "0", "secure-nginx:service": service}
+
+    deployed = deploy(run_program, stack_config(ROOT / "Pulumi.dev.yaml") | said)
+
+    assert (len(deployed.of("Job")), len(heard)) == (probes, warnings)
+
+
 def test_a_wrong_configuration_is_explained_without_a_traceback(deploy: Deploy) -> None:
     with pytest.raises(pulumi.RunError, match="secure-nginx:context: None is required"):
         deploy(run_program, {})

@@ -163,68 +163,6 @@ def test_sites_must_be_objects(sites: object, complaint: str | None) -> None:
         assert complaints(values)[0].startswith(complaint)
 
 
-@pytest.mark.parametrize("name", ["web-origin", "web-ca-1"])
-def test_a_name_that_another_site_needs_is_refused(name: str) -> None:
-    (complaint,) = complaints({**MINIMAL, "sites": {"web": {}, name: {}}})
-
-    assert complaint.startswith(f"secure-nginx:sites.{name}: {name!r} is what an object of the site 'web' is called")
-    assert load({**MINIMAL, "sites": {"shop": {}, name: {}}})
-
-
-def test_a_node_port_is_one_site_s() -> None:
-    values: dict[str, Any] = {
-        "one": {"service": {"type": "NodePort", "httpsNodePort": 30001, "httpNodePort": 30002}},
-        "two": {"service": {"type": "LoadBalancer", "httpsNodePort": 30002}},
-    }
-
-    (complaint,) = complaints({**MINIMAL, "sites": values})
-
-    assert complaint == (
-        "secure-nginx:sites.two.service.httpsNodePort: 30002 is that of the site 'one'; choose another one"
-    )
-    values["two"]["service"]["httpsNodePort"] = 30003
-    assert load({**MINIMAL, "sites": values})
-
-
-@pytest.mark.parametrize(
-    ("shared", "one", "two"),
-    [
-        pytest.param({"clusterIp": "10.96.0.7"}, {}, {}, id="shared"),
-        pytest.param(
-            {}, {"clusterIp": "10.96.0.7"}, {"type": "SelectorLess", "clusterIp": "10.96.0.7"}, id="each-its-own"
-        ),
-        pytest.param({"clusterIp": "fd00::7"}, {}, {"clusterIp": "FD00:0::7"}, id="written-unlike"),
-    ],
-)
-def test_an_address_in_the_cluster_is_one_site_s(
-    shared: dict[str, str], one: dict[str, str], two: dict[str, str]
-) -> None:
-    values = {**MINIMAL, "service": shared, "sites": {"one": {"service": one}, "two": {"service": two}}}
-
-    assert complaints(values) == [
-        f"secure-nginx:sites.two.service.clusterIp: {(shared | two)['clusterIp']!r} is that of the site 'one'; "
-        "choose another one"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        pytest.param({"clusterIp": "10.96.0.7"}, {"clusterIp": "10.96.0.8"}, id="unlike"),
-        pytest.param({"type": "Headless"}, {"type": "Headless"}, id="headless"),
-        pytest.param({"externalIps": ["192.0.2.7"]}, {"externalIps": ["192.0.2.7"]}, id="external"),
-    ],
-)
-def test_addresses_that_are_no_single_site_s_stand_side_by_side(one: dict[str, Any], two: dict[str, Any]) -> None:
-    assert load({**MINIMAL, "sites": {"one": {"service": one}, "two": {"service": two}}})
-
-
-def test_what_is_no_address_is_not_taken_for_that_of_another_site() -> None:
-    (complaint,) = complaints({**MINIMAL, "service": {"clusterIp": "None"}, "sites": {"one": {}, "two": {}}})
-
-    assert complaint.startswith("secure-nginx:service.clusterIp: 'None' must be an IP address")
-
-
 def test_a_secret_of_the_registry_is_named_once() -> None:
     assert complaints({**MINIMAL, "imagePullSecrets": ["ours", "theirs", "ours"]}) == [
         "secure-nginx:imagePullSecrets: 'ours' is given twice; keep one of them"

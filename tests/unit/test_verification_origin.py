@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components import ExistingSecret, ExternalName, NginxOptions, SelectorLess
+from components import ExistingSecret, ExternalName, LoadBalancer, NginxOptions, SelectorLess
 from site_settings import SiteExpectations
 from tests.unit.harness import Deployed
 from tests.unit.test_verification import FQDN, PROBE, Plan
@@ -65,3 +65,34 @@ def test_whoever_ignores_plain_http_ignores_it_at_the_origin(deploy: Deploy) -> 
     plan = Plan(deploy, service=SelectorLess(), probe=probe)
 
     assert {(each.expect or plan.args.expect).http for each in plan.args.targets} == {"ignored"}
+
+
+@pytest.mark.parametrize(
+    "service",
+    [ExternalName(external_name="cdn.example.com"), SelectorLess(endpoints=("192.0.2.1",))],
+    ids=["alias", "listed"],
+)
+def test_of_a_site_at_rest_the_others_are_asked_alone(deploy: Deploy, service: Any) -> None:
+    awake = Plan(deploy, service=service, host_names=("www.example.com",))
+
+    resting = Plan(deploy, service=service, host_names=("www.example.com",), replicas=0)
+
+    assert awake.targets.keys() - resting.targets.keys() == {"origin"}
+    assert {"service", "host-0"} <= resting.targets.keys()
+
+
+def test_what_is_not_the_site_s_may_answer_on_the_plain_port_of_a_load_balancer(deploy: Deploy) -> None:
+    plan = Plan(deploy, service=LoadBalancer(), nginx=NginxOptions(http="off"))
+
+    asked = {each.name: (each.expect or plan.args.expect).http for each in plan.args.targets}
+    assert (asked["service"], asked["load-balancer"]) == ("closed", "ignored")
+
+
+@pytest.mark.parametrize(("http", "expected"), [("redirect", "redirect"), ("serve", "served")])
+def test_the_plain_port_of_a_load_balancer_is_asked_where_it_is_the_site_s(
+    deploy: Deploy, http: Any, expected: str
+) -> None:
+    plan = Plan(deploy, service=LoadBalancer(), nginx=NginxOptions(http=http))
+
+    (balancer,) = [each for each in plan.args.targets if each.name == "load-balancer"]
+    assert (balancer.expect or plan.args.expect).http == expected

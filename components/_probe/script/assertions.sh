@@ -157,6 +157,11 @@ is_dropped() {
     case $error in *[Rr]esolv*) return 1 ;; esac
 }
 
+# Whether the status over plain HTTP is one that is expected over TLS, or of 2xx as one of these is.
+is_served() {
+    case " $statuses $status" in *" $status "* | *" 2"*" 2"??) ;; *) return 1 ;; esac
+}
+
 # The plain HTTP port beside the target: closed, redirecting to HTTPS, or serving.
 check_http() {
     found="status $status${redirect:+, redirect to $redirect}"
@@ -165,7 +170,8 @@ check_http() {
         found="curl exit $exit_code ($words)"
     fi
     case $http:$exit_code:$status:$redirect in
-    closed:7:* | redirect:0:30[12378]:https://* | served:0:2??:*) ;;
+    closed:7:* | redirect:0:30[12378]:https://*) ;;
+    served:0:*) is_served || not_as_expected "HTTP on port $http_port" "$http" "$found" ;;
     *)
         [ "$http" != closed ] || ! is_dropped || return 0
         not_as_expected "HTTP on port $http_port" "$http" "$found"

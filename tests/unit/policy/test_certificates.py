@@ -1,7 +1,10 @@
 """Certificates that are asked for, issued, or held by a Secret."""
 
 import datetime
+import ssl
 import textwrap
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,6 +21,9 @@ LEAF = "tls:index/locallySignedCert:LocallySignedCert"
 SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"
 REQUEST = "tls:index/certRequest:CertRequest"
 CERT_MANAGER = "kubernetes:cert-manager.io/v1:Certificate"
+# The number of the extension that nobody knows, as a certificate has it, and those of two that everybody does.
+UNKNOWN_EXTENSION, SUBJECT_NAMES, USES = b"\x55\x1d\x63", b"\x55\x1d\x11", b"\x55\x1d\x25"
+NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
 UNNAMED = "neither dnsNames nor ipAddresses names anything"
 
 
@@ -27,8 +33,14 @@ def leaf(days: float, *names: str, ca: bool = False) -> str:
     )
 
 
-def leaf_for(*uses: x509.ObjectIdentifier) -> str:
-    """A certificate for ten years without names, for some uses alone."""
+def leaf_for(*uses: x509.ObjectIdentifier, more: bytes = b"", changes: Mapping[bytes, bytes] = NOTHING) -> str:
+    """A certificate for ten years without names, for some uses alone.
+
+    Args:
+        uses: The uses.
+        more: The value of one more extension, that nobody knows.
+        changes: What of the certificate is replaced by what.
+    """
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")])
     signed = (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=certificates.key("leaf").public_key())
@@ -36,9 +48,14 @@ def leaf_for(*uses: x509.ObjectIdentifier) -> str:
         .not_valid_before(certificates.NOT_BEFORE)
         .not_valid_after(certificates.NOT_BEFORE + datetime.timedelta(days=3650))
         .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        .add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.99"), more), critical=False)
         .sign(certificates.key("ca"), hashes.SHA256())
     )
-    return signed.public_bytes(serialization.Encoding.PEM).decode()
+    der = signed.public_bytes(serialization.Encoding.DER)
+    for found, changed in changes.items():
+        assert found in der
+        der = der.replace(found, changed)
+    return ssl.DER_cert_to_PEM_cert(der)
 
 
 def secret(**inputs: dict[str, str]) -> Resource:
@@ -97,6 +114,8 @@ def test_what_names_something_is_a_servers_though_it_is_asked_for_as_an_authorit
         (["client auth", "any"], True),
         (["digital signature"], True),
         ([], True),
+        pytest.param([["client auth"]], True, id="list"),
+        pytest.param([{"client auth": "client auth"}], True, id="mapping"),
     ],
 )
 def test_cert_managers_certificate_for_clients_alone_is_no_servers(uses: Any, is_judged: bool) -> None:
@@ -113,6 +132,7 @@ def test_cert_managers_certificate_for_clients_alone_is_no_servers(uses: Any, is
         (["client_auth", "server_auth"], True),
         (["client_auth", "any_extended"], True),
         (None, True),
+        pytest.param([["client_auth"]], True, id="list"),
     ],
 )
 def test_an_issued_certificate_for_clients_alone_is_no_servers(uses: Any, is_judged: bool) -> None:
@@ -214,6 +234,25 @@ def test_a_server_that_vouches_for_itself_is_a_server() -> None:
 
     assert broken(tls_secret("data", leaf(3650, "shop", ca=True))) == {"certificate-lifetime"}
     assert broken(tls_secret("data", leaf_for(client, server))) == {"certificate-lifetime", "certificate-names"}
+
+
+@pytest.mark.parametrize(
+    ("more", "changes"),
+    [(b"", {UNKNOWN_EXTENSION: USES}), (b"0\x04\xa3\x020\0", {UNKNOWN_EXTENSION: SUBJECT_NAMES})],
+    ids=["twice", "name"],
+)
+def test_of_a_certificate_whose_extensions_nobody_reads_the_lifetime_is_judged(
+    more: bytes, changes: Mapping[bytes, bytes]
+) -> None:
+    certificate = leaf_for(ExtendedKeyUsageOID.CLIENT_AUTH, more=more, changes=changes)
+
+    assert broken(tls_secret("data", certificate)) == {"certificate-lifetime"}
+
+
+def test_a_certificate_of_a_version_that_nobody_reads_is_not_judged() -> None:
+    version = {b"\xa0\x03\x02\x01\x02": b"\xa0\x03\x02\x01\x07"}
+
+    assert broken(tls_secret("data", leaf_for(ExtendedKeyUsageOID.SERVER_AUTH, changes=version))) == set()
 
 
 def test_only_certificates_beside_a_key_are_a_servers() -> None:

@@ -40,14 +40,20 @@ def without(whole: str, *parts: str) -> list[str]:
 # Everyone on the internet, though parts are left out that nobody there has.
 UNICAST = ["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"]
 ROUTED = without("0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")
-PUBLIC = without(
-    "0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-    "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-    "224.0.0.0/3",
+USUAL = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
 )  # fmt: skip
+PUBLIC = without("0.0.0.0/0", *USUAL)
+# Without the relays of 6to4, which nobody asks any more.
+UNRELAYED = without("0.0.0.0/0", *USUAL, "192.88.99.0/24")
 PUBLIC_IPV6 = without("2000::/3", "2001:db8::/32", "3fff::/20")
+# All that IANA has allocated is in the first half, but for what it keeps back there as well.
+ALLOCATED = ["2000::/4"]
+UNRESERVED = without("2000::/4", "2001:db8::/32", "2d00::/8", "2e00::/7")
 # Somebody on the internet is left out.
 NOT_ALL = without("0.0.0.0/0", "8.0.0.0/8")
+NOT_ALLOCATED = without("2000::/4", "2c00::/12")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,10 @@ NOT_ALL = without("0.0.0.0/0", "8.0.0.0/8")
         (NOT_ALL, None),
         (["not a network"], "has 'not a network', which is no network"),
         (["00.0.0.0/0"], "has '00.0.0.0/0', which is no network"),
+        pytest.param(UNRELAYED, TOGETHER, id="relays"),
+        pytest.param(ALLOCATED, TOGETHER, id="allocated"),
+        pytest.param(UNRESERVED, TOGETHER, id="reserved"),
+        pytest.param(NOT_ALLOCATED, None, id="not-all-allocated"),
     ],
 )
 def test_a_load_balancer_admits_only_listed_networks(ranges: Any, problem: str | None) -> None:
@@ -116,6 +126,10 @@ def test_the_annotation_counts_while_the_field_is_empty(annotated: object, range
 @example(ROUTED)
 @example(PUBLIC)
 @example(PUBLIC_IPV6)
+@example(UNRELAYED)
+@example(ALLOCATED)
+@example(UNRESERVED)
+@example(NOT_ALLOCATED)
 @example(NOT_ALL)
 def test_the_guard_rails_of_production_know_the_same_everyone(ranges: list[str]) -> None:
     site = sites.args(service=LoadBalancer(source_ranges=tuple(ranges)))

@@ -104,6 +104,8 @@ def test_an_annotation_takes_no_profile_away(profile: object, is_allowed: bool) 
         ({"seLinuxOptions": {"user": "root"}}, "seLinuxOptions name another type, user or role than containers have"),
         ({"seLinuxOptions": {"role": "admin"}}, "seLinuxOptions name another type, user or role than containers have"),
         ({"windowsOptions": {"hostProcess": True}}, "windowsOptions.hostProcess is true"),
+        pytest.param({"capabilities": {"drop": [["ALL"]]}}, "capabilities.drop lacks ALL", id="list"),
+        pytest.param({"capabilities": {"drop": [{"ALL": "ALL"}]}}, "capabilities.drop lacks ALL", id="mapping"),
     ],
 )
 def test_a_container_keeps_to_the_standard(changes: dict[str, Any], message: str) -> None:
@@ -118,6 +120,7 @@ def test_a_container_keeps_to_the_standard(changes: dict[str, Any], message: str
         ({"ports": [{"containerPort": 8443, "hostPort": 443.0}]}, "hostPort is 443"),
         ({"livenessProbe": {"httpGet": {"host": "10.0.0.1"}}}, "livenessProbe asks the host 10.0.0.1"),
         ({"lifecycle": {"preStop": {"tcpSocket": {"host": "db"}}}}, "lifecycle.preStop asks the host db"),
+        pytest.param({"ports": [{"hostPort": "abc"}]}, "hostPort is abc", id="no-number"),
     ],
 )
 def test_a_container_leaves_its_node_alone(changes: dict[str, Any], message: str) -> None:

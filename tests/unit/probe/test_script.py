@@ -130,6 +130,7 @@ def test_a_day_that_is_not_whole_does_not_count(probe: Probe, serve: Serve, auth
         ("closed", None, 0),
         ("closed", {}, 1),
         ("served", {}, 0),
+        ("served", {"status": 204}, 0),
         ("served", {"status": 404}, 1),
     ],
 )
@@ -145,6 +146,29 @@ def test_the_plain_http_port_does_what_it_must(
     run = probe.run()
     assert run.code == code, run.text
     assert (f"HTTP on port 80: expected {wanted}, found " in run.report) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status", "code"),
+    [
+        ((401,), 401, 0),
+        ((200, 403), 403, 0),
+        ((200, 403), 204, 0),
+        ((401,), 403, 1),
+        ((401,), 200, 1),
+        ((200,), 301, 1),
+    ],
+    ids=["listed", "one-of-two", "as-good", "unlisted", "unguarded", "redirect"],
+)
+def test_plain_http_is_served_with_what_is_expected_over_tls(
+    probe: Probe, serve: Serve, statuses: tuple[int, ...], status: int, code: int
+) -> None:
+    site = serve(status=statuses[0])
+    expect = Expectations(statuses=statuses, http="served")
+    probe.add(site.port, expect=expect, http_port=serve(plain=True, status=status).port)
+    run = probe.run()
+    assert run.code == code, run.text
+    assert (f"HTTP on port 80: expected served, found status {status}" in run.report) == bool(code)
 
 
 def test_the_report_of_twelve_targets_fits_into_a_termination_message(probe: Probe, serve: Serve) -> None:
