@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from previews.markdown import visible
 from previews.properties import (
@@ -10,6 +11,7 @@ from previews.properties import (
     MISSING,
     covers,
     differences,
+    hidden_of,
     leaves,
     lines_of,
     shown,
@@ -17,6 +19,8 @@ from previews.properties import (
     split_lines,
 )
 from previews.step import Properties, Step
+
+Compared = difflib.SequenceMatcher[str]
 
 _OF_A_SITE = re.compile(r"^sites\.[^.\[]+\.")
 
@@ -62,17 +66,32 @@ def _change(kind: str, path: str, old: object, new: object) -> Iterator[str]:
     if before and before == after:
         only_line_ends = split_lines(str(old)) == split_lines(str(new))
         yield f"! {path}: {'only line ends change' if only_line_ends else 'something hidden changes'}"
-    elif before and after and len(before) + len(after) > 2:
+        return
+    compared = difflib.SequenceMatcher(None, before, after)
+    # Before the lines, for their hunks cut off what `compared` has found.
+    also_hidden = _hidden_differs(compared, hidden_of(old, before), hidden_of(new, after))
+    if before and after and len(before) + len(after) > 2:
         yield f"# {path}, line by line"
-        yield from _line_by_line(before, after)
+        yield from _line_by_line(compared, before, after)
     else:
         yield from _side("-", kind, path, old, new)
         yield from _side("+", kind, path, new, old)
+    if also_hidden:
+        yield f"! {path}: something hidden changes as well"
 
 
-def _line_by_line(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+def _hidden_differs(compared: Compared, before: Sequence[list[str]], after: Sequence[list[str]]) -> bool:
+    """Whether secrets differ where both texts have some: that one comes or goes with its line is seen."""
+    for _, start, end, other_start, other_end in compared.get_opcodes():
+        gone, come = list(chain(*before[start:end])), list(chain(*after[other_start:other_end]))
+        if gone and come and gone != come:
+            return True
+    return False
+
+
+def _line_by_line(compared: Compared, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """Yield what differs between two texts, with one line before and after it."""
-    for hunk in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(1):
+    for hunk in compared.get_grouped_opcodes(1):
         (_, old_start, _, new_start, _), (_, _, old_end, _, new_end) = hunk[0], hunk[-1]
         yield f"# @@ -{_range(old_start, old_end)} +{_range(new_start, new_end)} @@"
         for what, start, end, other_start, other_end in hunk:

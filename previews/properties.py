@@ -2,11 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
-from previews.redaction import HIDDEN, hide, is_secret_name, is_secret_option, is_secret_place, without_password
+from previews.redaction import (
+    HIDDEN,
+    hidden_in,
+    hide,
+    is_in_secret,
+    is_secret_name,
+    is_secret_option,
+    is_secret_place,
+    is_switch,
+    without_password,
+)
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that is not known before the update."""
@@ -63,8 +73,7 @@ def shown(kind: str, path: str, value: object, other: object = MISSING) -> str:
         return HIDDEN
     if isinstance(value, Mapping | list) and value:
         return f"({len(value)} value{'' if len(value) == 1 else 's'})"
-    # A number can be a password, a yes or no cannot.
-    if isinstance(value, str | int | float) and not isinstance(value, bool) and is_secret_place(kind, path):
+    if isinstance(value, str | int | float) and _is_secret(kind, path, value):
         return HIDDEN
     if isinstance(value, str):
         return HIDDEN if value == HIDDEN else _text(value, other if isinstance(other, str) else "")
@@ -80,6 +89,12 @@ def lines_of(kind: str, path: str, value: object) -> list[str]:
         return []
     pieces = enumerate(_PEM_LINE.split(text))
     return [line for index, piece in pieces for line in ([piece] if index % 2 else split_lines(piece))]
+
+
+def hidden_of(value: object, lines: Sequence[str]) -> list[list[str]]:
+    """What is hidden in each of the lines that `lines_of` makes of a text: to be compared, never to be shown."""
+    parts = iter(hidden_in(str(value)) if lines else ())
+    return [list(islice(parts, line.count(HIDDEN))) for line in lines]
 
 
 def split_lines(text: str) -> list[str]:
@@ -159,8 +174,13 @@ def _without_named_secret(value: Mapping[str, object]) -> Mapping[str, object]:
     return {**value, _VALUE: _hidden(value[_VALUE])} if _names_secret(value) else value
 
 
+def _is_secret(kind: str, path: str, value: str | float) -> bool:
+    # A number can be a password, a yes or no cannot; but what is in a Secret is nobody's business.
+    return is_secret_place(kind, path) and (not is_switch(value) or is_in_secret(kind, path))
+
+
 def _hidden(value: object) -> object:
-    return value if value in (MISSING, UNKNOWN) else HIDDEN
+    return value if value in (MISSING, UNKNOWN) or is_switch(value) else HIDDEN
 
 
 def _below(path: str, key: str) -> str:

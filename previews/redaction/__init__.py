@@ -6,12 +6,23 @@ is derived from them is hidden by its form and by its place, wherever it comes f
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from . import beside, nginx, options, settings
 from .names import is_about_one, is_secret_name, is_secret_option
-from .values import SPACE, Span
+from .values import SPACE, Span, is_switch
 
-__all__ = ["HIDDEN", "hide", "is_secret_name", "is_secret_option", "is_secret_place", "without_password"]
+__all__ = [
+    "HIDDEN",
+    "hidden_in",
+    "hide",
+    "is_in_secret",
+    "is_secret_name",
+    "is_secret_option",
+    "is_secret_place",
+    "is_switch",
+    "without_password",
+]
 
 HIDDEN = "[secret]"
 
@@ -36,6 +47,11 @@ _FORMS = (
     re.compile(r"(?i)(?:(?<=postgres://)|(?<=postgresql://))[^\s\"'<>`]{1,500}(?=@)"),
     re.compile(r"(?<=://)[^\s\"'<>`/:@]{0,100}:[^\s\"'<>`]{1,500}(?=@(?!sha\d+:))"),
     re.compile(r"(?<=://)[^/\s@]+(?=@)"),
+    # The same for MySQL as Go has it: before a protocol and an address in brackets, or before the database alone.
+    re.compile(
+        r"(?:(?<![^\s\"'=<>`])|(?<=\\n))[^\s\"'=<>`:@/]{1,100}:(?!//)[^\s\"'<>`]{1,500}"
+        r"(?=@(?:(?:[a-z]\w{0,20})?\(|/\w))"
+    ),
     re.compile(r"(?i)(?<=\bbearer )[ \t]*+[\w.~+/=-]+"),
     # No word of a sentence has a number or a capital in it.
     re.compile(r"(?<=\b[Bb]asic )[ \t]*+(?=[A-Za-z/+]*(?:[0-9=]|[a-z][A-Z]))[\w+/=-]{8,}"),
@@ -50,6 +66,8 @@ _FORMS = (
         r"[A-Za-z0-9_.-]{16,}"
     ),
     re.compile(r"\b(?:AIza[A-Za-z0-9_-]{35}|npm_[A-Za-z0-9]{36})"),
+    # Who knows the address of such a hook writes to its channel.
+    re.compile(r"(?<=hooks\.slack\.com/services/)[\w/]+"),
     # Only where such a word begins: from every `eyJ` within a long one, all that follows would be read again.
     re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
     # Hashes of passwords, as files of users have them; a Compose file doubles the signs. In nginx `$5$6` is two matches
@@ -68,6 +86,9 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
     (options.OPTION, options.next_word),
     (options.ATTACHED, options.next_word),
     (options.LOGIN, options.login_password),
+    (options.KEYWORD, options.announced),
+    (options.IN_QUOTES, options.in_quotes),
+    (options.LINE, options.alone),
     (beside.VALUE, beside.before),
     (beside.CALL, beside.passed),
     (beside.ELEMENT, beside.enclosed),
@@ -86,11 +107,17 @@ _SECRET_PLACES = re.compile(r"(?:items\[\d+\]\.)?(?:data|stringData|metadata\.an
 
 def hide(text: str) -> str:
     """The text without anything that has the form of a secret."""
-    for form in _FORMS:
-        text = form.sub(HIDDEN, text)
-    for named, values in _NAMED:
-        text = "".join(_without(text, named, values))
-    return text
+    return _hidden(text)[0]
+
+
+def hidden_in(text: str) -> list[str]:
+    """What stands in a text for each `HIDDEN` that `hide` leaves, in order: to be compared, never to be shown."""
+    return _hidden(text)[1]
+
+
+def is_in_secret(kind: str, path: str) -> bool:
+    """Whether a property belongs to what a Secret of Kubernetes holds: all of it is one."""
+    return bool(_SECRET_KIND.fullmatch(kind) and _SECRET_PLACES.match(path))
 
 
 def is_secret_place(kind: str, path: str) -> bool:
@@ -100,7 +127,7 @@ def is_secret_place(kind: str, path: str) -> bool:
         kind: Type token of the resource, as `kubernetes:core/v1:Secret`.
         path: Path of the property, as `stringData.password`.
     """
-    if _SECRET_KIND.fullmatch(kind) and _SECRET_PLACES.match(path):
+    if is_in_secret(kind, path):
         return True
     *above, last = _keys(path)
     if is_secret_name(last):
@@ -114,17 +141,38 @@ def without_password(option: str, word: str) -> str:
     return f"{word[:start]}{HIDDEN}" if start < len(word) else word
 
 
-def _without(text: str, named: re.Pattern[str], values: _Values) -> Iterator[str]:
-    """Yield the pieces of a text with `HIDDEN` in the place of each value of a secret's name; the name stays."""
-    done = place = 0
+def _hidden(text: str) -> tuple[str, list[str]]:
+    """The text without secrets, and what was in the place of each `HIDDEN` in it."""
+    parts = [HIDDEN] * text.count(HIDDEN)
+    for form in _FORMS:
+        text, parts = _without(text, parts, (found.span() for found in form.finditer(text)))
+    for named, values in _NAMED:
+        text, parts = _without(text, parts, _of_names(text, named, values))
+    return text, parts
+
+
+def _of_names(text: str, named: re.Pattern[str], values: _Values) -> Iterator[Span]:
+    """Yield where begins and ends each value of a secret's name; the name stays."""
+    place = 0
     while found := named.search(text, place):
         place = found.end()
         for start, end in values(text, found):
             if start < end:
-                yield from (text[done:start], HIDDEN)
-                done = end
+                yield start, end
             place = max(place, end)
-    yield text[done:]
+
+
+def _without(text: str, parts: list[str], spans: Iterable[Span]) -> tuple[str, list[str]]:
+    """The text with `HIDDEN` in these places, and its parts with what was there."""
+    pieces, hidden, rest, done = list[str](), list[str](), iter(parts), 0
+    for start, end in spans:
+        pieces += (text[done:start], HIDDEN)
+        hidden += islice(rest, pieces[-2].count(HIDDEN))
+        # What was hidden before may be a part of it.
+        first, *more = text[start:end].split(HIDDEN)
+        hidden.append(first + "".join(next(rest, HIDDEN) + each for each in more))
+        done = end
+    return "".join((*pieces, text[done:])), [*hidden, *rest]
 
 
 def _keys(path: str) -> Iterator[str]:

@@ -4,13 +4,15 @@ import re
 
 # Names of secrets as `words` writes them: small letters, one underscore between words.
 _WORDS = (
-    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing|master)_?key"
+    r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing|master"
+    r"|app(?:lication)?|license|subscription|ticket|azure_storage)_?key"
     r"|token|credential|bcrypt_?hash|connection_?string)"
 )
 # Short words count only as the last one, with a number or the ending of a file after them at most: secretName,
 # passthrough and passing are none. The Secret that a chart shall use is named by existingSecret.
 _LAST_WORDS = (
-    r"(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn)(?:_?\d+)?(?:_(?:txt|json|ya?ml|env|conf))?$"
+    r"(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn|requirepass|masterauth)(?:_?\d+)?"
+    r"(?:_(?:txt|json|ya?ml|env|conf))?$"
     r"|(?:^|_)secret_(?:value|string|data|text|id)$|^(?:secrets|auths)$"
 )
 _NAMES = re.compile(
@@ -27,7 +29,7 @@ _SET_NAMES = re.compile(
     rf"(?:{_WORDS}s?|passw(?:or)?d_hash|(?<!existing_)secret|(?:^|_)(?:(?<!proxy_)pass|pwd|dsn)){_ONE_OF_SEVERAL}"
     rf"|{_LAST_WORDS}"
 )
-_UNMISTAKABLE = re.compile(rf"(?:passw(?:or)?d|_key)s?{_ONE_OF_SEVERAL}")
+_UNMISTAKABLE = re.compile(rf"(?:passw(?:or)?d|requirepass|masterauth|_key)s?{_ONE_OF_SEVERAL}")
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 # curl's, by names that say nothing of a secret elsewhere.
 _SECRET_OPTIONS = frozenset({"--proxy-pass", "--oauth2-bearer"})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .names import is_header_or_variable
-from .values import ASSIGNED_STRUCTURE, PLAIN, QUOTED, SPACE, VARIABLE, WHOLE_QUOTED, Span, span
+from .values import ASSIGNED_STRUCTURE, PLAIN, QUOTED, SPACE, SWITCH, VARIABLE, WHOLE_QUOTED, Span, span
 
 # Within JSON a line may begin with the letter of the line feed before it.
 _BEGINS = r"(?:(?<!\w)|(?<=\\[nt]))"
@@ -24,7 +24,7 @@ MAP = re.compile(
 )
 """The head of a block that gives a variable its value by that of another."""
 # Nor is a yes or no a secret there, or a variable alone.
-_HANDED_ON = rf"(?!(?P<mark>\\*+[\"']?+)(?:[01]|on|off|{VARIABLE})(?P=mark)(?:[\s;)]|$))"
+_HANDED_ON = rf"(?!(?P<mark>\\*+[\"']?+)(?:[01]|{SWITCH}|{VARIABLE})(?P=mark)(?:[\s;)]|$))"
 # Without quotes it ends where an argument does; a sentence has no semicolon behind it.
 _ARGUMENT = r"(?P<argument>(?:[^\s;\\]|\\.)++)(?=\s*+(?:(?:always|if_not_empty)\s*+)?;)"
 _GIVEN = re.compile(rf"{PLAIN}{_HANDED_ON}(?:{QUOTED}(?!{ASSIGNED_STRUCTURE}){_ARGUMENT})")
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _VARIABLES = re.compile(r"\$\{?(\w+)")
 # What a line of such a block begins with that is no value to compare, and what is no secret on either side.
 _SETTINGS = frozenset({"include", "delete", "proxy"})
-_NO_SECRET = re.compile(rf"(?:[01]|on|off|default|hostnames|(?i:true|false|null|none)|{VARIABLE}|\[secret\])?")
+_NO_SECRET = re.compile(rf"(?:[01]|default|hostnames|{SWITCH}|(?i:null|none)|{VARIABLE}|\[secret\])?")
 
 
 def given(text: str, found: re.Match[str]) -> Iterator[Span]:

@@ -1,10 +1,10 @@
-"""What a text has for a secret as the next word: behind an option of a command, or as a file of logins writes it."""
+"""What a text has for a secret as the next word: behind an option of a command, or behind its name and a blank."""
 
 import re
 from collections.abc import Iterator
 
-from .names import is_secret_option
-from .values import ONE_WORD, PLAIN, QUOTED, STRUCTURE, VARIABLE, Span, span
+from .names import is_secret_option, is_set_name, is_unmistakable
+from .values import ASSIGNED_STRUCTURE, ONE_WORD, PLAIN, QUOTE, QUOTED, STRUCTURE, VARIABLE, Span, span
 
 OPTION = re.compile(
     r"(?<![\w-])(?P<option>--?[A-Za-z][\w.-]*+)"
@@ -15,15 +15,30 @@ ATTACHED = re.compile(r"(?<![^\s\"'])(?P<option>-u)(?=[\"']?[^\s:%\"']{1,100}+:)
 """curl's short option with an account right behind it."""
 LOGIN = re.compile(r"\blogin\s++\S++\s++(?:account\s++\S++\s++)?+password\s++(?P<password>\S++)")
 """A login as it stands in a .netrc."""
-_WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ONE_WORD})")
-# Behind an option comes another one, something that stands for a secret, or how a sentence goes on.
-_NO_NEXT_WORD = re.compile(
-    rf"\\*[\"']?(?:-|[<(|&>]|\$\(|\.\.\.|{VARIABLE}(?!\w|\$))"
-    r"|(?i:a|again|alone|also|an|and|are|argument|as|at|be|before|but|by|can|cannot|comes|could|does|expects|flag|for|from"
-    r"|gives|given|had|has|if|in|instead|into|is|it|may|means|missing|must|needs|no|nor|not|of|on|option|or|requires|set"
-    r"|sets|shall|should|so|takes|than|that|the|then|they|this|to|until|wants|was|were|when|where|which|will|with"
-    r"|without|would|you)(?![\w-])"
+# A quote before a sign of a program or of a sentence ends a text that has the name in it; and in a sentence a thing is
+# identified by something.
+IN_QUOTES = re.compile(
+    r"(?<![\w.-])(?P<name>[\w.-]++)[ \t]++(?=\\*+[\"'][^\s\"'\\,;:+.&|)\]}])"
+    r"|(?i:\b(?<!\bis )(?<!\bare )(?<!\bbe )identified\s++(?:with\s++\S++\s++)?+(?:by|as)\s++)(?=\\*+[\"'])"
 )
+"""A name and the blank before a value in quotes, as SQL has it: `PASSWORD 'a'`, `IDENTIFIED BY 'a'`."""
+# A directive of nginx is looked for by its own name.
+LINE = re.compile(r"^[ \t]*+(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?=\S++(?<!;)[ \t]*+\r?$)", re.MULTILINE)
+"""A name and the blank before the only word behind it on its line, as Fluent Bit, Fluentd and Redis have it."""
+KEYWORD = re.compile(r"\binsecure-password[ \t]++")
+"""What HAProxy writes before the password of a user."""
+_WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ONE_WORD})")
+# How a sentence goes on.
+_SENTENCE = (
+    r"(?i:a|again|alone|also|an|and|are|argument|as|at|be|before|but|by|can|cannot|comes|could|does|expects|expired"
+    r"|flag|for|from|gives|given|had|has|if|in|incorrect|instead|into|invalid|is|it|may|means|missing|must|needs|no|nor"
+    r"|not|of|on|option|or|required|requires|set|sets|shall|should|so|takes|than|that|the|then|they|this|to|until|wants"
+    r"|was|were|when|where|which|will|with|without|would|wrong|you)(?![\w-])"
+)
+# Or behind an option comes another one, or something that stands for a secret.
+_NO_NEXT_WORD = re.compile(rf"\\*[\"']?(?:-|[<(|&>]|\$\(|\.\.\.|{VARIABLE}(?!\w|\$)|{_SENTENCE})")
+_ELSEWHERE = rf"(?!{QUOTE}(?:{VARIABLE}(?![^\s\"'\\])|\$\(|\{{\{{))"
+_BEHIND_A_BLANK = re.compile(rf"{PLAIN}{_ELSEWHERE}(?:{QUOTED}(?!{_SENTENCE})(?!{ASSIGNED_STRUCTURE}){ONE_WORD})")
 # Pulumi's own: what comes next is the key of a setting.
 _SWITCHES = frozenset({"--secret", "-secret"})
 # Other programs have the short ones as well: behind them stand the format of a date, a URL, an expression.
@@ -31,6 +46,7 @@ _COLON = rf":(?!//|\$\(|{VARIABLE}$)"
 _USER = re.compile(rf"[^\s:%]++{_COLON}")
 _CERTIFICATE = re.compile(rf"[^\s:]++{_COLON}")
 _FILE = re.compile(rf"[^\s:]*\.\w{{1,4}}{_COLON}")
+_GIVEN_ITSELF = re.compile(rf"pass{_COLON}")
 _ACCOUNTS = {
     "--user": _USER,
     "-u": _USER,
@@ -39,8 +55,10 @@ _ACCOUNTS = {
     "--cert": _CERTIFICATE,
     "--proxy-cert": _CERTIFICATE,
     "-E": _FILE,
+    "-passin": _GIVEN_ITSELF,
+    "-passout": _GIVEN_ITSELF,
 }
-"""Options behind which an account or a certificate stands with its password, and what comes before the password."""
+"""Options behind which a password stands after a colon, as that of an account, and what comes before the password."""
 
 
 def next_word(text: str, found: re.Match[str]) -> Iterator[Span]:
@@ -56,6 +74,26 @@ def next_word(text: str, found: re.Match[str]) -> Iterator[Span]:
 def login_password(_: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield where begins and ends the password of a login."""
     yield found.span("password")
+
+
+def in_quotes(text: str, found: re.Match[str]) -> Iterator[Span]:
+    """Yield where begins and ends what is in quotes behind the name of a password."""
+    name = found["name"]
+    if name is None or (is_set_name(name) and is_unmistakable(name)):
+        yield from announced(text, found)
+
+
+def alone(text: str, found: re.Match[str]) -> Iterator[Span]:
+    """Yield where begins and ends the secret that has a line for itself and its name."""
+    # No word of a sentence has a dash or a number in it.
+    name = found["name"]
+    if is_set_name(name) and (is_unmistakable(name) or not name.isalpha()):
+        yield from announced(text, found)
+
+
+def announced(text: str, found: re.Match[str]) -> Iterator[Span]:
+    """Yield where begins and ends the secret behind what says that it is one, and a blank."""
+    yield span(_BEHIND_A_BLANK.match(text, found.end()))
 
 
 def secret_from(option: str, word: str) -> int:

@@ -5,10 +5,14 @@ import re
 Span = tuple[int, int]
 """Where in a text something begins and ends."""
 
-# A yes or no is no secret, and quoted brackets around words stand for what is not shown, as this project's messages do
-# of a key.
+SWITCH = r"(?i:true|false|yes|no|on|off)"
+_SWITCH = re.compile(SWITCH)
+# A yes or no is no secret where it is all of the value: others may begin like it. Nor are quoted brackets around words,
+# which stand for what is not shown, as this project's messages do of a key.
 PLAIN = (
-    r"(?!\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
+    rf"(?!\\*+[\"']{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|\Z)"
+    r"|\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])"
+    r"|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )
 QUOTE = r"(?:\\*+[\"'])?+"
 # What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
@@ -43,6 +47,11 @@ _LINE_END = re.compile(r"\r?\n")
 def span(found: re.Match[str] | None) -> Span:
     """Where the last group of a match begins and ends; nowhere without one."""
     return found.span(found.lastgroup or 0) if found else (0, 0)
+
+
+def is_switch(value: object) -> bool:
+    """Whether a value is a yes or no, which Kubernetes mostly has as a text: none is a secret, whatever its name."""
+    return isinstance(value, bool) or (isinstance(value, str) and bool(_SWITCH.fullmatch(value)))
 
 
 def folded(text: str, place: int, depth: int) -> Span:

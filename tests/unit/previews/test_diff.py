@@ -44,7 +44,7 @@ def test_a_text_of_many_lines_is_compared_line_by_line() -> None:
     ]
 
 
-def compared(old: str, new: str) -> list[str]:
+def compared(old: object, new: object) -> list[str]:
     return lines(old={"data": {"k": old}}, new={"data": {"k": new}})
 
 
@@ -133,6 +133,43 @@ def test_that_only_a_secret_differs_is_said_without_it(text: str) -> None:
     assert compared(text.format("hunter2"), text.format("S3CR3T")) == ["! data.k: something hidden changes"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("a 30s;\nset $api_token aaa;\n", "a 60s;\nset $api_token bbb;\n", id="another-line"),
+        pytest.param("a\nx token=aaa b\n", "a\nx token=bbb c\n", id="same-line"),
+        pytest.param("x token=aaa b", "x token=bbb c", id="one-line"),
+        pytest.param("a\ntoken: aaa\npwd: bbb", "b\ntoken: bbb\npwd: aaa", id="swapped"),
+        pytest.param("a\ntoken: aaa", "a\ntoken: bbb\npwd: aaa", id="beside-a-new-one"),
+        pytest.param("a\ntoken: |\n  a\n  b\nc", "b\ntoken: |\n  a\n  c\n  d\nc", id="several-lines"),
+        pytest.param("a\nx token=Bearer aaa", "b\nx token=Bearer bbb", id="form"),
+        pytest.param("a\npassword=AKIAABCDEFGHIJKLMNOP/x", "b\npassword=AKIAABCDEFGHIJKLMNOQ/x", id="hidden-twice"),
+        pytest.param("a\nb: [secret]\ntoken: aaa", "b\nb: [secret]\ntoken: bbb", id="already-hidden"),
+    ],
+)
+def test_that_something_hidden_differs_too_is_said_without_it(old: str, new: str) -> None:
+    told = compared(old, new)
+
+    assert told[-1] == "! data.k: something hidden changes as well"
+    assert len(told) > 2
+    assert not [line for line in told if "aaa" in line or "bbb" in line]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("a 30s;\nset $api_token aaa;\n", "a 60s;\nset $api_token aaa;\n", id="same"),
+        pytest.param("a\nx token=aaa b\n", "a\nx token=aaa c\n", id="same-on-a-changed-line"),
+        pytest.param("a\ntoken: aaa", "a\ntoken: aaa\npwd: bbb", id="new-one"),
+        pytest.param("a\ntoken: aaa\npwd: bbb", "a\ntoken: aaa", id="one-goes"),
+        pytest.param("a\ntoken: aaa", "a\nb: [secret]\ntoken: aaa", id="already-hidden"),
+        pytest.param("token=aaa", 5, id="no-text"),
+    ],
+)
+def test_what_is_hidden_and_stays_is_not_said_to_change(old: object, new: object) -> None:
+    assert not [line for line in compared(old, new) if line.startswith("!")]
+
+
 def test_a_secret_in_its_place_is_hidden_on_both_sides() -> None:
     assert lines(old={"password": "a\nb"}, new={"password": "a\r\nb"}) == [
         "- password: [secret]",
@@ -142,7 +179,7 @@ def test_a_secret_in_its_place_is_hidden_on_both_sides() -> None:
 
 
 def test_a_secret_is_hidden_around_the_difference_too() -> None:
-    told = compared(f"a\n{'x' * 200} password=hunter2 b\n", f"a\n{'x' * 200} password=S3CR3T c\n")
+    told = compared(f"a\n{'x' * 200} password=hunter2 b\n", f"a\n{'x' * 200} password=hunter2 c\n")
 
     assert told[-2:] == [f"{sign}   (179 characters) …{'x' * 21} password=[secret] {end}" for sign, end in ("-b", "+c")]
 

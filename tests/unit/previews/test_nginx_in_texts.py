@@ -63,7 +63,7 @@ def test_what_nginx_gives_to_a_secrets_name_is_hidden_whole(text: str, shown: st
         # Nothing is no secret, nor is a yes or no.
         'proxy_set_header Authorization "";',
         "set $token '';",
-        "set $skip_token 0; set $has_token on;",
+        "set $skip_token 0; set $has_token on; set $has_token no;",
         "set $proxy_pass http://backend;",
         # What is no directive.
         "To set $API_TOKEN run make, then set $PASSWORD, and set the token anew.",

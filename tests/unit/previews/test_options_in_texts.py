@@ -70,6 +70,22 @@ def test_an_account_may_follow_its_option_without_a_blank(text: str, shown: str)
     assert hide(shown) == shown
 
 
+@pytest.mark.parametrize("option", ["-passin", "-passout"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("openssl rsa {} pass:s3cr3t -in a", "openssl rsa {} pass:[secret] -in a", id="word"),
+        pytest.param("openssl rsa {} 'pass:correct horse' x", "openssl rsa {} 'pass:[secret]' x", id="quotes"),
+        pytest.param("args:\n- {}\n- pass:s3cr3t", "args:\n- {}\n- pass:[secret]", id="list"),
+        pytest.param("openssl rsa {} pass:$PASS -in a", "openssl rsa {} pass:$PASS -in a", id="variable"),
+        pytest.param("openssl rsa {} file:/run/a -in b", "openssl rsa {} file:/run/a -in b", id="file"),
+    ],
+)
+def test_what_openssl_is_given_as_a_pass_phrase_is_hidden(option: str, text: str, shown: str) -> None:
+    assert hide(text.format(option)) == shown.format(option)
+    assert hide(shown.format(option)) == shown.format(option)
+
+
 @pytest.mark.parametrize(
     "text",
     [

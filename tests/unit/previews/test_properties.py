@@ -75,6 +75,28 @@ def test_a_number_may_be_a_secret_and_a_yes_or_no_is_none(path: str, value: obje
     assert shown(MAP, path, value) == text
 
 
+SWITCHES = ["true", "False", "YES", "no", "on", "Off"]
+
+
+@pytest.mark.parametrize("word", SWITCHES)
+def test_a_yes_or_no_is_no_secret_as_a_text_either(word: str) -> None:
+    assert shown(MAP, "data.server-tokens", word) == f'"{word}"'
+    assert list(differences(variables(ALLOW_EMPTY_PASSWORD=word), variables(ALLOW_EMPTY_PASSWORD="a"))) == [
+        ("env[0].value", word, "[secret]")
+    ]
+    assert dict(leaves(["--password", word]))["[1]"] == word
+
+
+def test_what_a_secret_holds_is_hidden_even_if_it_is_a_yes_or_no() -> None:
+    assert shown("kubernetes:core/v1:Secret", "stringData.a", "yes") == "[secret]"
+    assert shown("kubernetes:core/v1:Secret", "metadata.name", "yes") == '"yes"'
+
+
+@pytest.mark.parametrize("word", ["none", "no-1", "no way", "yes\n", "1"])
+def test_what_only_begins_like_a_yes_or_no_is_a_secret(word: str) -> None:
+    assert shown(MAP, "data.server-tokens", word) == "[secret]"
+
+
 def variables(**values: object) -> dict[str, object]:
     return {"env": [{"name": name, "value": value} for name, value in values.items()]}
 
@@ -134,6 +156,14 @@ def test_what_follows_the_colon_behind_an_option_for_an_account_is_hidden_on_bot
     assert dict(leaves(old)) == {"[0]": option, "[1]": "c.pem:[secret]"}
     assert dict(leaves([option, "c.pem"])) == {"[0]": option, "[1]": "c.pem"}
     assert list(differences([option, 1], [option, UNKNOWN])) == [("[1]", 1, UNKNOWN)]
+
+
+@pytest.mark.parametrize("option", ["-passin", "-passout"])
+def test_what_openssl_is_given_as_a_pass_phrase_is_hidden_on_both_sides(option: str) -> None:
+    old, new = [option, "pass:hunter2"], [option, "pass:hunter3"]
+
+    assert list(differences(old, new)) == [("[1]", "pass:[secret]", "pass:[secret]")]
+    assert dict(leaves([option, "env:PASS"])) == {"[0]": option, "[1]": "env:PASS"}
 
 
 def test_where_another_option_comes_before_it_a_word_is_hidden_as_either_wants() -> None:
