@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 
 from lab import cluster, lock
 from lab.errors import LabError
@@ -52,14 +51,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _remove(scenarios: Sequence[Scenario], commands: Commands, jobs: int) -> int:
-    def remove(scenario: Scenario) -> list[str]:
-        left = Course(scenario, commands).remove()
-        say(f"{'left' if left else 'removed'}: {scenario.name}")
-        return left
-
+    left: list[str] = []
     with ThreadPoolExecutor(jobs) as pool:
+        outcomes = pool.map(lambda each: Course(each, commands).remove(), scenarios)
         try:
-            left = list(chain.from_iterable(pool.map(remove, scenarios)))
+            for number, (scenario, found) in enumerate(zip(scenarios, outcomes, strict=True), 1):
+                say(f"[{number}/{len(scenarios)}] {'left' if found else 'gone'}: {scenario.name}")
+                left += found
         except Stopped:
             return INTERRUPTED
     say("\n".join(left) or "Nothing of these scenarios is left.")

@@ -1,5 +1,6 @@
 """What leads to the pods is proved again when it was made anew or put back, though the pods are the same."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +55,16 @@ def test_what_is_protected_keeps_all_that_depends_on_it(stack: SiteStack) -> Non
         driver.must(stack.lab("preview", "--", "--expect-no-changes"))
     finally:
         stack.up(certificate=None)
+
+
+def test_of_a_site_at_rest_the_others_to_whom_its_service_leads_are_asked(stack: SiteStack) -> None:
+    stack.up(replicas=1, service={"type": "SelectorLess"})
+    others = [pod["status"]["podIP"] for pod in stack.pods()]
+    stack.up(service={"type": "SelectorLess", "endpoints": others})
+
+    # By then nobody has this address any more.
+    at_rest = stack.try_up(replicas=0)
+
+    assert at_rest.code != 0
+    assert re.search(r"FAILED service https://\S+: curl exit (?:7|28) ", at_rest.output)
+    assert "origin" not in at_rest.output

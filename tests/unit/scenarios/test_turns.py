@@ -57,3 +57,18 @@ def test_the_next_run_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Course, "remove", lambda _: [])
 
     assert [program.main(["--remove", "headless"]) for _ in range(2)] == [0, 0]
+
+
+def test_a_removal_counts_what_is_gone_and_tells_what_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {"headless": ["something is left behind: a namespace"]}
+    monkeypatch.setattr(Course, "remove", lambda self: found.get(self._scenario.name, []))
+
+    assert program.main(["--remove", "dns-lookup", "headless"]) == 1
+
+    assert capsys.readouterr().out.splitlines() == [
+        "[1/2] gone: dns-lookup",
+        "[2/2] left: headless",
+        "something is left behind: a namespace",
+    ]
