@@ -19,6 +19,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 for _name in ("BACKEND", "KUBE_CONTEXT", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "STACK"):
     os.environ.pop(_name, None)
 os.environ.pop("PULUMI_CONFIG_PASSPHRASE_FILE", None)
+# What `make e2e ARGS=...` is told is for pytest, and not for each make that a test runs.
+for _name in ("ARGS", "MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS"):
+    os.environ.pop(_name, None)
 
 if check.pulumi_on_path() is None:
     # The lab plays the clusters of users, for which its own plugin has to be asked for.
