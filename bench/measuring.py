@@ -12,8 +12,8 @@ from pathlib import Path
 from .errors import BenchError
 
 _LOOK_EVERY = 0.1
-_LEAST_REST = 20
-"""How much longer than a look the pause after it is at least: a lab of many sites has hundreds of processes."""
+_LEAST_REST, _LONGEST_REST = 10, 0.5
+"""The pause after a look: so many times what it took at least, for a lab of many sites has hundreds of processes."""
 _LAST_LINES = 25
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -91,9 +91,9 @@ def measured(
 def _watch(session: int, over: threading.Event, highest: list[int]) -> None:
     pause = _LOOK_EVERY
     while not over.wait(pause):
-        begun = time.monotonic()
+        begun = time.thread_time()
         highest[0] = max(highest[0], resident(session, Path("/proc").iterdir()))
-        pause = max(_LOOK_EVERY, _LEAST_REST * (time.monotonic() - begun))
+        pause = min(max(_LOOK_EVERY, _LEAST_REST * (time.thread_time() - begun)), _LONGEST_REST)
 
 
 def resident(session: int, processes: Iterable[Path]) -> int:
