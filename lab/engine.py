@@ -156,11 +156,11 @@ def _download_plugins() -> None:
     variables = {"PULUMI_HOME": str(paths.PULUMI_HOME), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     for name in ("kubernetes", "random", "tls"):
         version = builds.pinned(f"pulumi-{name}")
-        folder = PLUGINS / f"resource-{name}-v{version}"
-        if (folder / f"pulumi-resource-{name}").is_symlink():
+        program = _program(PLUGINS, name)
+        if program.is_symlink():
             # What the lab's own engine was given (`_place`). Pulumi would take it for the official one.
-            shutil.rmtree(folder)
-        if folder.exists():
+            shutil.rmtree(program.parent)
+        if program.parent.exists():
             continue
         _tell(f"Pulumi downloads its plugin for {name} {version}, once.")
         try:
@@ -172,23 +172,26 @@ def _download_plugins() -> None:
 
 def _official_kubernetes() -> Path | None:
     """Return the official Kubernetes plugin at the SDK's version, from PATH or the user's own Pulumi home."""
-    name = "pulumi-resource-kubernetes"
-    installed = OFFICIAL_PLUGINS / f"resource-kubernetes-v{builds.pinned('pulumi-kubernetes')}" / name
+    installed = _program(OFFICIAL_PLUGINS, "kubernetes")
     if installed.exists() and OFFICIAL_PLUGINS != PLUGINS:
         return installed
-    on_path = shutil.which(name)
+    on_path = shutil.which(installed.name)
     return Path(on_path) if on_path else None
 
 
+def _program(plugins: Path, name: str) -> Path:
+    """Where Pulumi looks for the program of a plugin, at the version that the Python SDK asks for."""
+    return plugins / f"resource-{name}-v{builds.pinned(f'pulumi-{name}')}" / f"pulumi-resource-{name}"
+
+
 def _place(name: str, program: Path) -> None:
-    """Make a plugin known to the engine under the version that the Python SDK asks for."""
+    """Make a plugin known to the engine."""
     if not program.exists():
         raise LabError(f"the {name} plugin is not there ({program}); run `make up`, which builds it")
-    folder = PLUGINS / f"resource-{name}-v{builds.pinned(f'pulumi-{name}')}"
-    link = folder / f"pulumi-resource-{name}"
+    link = _program(PLUGINS, name)
     if link.is_symlink() and link.readlink() == program:
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(program)
 
