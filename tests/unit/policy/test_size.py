@@ -1,9 +1,8 @@
 """Files that are deep or long: they are read to their end, and in time."""
 
-import time
-
 import pytest
 
+from tests.unit.growth import is_linear
 from tests.unit.policy.objects import config_map, messages
 
 # More levels than Python's calls go.
@@ -28,17 +27,7 @@ REPEATED = [
 @pytest.mark.parametrize("unit", REPEATED, ids=repr)
 @pytest.mark.parametrize("rule", ["verified-tls", "tls-only-ports"])
 def test_a_file_of_eight_times_the_length_takes_about_eight_times_as_long(rule: str, unit: str) -> None:
-    def seconds(characters: int) -> float:
-        text = (unit * characters)[:characters]
-        tries = []
-        for _ in range(3):
-            before = time.process_time()
-            messages(config_map(a=text), rule)
-            tries.append(time.process_time() - before)
-        return min(tries)
-
-    # Were it to read from each beginning to the end, it would be 64 times as long.
-    assert seconds(1 << 14) < 30 * max(seconds(1 << 11), 0.001)
+    assert is_linear(lambda text: messages(config_map(a=text), rule), unit, longest=1 << 14)
 
 
 @pytest.mark.parametrize(
