@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import cleartext
-from components import ClusterIP, GeneratedCertificate, LoadBalancer, NodePort, Problem, SecureNginxArgs
+from components import ClusterIP, GeneratedCertificate, LoadBalancer, NodePort, Problem
+from site_settings import SiteSettings
 
 Environment = Literal["development", "staging", "production"]
 
@@ -53,16 +54,10 @@ def stack_problems(environment: Environment, stack: Surroundings) -> Iterator[Pr
         yield from _state_encrypted(stack.variables)
 
 
-def problems(environment: Environment, site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    """Yield every rule of `environment` that `site` breaks.
-
-    Args:
-        environment: Development has no rules, staging some, production all.
-        site: The site.
-        probe_image: Image of the probe that an update waits for; None if it waits for none.
-    """
+def problems(environment: Environment, site: SiteSettings) -> Iterator[Problem]:
+    """Yield every rule of `environment` that `site` breaks: development has no rules, staging some, production all."""
     for rule in _RULES[environment]:
-        yield from rule(site, probe_image)
+        yield from rule(site)
 
 
 def _state_encrypted(variables: Mapping[str, str]) -> Iterator[Problem]:
@@ -74,27 +69,24 @@ def _state_encrypted(variables: Mapping[str, str]) -> Iterator[Problem]:
         yield _broken(name, value, "choose a passphrase, or the keys in the state are in the clear")
 
 
-def _proven(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    del site
-    if probe_image is None:
+def _proven(site: SiteSettings) -> Iterator[Problem]:
+    if site.gating_image is None:
         yield _broken("probe", None, "set probe.image and leave probe.job on")
 
 
-def _pinned(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    for name, image in (("image", site.image), ("probe.image", probe_image)):
+def _pinned(site: SiteSettings) -> Iterator[Problem]:
+    for name, image in (("image", site.image), ("probe.image", site.gating_image)):
         if image is not None and "@sha256:" not in image:
             command = f"docker buildx imagetools inspect {image} --format '{{{{.Manifest.Digest}}}}'"
             yield _broken(name, image, f"add the image's digest, @sha256:..., which this prints: {command}")
 
 
-def _redundant(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    del probe_image
+def _redundant(site: SiteSettings) -> Iterator[Problem]:
     if site.replicas < 2:
         yield _broken("replicas", site.replicas, "use at least 2")
 
 
-def _encrypted(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    del probe_image
+def _encrypted(site: SiteSettings) -> Iterator[Problem]:
     nginx = site.nginx
     if nginx.http == "serve":
         yield _broken("nginx.http", nginx.http, "use redirect or off")
@@ -115,8 +107,7 @@ def _encrypted(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Probl
             yield _broken("service.annotations", f"{key}: {value}", "let the load balancer pass TLS on to the pods")
 
 
-def _guarded(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    del probe_image
+def _guarded(site: SiteSettings) -> Iterator[Problem]:
     if not site.access.restricted:
         yield _broken("access.restricted", False, "set it to true")
     if isinstance(site.service, LoadBalancer):
@@ -127,7 +118,7 @@ def _guarded(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem
         yield from _guarded_on_nodes(site, site.service)
 
 
-def _guarded_on_nodes(site: SecureNginxArgs, service: ClusterIP) -> Iterator[Problem]:
+def _guarded_on_nodes(site: SiteSettings, service: ClusterIP) -> Iterator[Problem]:
     """A load balancer's source ranges hold neither for node ports nor for external addresses: a network policy has to.
 
     It can tell clients apart only where they do not come with a node's address.
@@ -149,8 +140,7 @@ def _guarded_on_nodes(site: SecureNginxArgs, service: ClusterIP) -> Iterator[Pro
         yield _broken("service.external_traffic_policy", service.external_traffic_policy, remedy)
 
 
-def _kept(site: SecureNginxArgs, probe_image: str | None) -> Iterator[Problem]:
-    del probe_image
+def _kept(site: SiteSettings) -> Iterator[Problem]:
     if isinstance(site.certificate, GeneratedCertificate) and not site.certificate.protect_ca:
         yield _broken("certificate.protect_ca", False, "set it to true: clients trust this CA")
 
@@ -177,7 +167,7 @@ def _broken(name: str, value: object, remedy: str) -> Problem:
     return Problem(field=name, value=value, remedy=f"is not allowed in this environment; {remedy}")
 
 
-_Rule = Callable[[SecureNginxArgs, str | None], Iterator[Problem]]
+_Rule = Callable[[SiteSettings], Iterator[Problem]]
 _STAGING: tuple[_Rule, ...] = (_proven, _pinned, _encrypted)
 _RULES: dict[Environment, tuple[_Rule, ...]] = {
     "development": (),

@@ -195,7 +195,7 @@ def _sites(
         problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
         # Where something could not be read stands a value that nobody chose.
         unread = {problem.field.partition(".")[0] for problem in found}
-        rules = map(_by_key, guard_rails.problems(environment, site, site.gating_image))
+        rules = map(_by_key, guard_rails.problems(environment, site))
         said = map(_by_key, site.problems())
         found.extend(layers.own(said, shared, override) if values.get("sites") else said)
         found.extend(problem for problem in rules if problem.field.partition(".")[0] not in unread)

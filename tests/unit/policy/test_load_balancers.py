@@ -10,9 +10,10 @@ from hypothesis import strategies as some
 import guard_rails
 from components import LoadBalancer
 from policy.resource import UNKNOWN, Resource
-from tests.unit import sites
+from site_settings import SiteSettings
 from tests.unit.policy import objects
 from tests.unit.policy.objects import messages, service
+from tests.unit.sites import IMAGE
 
 RULE = "closed-load-balancer"
 FIELD = "spec.loadBalancerSourceRanges"
@@ -132,8 +133,8 @@ def test_the_annotation_counts_while_the_field_is_empty(annotated: object, range
 @example(NOT_ALLOCATED)
 @example(NOT_ALL)
 def test_the_guard_rails_of_production_know_the_same_everyone(ranges: list[str]) -> None:
-    site = sites.args(service=LoadBalancer(source_ranges=tuple(ranges)))
+    site = SiteSettings(namespace="shop", image=IMAGE, service=LoadBalancer(source_ranges=tuple(ranges)))
 
-    refused = [each for each in guard_rails.problems("production", site, None) if each.field == "service.source_ranges"]
+    refused = [each for each in guard_rails.problems("production", site) if each.field == "service.source_ranges"]
 
     assert bool(refused) is bool(messages(service(type="LoadBalancer", loadBalancerSourceRanges=ranges), RULE))
