@@ -5,7 +5,7 @@ import pulumi_kubernetes as k8s
 
 from components import namespace_labels
 from secret_settings import is_kubeconfig_text
-from settings import StackSettings
+from stack_settings import StackSettings
 
 
 def provider(stack: StackSettings) -> k8s.Provider:

@@ -7,7 +7,8 @@ import pulumi
 
 from components import CurlProbe, NodePort, SecureNginx
 from curl_line import Outside, Site, curl_line
-from settings import SiteSettings, StackSettings
+from site_settings import SiteSettings
+from stack_settings import StackSettings
 
 SiteOutputs = Mapping[str, pulumi.Output[Any]]
 

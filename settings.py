@@ -4,11 +4,9 @@ import difflib
 import json
 import os
 import re
-import shlex
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
@@ -19,52 +17,16 @@ import guard_rails
 import layers
 from components import Problem, ProvidedCertificate, field_types, name_problems, raise_all
 from secret_settings import DEFAULT_STACK, PROJECT, Secrets, is_kubeconfig_text, shown_at
-from site_settings import ProbeSettings, SiteSettings
-
-__all__ = ["PROJECT", "ProbeSettings", "Settings", "SiteSettings", "StackSettings", "load", "read"]
+from site_settings import SiteSettings
+from stack_settings import StackSettings
 
 DEFAULT_NAME = "my-nginx"
 # For what is required and missing, so that the rest is looked at as well.
 _STAND_INS = {"image": "registry.example/nginx:1.30.6", "namespace": "stand-in"}
 _DISABLED = "pulumi:disable-default-providers"
 # A field of two words and more, as arguments name it, in the text of a remedy; no part of an image's name, nor a value.
-_FIELD_NAME = re.compile(r"(?<![\w/.:'-])[a-z]+(?:_[a-z]+)+(?![\w/:@'-])")
-
-
-@dataclass(frozen=True, kw_only=True)
-class StackSettings:
-    """What a stack has besides its sites.
-
-    Attributes:
-        environment: Which guard rails hold: `development`, `staging` or `production`. Default
-            `development`.
-        context: Context of the kubeconfig; never a default, so that nothing reaches the wrong
-            cluster.
-        namespace: Namespace of every site.
-        kubeconfig: Path or text of a kubeconfig. Default: what kubectl would use.
-        pinned_context: The only context that the stack may ever use, whatever the command line
-            says. Default: any.
-        cluster_identifier: Name of the cluster in Pulumi's state; resources are replaced when
-            it changes. Default: the context.
-        cluster_uid: UID of the cluster's namespace kube-system; any other cluster is refused.
-            Default: not checked.
-        outside_addresses: By address of a node or load balancer, the one by which it is reached
-            from outside, if a proxy translates it. For the output `curl` alone. Default none.
-        create_namespace: Whether the stack owns the namespace. Where it did, false deletes the namespace
-            with everything in it, whoever made that. Default True.
-        pod_security: Pod Security level of an owned namespace. Default `restricted`.
-    """
-
-    context: str
-    namespace: str
-    environment: guard_rails.Environment = "development"
-    kubeconfig: str | None = None
-    pinned_context: str | None = None
-    cluster_identifier: str | None = None
-    cluster_uid: str | None = None
-    outside_addresses: Mapping[str, str] = field(default_factory=dict)
-    create_namespace: bool = True
-    pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
+# A command between backticks stays as it is.
+_FIELD_NAME = re.compile(r"`[^`]*`|(?<![\w/.:'-])([a-z]+(?:_[a-z]+)+)(?![\w/:@'-])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +83,7 @@ def load(
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
     if stack is not None:
-        problems.extend(_stack_problems(stack))
+        problems.extend(map(_by_key, stack.problems()))
         surroundings = guard_rails.Surroundings(
             context=stack.context,
             pinned_context=stack.pinned_context,
@@ -214,23 +176,6 @@ def _unheeded_name(values: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(field="name", value=values["name"], remedy=remedy)
 
 
-def _stack_problems(stack: StackSettings) -> Iterator[Problem]:
-    if not stack.context.strip():
-        remedy = "must be the name of a context: an empty one leads wherever kubectl is just pointed"
-        yield Problem(field="context", value=stack.context, remedy=remedy)
-    if not stack.create_namespace and stack.pod_security != StackSettings.pod_security:
-        remedy = "has no effect on a namespace that somebody else makes; remove it, or set createNamespace"
-        yield Problem(field="podSecurity", value=stack.pod_security, remedy=remedy)
-    if _names_several_kubeconfigs(stack.kubeconfig or ""):
-        chosen = shlex.quote(f"--context={stack.context}")
-        remedy = (
-            "names several files, and the Kubernetes plugin takes one; write them into one by "
-            f"`KUBECONFIG=FILES kubectl config view --raw --flatten --minify {chosen} > FILE`, and set this to FILE, "
-            "or leave it out and set KUBECONFIG"
-        )
-        yield Problem(field="kubeconfig", value=shown_at("kubeconfig", stack.kubeconfig), remedy=remedy)
-
-
 def _stacks_own(place: str, override: Mapping[str, object]) -> Iterator[Problem]:
     """Yield what a site cannot have for itself."""
     if "namespace" in override:
@@ -242,11 +187,6 @@ def _disables_kubernetes(providers: str) -> bool:
     """Whether the default providers that the engine is told to refuse have that of Kubernetes among them."""
     names = _parsed(providers)
     return isinstance(names, list) and any(str(name).strip() in ("kubernetes", "*") for name in names)
-
-
-def _names_several_kubeconfigs(kubeconfig: str) -> bool:
-    """Whether it is a list of files, as kubectl takes it: the plugin would look for one file of that name."""
-    return os.pathsep in kubeconfig and not is_kubeconfig_text(kubeconfig)
 
 
 def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:
@@ -263,7 +203,7 @@ def _by_key(problem: Problem) -> Problem:
     return replace(
         problem,
         field=problem.field if problem.field.isupper() else ".".join(map(decoding.camel, words)),
-        remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[0]), problem.remedy),
+        remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[1]) if match[1] else match[0], problem.remedy),
     )
 
 

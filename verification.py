@@ -25,8 +25,7 @@ from components import (
     SelectorLess,
     Target,
 )
-from settings import ProbeSettings, SiteSettings
-from site_settings import PlainHttp
+from site_settings import PlainHttp, ProbeSettings, SiteSettings
 
 # What the probe must find on the plain HTTP port, by what nginx does with it.
 _HTTP: Mapping[str, PlainHttp] = {

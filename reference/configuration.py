@@ -15,6 +15,8 @@ from components import field_types
 from reference import docstrings, markdown, types
 from reference.docstrings import FieldText
 from reference.markdown import code, link
+from site_settings import SiteSettings
+from stack_settings import StackSettings
 
 PROJECT_FILE = Path(__file__).parents[1] / "Pulumi.yaml"
 HEADS = ("key", "type", "default", "meaning")
@@ -48,18 +50,18 @@ _FIELD_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 def page() -> str:
     """The whole page."""
     schema = yaml.safe_load(PROJECT_FILE.read_text())["config"]
-    stack = field_types(settings.StackSettings)
-    site = field_types(settings.SiteSettings)
+    stack = field_types(StackSettings)
+    site = field_types(SiteSettings)
     rest = {key: value for key, value in schema.items() if key not in settings.hints(*_KINDS)}
     shared = {name: hint for name, hint in site.items() if name not in stack}
     return markdown.page(
         INTRODUCTION,
         "## The stack",
-        _top_table(settings.StackSettings, stack, schema),
+        _top_table(StackSettings, stack, schema),
         _schema_table(rest),
         "## A site",
         "Where a stack has several sites, all of them start from these, and each key of a site overrides them.",
-        _top_table(settings.SiteSettings, shared, schema),
+        _top_table(SiteSettings, shared, schema),
         *_records(shared, ""),
     )
 
@@ -146,4 +148,4 @@ def _renamed(text: str) -> str:
     return _FIELD_NAME.sub(lambda match: decoding.camel(match[0]), text)
 
 
-_KINDS = (settings.StackSettings, settings.SiteSettings)
+_KINDS = (StackSettings, SiteSettings)

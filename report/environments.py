@@ -12,6 +12,7 @@ import guard_rails
 import settings
 from decoding import camel
 from previews import redaction
+from secret_settings import PROJECT
 
 NOT_SET = "\N{EN DASH}"
 """Stands where a setting has no value, or does not exist beside what else is set."""
@@ -19,7 +20,7 @@ NOT_SET = "\N{EN DASH}"
 _LONGEST = 90
 _ENVIRONMENTS = typing.get_args(guard_rails.Environment)
 _DIGEST = re.compile(r"(@sha256:[0-9a-f]{8})[0-9a-f]{56}")
-_PROJECT = f"{settings.PROJECT}:"
+_PROJECT = f"{PROJECT}:"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 import cluster
-from settings import StackSettings
+from stack_settings import StackSettings
 from tests.unit import harness
 from tests.unit.harness import Deployed
 from tests.unit.test_program import ROOT, STACKS, run_program, stack_config

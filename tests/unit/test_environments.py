@@ -8,7 +8,8 @@ import pytest
 
 import settings
 from components import CertManagerCertificate, GeneratedCertificate, LoadBalancer, NodePort
-from settings import Settings, SiteSettings
+from settings import Settings
+from site_settings import SiteSettings
 from tests.unit.harness import Deployed
 from tests.unit.test_program import ROOT, run_program, stack_config
 

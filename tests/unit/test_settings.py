@@ -12,7 +12,9 @@ import yaml
 import decoding
 import settings
 from components import ClusterIP, LoadBalancer, NodePort
-from settings import Settings, SiteSettings, StackSettings
+from settings import Settings
+from site_settings import SiteSettings
+from stack_settings import StackSettings
 
 PROJECT_FILE = Path(__file__).parents[2] / "Pulumi.yaml"
 IMAGE = "registry.example/nginx:1.30.6"

@@ -120,6 +120,12 @@ def test_a_context_of_several_words_stays_one_word_in_a_command() -> None:
     assert " --minify '--context=my cluster; x' > FILE`" in complaint
 
 
+def test_a_context_in_a_command_keeps_its_name() -> None:
+    (complaint,) = complaints({**MINIMAL, "context": "prod_eu", "kubeconfig": os.pathsep.join(["a", "b"])})
+
+    assert " --minify --context=prod_eu > FILE`" in complaint
+
+
 @pytest.mark.parametrize("project", ["secure-ngnix", "securenginx", "secure_nginx", "Secure-Nginx", "secure-nginx-"])
 def test_a_mistyped_project_is_not_overlooked(project: str) -> None:
     values = {**MINIMAL, f"{project}:environment": "production", f"{project}:kubeconfig": "a: b"}

@@ -28,8 +28,7 @@ from components import (
     Timing,
     Toleration,
 )
-from settings import ProbeSettings, SiteSettings
-from site_settings import SiteExpectations
+from site_settings import ProbeSettings, SiteExpectations, SiteSettings
 from tests.unit import sites
 from tests.unit.harness import Deployed
 from verification import probe_args

@@ -22,7 +22,7 @@ from components import (
     SecureNginx,
     field_types,
 )
-from settings import ProbeSettings, SiteSettings
+from site_settings import ProbeSettings, SiteSettings
 from tests.unit import sites
 from tests.unit.harness import Deployed
 from verification import probe_args

@@ -10,10 +10,10 @@ import yaml
 
 import components
 import decoding
-import settings
 from reference import __main__ as command
 from reference import class_members, configuration, documents, types
 from reference import components as component_reference
+from site_settings import SiteSettings
 
 ROOT = Path(__file__).parents[3]
 PUBLIC = sorted(components.__all__)
@@ -95,7 +95,7 @@ def test_every_key_of_the_schema_has_a_row(configuration_page: str) -> None:
 
 
 def test_every_key_inside_an_object_has_a_row(configuration_page: str) -> None:
-    for heading, kind in nested(settings.SiteSettings, ""):
+    for heading, kind in nested(SiteSettings, ""):
         text = chapter(configuration_page, heading)
         for field in dataclasses.fields(kind):
             assert f"\n| `{decoding.camel(field.name)}` |" in text
