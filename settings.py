@@ -44,6 +44,38 @@ class Settings:
     single: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What is configured of one site.
+
+    Attributes:
+        name: Its name.
+        shared: What it has from all sites, by key.
+        own: What it has for itself, which is to be an object.
+        alone: Whether flat keys describe it, so that it shares nothing with others. Default False.
+    """
+
+    name: str
+    shared: Mapping[str, object]
+    own: object
+    alone: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where its name stands."""
+        return "name" if self.alone else f"sites.{self.name}"
+
+    def has_own(self, path: str) -> bool:
+        """Whether the value at `path` is the site's own, or would be if it is nowhere."""
+        return layers.is_overridden(path.split("."), self.shared, self.own)
+
+    def located(self, problem: Problem) -> Problem:
+        """The problem under the site's own key, if that is where its value stands."""
+        if problem.field != "namespace" and self.has_own(problem.field):
+            return problem.under(self.place)
+        return problem
+
+
 def read() -> Settings:
     """The settings of the current stack.
 
@@ -74,12 +106,11 @@ def load(
     Raises:
         ValueError: The configuration is wrong; the message lists every problem.
     """
-    problems: list[Problem] = []
     variables = variables or {}
     context = variables.get("KUBE_CONTEXT", "")
     secrets = Secrets(known=KEYS, keys=secret_keys, stack_name=stack_name, context=context)
-    values = _known(raw, problems)
-    problems.extend(secrets.not_kept(values))
+    values = _known(raw)
+    problems = [*_unheeded(raw), *secrets.not_kept(values)]
     stack = decoding.decode(StackSettings, {key: values[key] for key in _STACK_KEYS & values.keys()}, problems)
     environment = stack.environment if stack else "development"
     if stack is not None:
@@ -93,7 +124,8 @@ def load(
         problems.extend(map(_by_key, guard_rails.stack_problems(environment, surroundings)))
         if is_kubeconfig_text(stack.kubeconfig or ""):
             problems.extend(secrets.in_the_clear("kubeconfig"))
-    sites = _sites(values, environment, secrets, problems)
+    sites, found = _sites(values, environment, secrets)
+    problems.extend(found)
     shown = map(secrets.hidden, map(secrets.asked_for, problems))
     raise_all("configuration", {str(problem): problem for problem in shown}.values())
     if stack is None:
@@ -101,7 +133,8 @@ def load(
     return Settings(stack=stack, sites=sites, single=not values.get("sites"))
 
 
-def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:
+def _known(raw: Mapping[str, str]) -> dict[str, object]:
+    """The values of the project's own keys, without what is optional and not set."""
     values: dict[str, object] = {}
     for key, text in raw.items():
         bag, _, name = key.partition(":")
@@ -110,70 +143,89 @@ def _known(raw: Mapping[str, str], problems: list[Problem]) -> dict[str, object]
             # What is optional is declared with an empty default, since a key without one would be required.
             if name not in _OPTIONAL_KEYS or value not in ("", {}):
                 values[name] = value
-        elif bag == PROJECT:
-            remedy = decoding.unknown_key(name, KEYS)
-            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
-        elif bag == "kubernetes":
-            remedy = f"has no effect in this project; set {PROJECT}:{name}"
-            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
-        elif difflib.get_close_matches(bag.lower(), [PROJECT], cutoff=0.8):
-            # What is not close may be meant for a provider that somebody else uses with the same stack file.
-            remedy = f"has no effect, as it is not of this project; did you mean {PROJECT}:{name}?"
-            problems.append(Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy))
     return values
 
 
+def _unheeded(raw: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield each key that nothing reads, and that may be meant for this project."""
+    for key, text in raw.items():
+        bag, _, name = key.partition(":")
+        remedy = _remedy(bag, name)
+        if remedy:
+            yield Problem(field=key, value=shown_at(name, _opened(text)), remedy=remedy)
+
+
+def _remedy(bag: str, name: str) -> str:
+    """What to do about a key that nothing reads; empty if something does, or somebody else may."""
+    if bag == PROJECT:
+        return "" if name in KEYS else decoding.unknown_key(name, KEYS)
+    if bag == "kubernetes":
+        return f"has no effect in this project; set {PROJECT}:{name}"
+    # What is not close may be meant for a provider that somebody else uses with the same stack file.
+    if difflib.get_close_matches(bag.lower(), [PROJECT], cutoff=0.8):
+        return f"has no effect, as it is not of this project; did you mean {PROJECT}:{name}?"
+    return ""
+
+
 def _sites(
-    values: Mapping[str, object],
-    environment: guard_rails.Environment,
-    secrets: Secrets,
-    problems: list[Problem],
-) -> dict[str, SiteSettings]:
+    values: Mapping[str, object], environment: guard_rails.Environment, secrets: Secrets
+) -> tuple[dict[str, SiteSettings], list[Problem]]:
+    """The sites by name, as far as they can be read, and every problem with them."""
+    entries, problems = _entries(values)
+    sites: dict[str, SiteSettings] = {}
+    for entry in entries:
+        problems.extend(replace(problem, field=entry.place) for problem in name_problems(entry.name))
+        if not isinstance(entry.own, Mapping):
+            problems.append(Problem(field=entry.place, value=entry.own, remedy="must be an object"))
+            continue
+        problems.extend(_stacks_own(entry.place, entry.own))
+        site, found = _site(entry, entry.own, environment)
+        sites[entry.name] = site
+        problems.extend(replace(problem, field=entry.place) for problem in site.name_problems(entry.name))
+        if isinstance(site.certificate, ProvidedCertificate):
+            path = "certificate.privateKey"
+            problems.extend(secrets.in_the_clear(f"{entry.place}.{path}" if entry.has_own(path) else path))
+        problems.extend(map(entry.located, found))
+    problems.extend(clashes.of_services(sites))
+    return sites, problems
+
+
+def _entries(values: Mapping[str, object]) -> tuple[list[_Entry], list[Problem]]:
+    """What is configured of each site, and every problem with how they are called."""
     shared = {key: values[key] for key in _SITE_KEYS & values.keys()}
-    named = values.get("sites") or {values.get("name", DEFAULT_NAME): {}}
+    named = values.get("sites")
+    name = str(values.get("name", DEFAULT_NAME))
+    if not named:
+        return [_Entry(name=name, shared=shared, own={}, alone=True)], []
     if not isinstance(named, Mapping):
         remedy = "must be an object with one key for each site"
-        problems.append(Problem(field="sites", value=named, remedy=remedy))
-        return {}
-    problems.extend(clashes.of_names([str(name) for name in named]))
-    problems.extend(_unheeded_name(values))
-    sites: dict[str, SiteSettings] = {}
-    for name, override in named.items():
-        place = f"sites.{name}" if values.get("sites") else "name"
-        problems.extend(replace(problem, field=place) for problem in name_problems(name))
-        if not isinstance(override, Mapping):
-            problems.append(Problem(field=f"sites.{name}", value=override, remedy="must be an object"))
-            continue
-        problems.extend(_stacks_own(place, override))
-        found: list[Problem] = []
-        merged = layers.merged(shared, override)
-        site = decoding.decode(SiteSettings, merged, found)
-        if site is None:
-            # What is missing hides nothing else.
-            site = decoding.decode(SiteSettings, {**merged, **_STAND_INS}, [])
-        if site is None:
-            raise AssertionError("something is required that nothing stands for")
-        sites[name] = site
-        problems.extend(replace(problem, field=place) for problem in site.name_problems(name))
-        # Where something could not be read stands a value that nobody chose.
-        unread = {problem.field.partition(".")[0] for problem in found}
-        rules = map(_by_key, guard_rails.problems(environment, site))
-        said = map(_by_key, site.problems())
-        found.extend(layers.own(said, shared, override) if values.get("sites") else said)
-        found.extend(problem for problem in rules if problem.field.partition(".")[0] not in unread)
-        if isinstance(site.certificate, ProvidedCertificate):
-            path = ["certificate", "privateKey"]
-            own = [f"sites.{name}"] if layers.is_overridden(path, shared, override) else []
-            problems.extend(secrets.in_the_clear(".".join([*own, *path])))
-        problems.extend(_located(problem, name, shared, override) for problem in found)
-    problems.extend(clashes.of_services(sites))
-    return sites
-
-
-def _unheeded_name(values: Mapping[str, object]) -> Iterator[Problem]:
-    if values.get("sites") and values.get("name", DEFAULT_NAME) != DEFAULT_NAME:
+        return [], [Problem(field="sites", value=named, remedy=remedy)]
+    problems = list(clashes.of_names(named.keys()))
+    if name != DEFAULT_NAME:
         remedy = "has no effect beside sites, which have names of their own; take it out"
-        yield Problem(field="name", value=values["name"], remedy=remedy)
+        problems.append(Problem(field="name", value=name, remedy=remedy))
+    return [_Entry(name=each, shared=shared, own=own) for each, own in named.items()], problems
+
+
+def _site(
+    entry: _Entry, own: Mapping[str, object], environment: guard_rails.Environment
+) -> tuple[SiteSettings, list[Problem]]:
+    """The site, with another value where one is missing or wrong, and every problem with it."""
+    merged = layers.merged(entry.shared, own)
+    found: list[Problem] = []
+    site = decoding.decode(SiteSettings, merged, found)
+    if site is None:
+        # What is missing hides nothing else.
+        site = decoding.decode(SiteSettings, {**merged, **_STAND_INS}, [])
+    if site is None:
+        raise AssertionError("something is required that nothing stands for")
+    # Where something could not be read stands a value that nobody chose.
+    unread = {problem.field.partition(".")[0] for problem in found}
+    said = map(_by_key, site.problems())
+    rules = map(_by_key, guard_rails.problems(environment, site))
+    found.extend(said if entry.alone else layers.own(said, entry.shared, own))
+    found.extend(problem for problem in rules if problem.field.partition(".")[0] not in unread)
+    return site, found
 
 
 def _stacks_own(place: str, override: Mapping[str, object]) -> Iterator[Problem]:
@@ -187,14 +239,6 @@ def _disables_kubernetes(providers: str) -> bool:
     """Whether the default providers that the engine is told to refuse have that of Kubernetes among them."""
     names = _parsed(providers)
     return isinstance(names, list) and any(str(name).strip() in ("kubernetes", "*") for name in names)
-
-
-def _located(problem: Problem, name: str, shared: Mapping[str, object], override: object) -> Problem:
-    """The problem under `sites.<name>`, if that is where its value stands."""
-    path = problem.field.split(".")
-    if path[0] != "namespace" and layers.is_overridden(path, shared, override):
-        return problem.under(f"sites.{name}")
-    return problem
 
 
 def _by_key(problem: Problem) -> Problem:
