@@ -12,6 +12,7 @@ from components import (
     Expectations,
     ExternalName,
     GeneratedCertificate,
+    HttpsExpectations,
     Problem,
     SecureNginxArgs,
     SelectorLess,
@@ -28,7 +29,7 @@ PlainHttp = Literal["ignored", "closed", "redirect", "served"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteExpectations(Expectations):
+class SiteExpectations(HttpsExpectations):
     """What an answer must be like.
 
     A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
@@ -40,8 +41,8 @@ class SiteExpectations(Expectations):
     """
 
     # None: nothing is said of it. That is one value more than a probe by itself knows, see `completed`.
-    http: PlainHttp | None = None  # type: ignore[assignment]
-    http_port: int | None = None  # type: ignore[assignment]
+    http: PlainHttp | None = None
+    http_port: int | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""

@@ -12,7 +12,7 @@ from ._probe.args import CurlProbeArgs
 from ._probe.labels import probe_pod_labels
 from ._probe.options import CronJobMode, NetworkAccess, ShellMode, Timing
 from ._probe.resources import Frame
-from ._probe.targets import Expectations, Target
+from ._probe.targets import Expectations, HttpsExpectations, Target
 from ._probe.verdict import Verdict
 from ._types import type_problems
 
@@ -21,6 +21,7 @@ __all__ = [
     "CurlProbe",
     "CurlProbeArgs",
     "Expectations",
+    "HttpsExpectations",
     "NetworkAccess",
     "ShellMode",
     "Target",

@@ -18,10 +18,8 @@ _CLOSED = re.compile(r"\\.|\[\^?+\]?+(?:\[([:.=]).+?\1\]|(?!\[[:.=])[^\]])*\]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Expectations:
-    """What an answer must be like.
-
-    A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
+class HttpsExpectations:
+    """What an answer over HTTPS must be like: `Expectations` without what is said of plain HTTP.
 
     Attributes:
         statuses: The allowed HTTP statuses. A redirect is never followed. Default 200 only.
@@ -37,10 +35,6 @@ class Expectations:
             must be valid now.
         max_latency_ms: Longest time for the whole request, in milliseconds, as the probe sees
             it with its own small share of a CPU. Default: the request timeout.
-        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, wherever that
-            is, be `served` with one of `statuses` (or any 2xx where these have one), or be `ignored`.
-            Default `ignored`.
-        http_port: That port. Default 80.
     """
 
     statuses: tuple[int, ...] = (200,)
@@ -51,8 +45,6 @@ class Expectations:
     http_version: Literal["1.1", "2"] | None = None
     min_days_left: int | None = None
     max_latency_ms: int | None = None
-    http: Literal["ignored", "closed", "redirect", "served"] = "ignored"
-    http_port: int = 80
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
@@ -70,7 +62,6 @@ class Expectations:
             yield from _checks.between("min_days_left", self.min_days_left, 0, 3650)
         if self.max_latency_ms is not None:
             yield from _checks.between("max_latency_ms", self.max_latency_ms, 1, 600_000)
-        yield from _checks.port("http_port", self.http_port)
 
     def _header_problems(self) -> Iterator[Problem]:
         for name, text in self.headers.items():
@@ -82,6 +73,28 @@ class Expectations:
                 )
             if text:
                 yield from _line(f"headers.{name}", text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectations(HttpsExpectations):
+    """What an answer must be like.
+
+    A body may have 1 MiB. All bodies that are looked at may have 15 MiB together, over all targets of a probe.
+
+    Attributes:
+        http: What the plain HTTP port must do: be `closed`, `redirect` to HTTPS, wherever that
+            is, be `served` with one of `statuses` (or any 2xx where these have one), or be `ignored`.
+            Default `ignored`.
+        http_port: That port. Default 80.
+    """
+
+    http: Literal["ignored", "closed", "redirect", "served"] = "ignored"
+    http_port: int = 80
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
+        yield from _checks.port("http_port", self.http_port)
 
 
 @dataclass(frozen=True, kw_only=True)
