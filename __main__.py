@@ -15,6 +15,7 @@ import sdk_costs
 import settings
 from components import CurlProbe, ProbeScript, SecureNginx, probe_pod_labels
 from outputs import outside, site_outputs, stack_outputs
+from site_settings import probe_name
 from verification import probe_args
 
 
@@ -36,7 +37,7 @@ async def declared() -> Mapping[str, object]:
     outputs = {}
     script = None
     for name, site in loaded.sites.items():
-        args = site.component_args(namespace, probe_pod_labels(f"{name}-probe"))
+        args = site.component_args(namespace, probe_pod_labels(probe_name(name)))
         nginx = SecureNginx(name, args, pulumi.ResourceOptions(providers=[provider]))
         if site.unproven:
             pulumi.log.warn(f"no update proves the site {name}: {site.unproven}", nginx)
@@ -44,7 +45,7 @@ async def declared() -> Mapping[str, object]:
         if site.judge is not None:
             script = script or ProbeScript("probe-script", namespace, pulumi.ResourceOptions(providers=[provider]))
             probe = CurlProbe(
-                f"{name}-probe",
+                probe_name(name),
                 probe_args(nginx, site, site.judge, script.config_map),
                 pulumi.ResourceOptions(providers=[provider], depends_on=[nginx]),
             )

@@ -2,30 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
 
 import pulumi
 
 from components import (
+    LONGEST_PROBE_NAME,
     CertManagerCertificate,
     CronJobMode,
     Expectations,
     ExternalName,
     GeneratedCertificate,
     HttpsExpectations,
+    PlainHttp,
     Problem,
     SecureNginxArgs,
     SelectorLess,
     ShellMode,
     Timing,
     image_problems,
+    mode_problems,
     nested,
 )
 
-# A probe's name is the site's with "-probe" after it, and may have 38 characters.
-LONGEST_PROBED_NAME = 32
+_PROBE_SUFFIX = "-probe"
+# Of a site with a probe.
+_LONGEST_NAME = LONGEST_PROBE_NAME - len(_PROBE_SUFFIX)
 
-PlainHttp = Literal["ignored", "closed", "redirect", "served"]
+
+def probe_name(site: str) -> str:
+    """What the probe of a site is called."""
+    return f"{site}{_PROBE_SUFFIX}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +86,7 @@ class ProbeSettings:
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from image_problems("image", self.image)
-        if not self.job and self.cron_job is None and self.shell is None:
-            yield Problem(field="job", value=False, remedy="must be true while neither cron_job nor shell is set")
+        yield from mode_problems(self.job, self.cron_job, self.shell)
         yield from nested("expect", self.expect.problems())
         yield from nested("timing", self.timing.problems())
         if self.cron_job is not None:
@@ -121,11 +126,11 @@ class SiteSettings(SecureNginxArgs):
 
     def name_problems(self, name: str) -> Iterator[Problem]:
         """Yield every problem that a site of this name has with its probe's name."""
-        if self.probe is not None and len(name) > LONGEST_PROBED_NAME:
+        if self.probe is not None and len(name) > _LONGEST_NAME:
             yield Problem(
                 field="name",
                 value=name,
-                remedy=f"must have at most {LONGEST_PROBED_NAME} characters with a probe, which takes its name from it",
+                remedy=f"must have at most {_LONGEST_NAME} characters with a probe, which takes its name from it",
             )
 
     @property

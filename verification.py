@@ -21,11 +21,12 @@ from components import (
     LoadBalancer,
     NetworkAccess,
     NodePort,
+    PlainHttp,
     SecureNginx,
     SelectorLess,
     Target,
 )
-from site_settings import PlainHttp, ProbeSettings, SiteSettings
+from site_settings import ProbeSettings, SiteSettings
 
 # What the probe must find on the plain HTTP port, by what nginx does with it.
 _HTTP: Mapping[str, PlainHttp] = {

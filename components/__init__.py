@@ -21,15 +21,18 @@ from .content import (
     VolumeClaim,
 )
 from .curl_probe import (
+    LONGEST_PROBE_NAME,
     CronJobMode,
     CurlProbe,
     CurlProbeArgs,
     Expectations,
     HttpsExpectations,
     NetworkAccess,
+    PlainHttp,
     ShellMode,
     Target,
     Timing,
+    mode_problems,
     probe_pod_labels,
 )
 from .exposure import (
@@ -51,6 +54,7 @@ from .secure_nginx import SecureNginx
 from .secure_nginx_args import SecureNginxArgs, name_problems
 
 __all__ = [
+    "LONGEST_PROBE_NAME",
     "POD_HTTPS_PORT",
     "POD_HTTP_PORT",
     "Access",
@@ -76,6 +80,7 @@ __all__ = [
     "NetworkAccess",
     "NginxOptions",
     "NodePort",
+    "PlainHttp",
     "ProbeScript",
     "Problem",
     "ProvidedCertificate",
@@ -91,6 +96,7 @@ __all__ = [
     "VolumeClaim",
     "field_types",
     "image_problems",
+    "mode_problems",
     "name_problems",
     "namespace_labels",
     "nested",

@@ -8,30 +8,33 @@ import pulumi
 from . import _checks, _namespace
 from ._checks import Problem
 from ._probe import labels, plan, resources, verdict
-from ._probe.args import CurlProbeArgs
+from ._probe.args import CurlProbeArgs, mode_problems
 from ._probe.labels import probe_pod_labels
 from ._probe.options import CronJobMode, NetworkAccess, ShellMode, Timing
 from ._probe.resources import Frame
-from ._probe.targets import Expectations, HttpsExpectations, Target
+from ._probe.targets import Expectations, HttpsExpectations, PlainHttp, Target
 from ._probe.verdict import Verdict
 from ._types import type_problems
 
 __all__ = [
+    "LONGEST_PROBE_NAME",
     "CronJobMode",
     "CurlProbe",
     "CurlProbeArgs",
     "Expectations",
     "HttpsExpectations",
     "NetworkAccess",
+    "PlainHttp",
     "ShellMode",
     "Target",
     "Timing",
+    "mode_problems",
     "probe_pod_labels",
 ]
 
 TOKEN = "securenginx:index:CurlProbe"
 # A CronJob's name may have 52 characters, of which Pulumi takes "-cron-" and 8 digits.
-_LONGEST_NAME = 38
+LONGEST_PROBE_NAME = 38
 
 
 class CurlProbe(pulumi.ComponentResource):
@@ -119,12 +122,9 @@ def _asked_for_often(subject: str, args: CurlProbeArgs) -> CurlProbeArgs:
 
 def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
     yield from _checks.dns_label("name", name)
-    if len(name) > _LONGEST_NAME:
-        yield Problem(
-            field="name",
-            value=name,
-            remedy=f"must have at most {_LONGEST_NAME} characters, or its CronJob's name is too long for Kubernetes",
-        )
+    if len(name) > LONGEST_PROBE_NAME:
+        remedy = f"must have at most {LONGEST_PROBE_NAME} characters, or its CronJob's name is too long for Kubernetes"
+        yield Problem(field="name", value=name, remedy=remedy)
     pods = resources.pod_labels(name, args)
     shell = {**pods, **(labels.shell_labels(name, args.shell) if args.shell else {})}
     if args.site_selector and any(args.site_selector.items() <= each.items() for each in (pods, shell)):

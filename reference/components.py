@@ -39,7 +39,8 @@ def page() -> str:
     rest = [name for name in components.__all__ if name not in order]
     functions = [name for name in rest if isinstance(getattr(components, name), types.FunctionType)]
     constants = [name for name in rest if isinstance(getattr(components, name), int)]
-    if missing := set(rest) - {*functions, *constants}:
+    choices = [name for name in rest if typing.get_origin(getattr(components, name)) is typing.Literal]
+    if missing := set(rest) - {*functions, *constants, *choices}:
         raise ValueError(f"the reference has no place for {', '.join(sorted(missing))}")
     return markdown.page(
         INTRODUCTION,
@@ -49,6 +50,8 @@ def page() -> str:
         *(block for name in functions for block in _function(name)),
         "## Constants",
         markdown.table(("name", "value"), ((code(name), code(repr(getattr(components, name)))) for name in constants)),
+        "## Choices",
+        markdown.table(("name", "one of"), ((code(name), _values(getattr(components, name))) for name in choices)),
     )
 
 
@@ -125,6 +128,10 @@ def _function(name: str) -> Iterator[str]:
     function = getattr(components, name)
     yield f"### {name}"
     yield from _call(function, f"{name}{_signature(function)}")
+
+
+def _values(choice: object) -> str:
+    return ", ".join(code(repr(value)) for value in typing.get_args(choice))
 
 
 def _signature(function: Callable[..., object]) -> str:

@@ -80,12 +80,7 @@ class CurlProbeArgs:
         yield from self._target_problems()
         yield from _checks.nested("expect", self.expect.problems())
         yield from _checks.nested("timing", self.timing.problems())
-        if not (self.job or self.cron_job or self.shell):
-            yield Problem(
-                field="job",
-                value=False,
-                remedy="must be true while neither cron_job nor shell is set",
-            )
+        yield from mode_problems(self.job, self.cron_job, self.shell)
         for name, mode in (("cron_job", self.cron_job), ("shell", self.shell)):
             yield from _checks.nested(name, mode.problems() if mode else ())
         if self.network is not None:
@@ -124,6 +119,12 @@ class CurlProbeArgs:
         yield from _checks.distinct("targets.name", [target.name for target in self.targets])
         if self.ca_config_map is None:
             yield from ca_problems(self.targets)
+
+
+def mode_problems(job: bool, cron_job: CronJobMode | None, shell: ShellMode | None) -> Iterator[Problem]:
+    """A probe must do something: gate an update, watch, or keep a pod to run commands in."""
+    if not job and cron_job is None and shell is None:
+        yield Problem(field="job", value=False, remedy="must be true while neither cron_job nor shell is set")
 
 
 def ca_problems(targets: Iterable[Target]) -> Iterator[Problem]:

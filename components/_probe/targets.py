@@ -17,6 +17,9 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _CLOSED = re.compile(r"\\.|\[\^?+\]?+(?:\[([:.=]).+?\1\]|(?!\[[:.=])[^\]])*\]")
 
 
+PlainHttp = Literal["ignored", "closed", "redirect", "served"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class HttpsExpectations:
     """What an answer over HTTPS must be like: `Expectations` without what is said of plain HTTP.
@@ -88,7 +91,7 @@ class Expectations(HttpsExpectations):
         http_port: That port. Default 80.
     """
 
-    http: Literal["ignored", "closed", "redirect", "served"] = "ignored"
+    http: PlainHttp = "ignored"
     http_port: int = 80
 
     def problems(self) -> Iterator[Problem]:
