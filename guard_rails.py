@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import cleartext
+import nginx_encryption
+import state_encryption
 from components import ClusterIP, GeneratedCertificate, LoadBalancer, NodePort, Problem
 from site_settings import SiteSettings
 
@@ -62,10 +63,10 @@ def problems(environment: Environment, site: SiteSettings) -> Iterator[Problem]:
 
 def _state_encrypted(variables: Mapping[str, str]) -> Iterator[Problem]:
     """The state holds keys: they travel and rest encrypted."""
-    for name, part in cleartext.travels(variables):
+    for name, part in state_encryption.careless_transport(variables):
         remedy = "let it travel encrypted to a server that is verified: https://, or for PostgreSQL sslmode=verify-full"
         yield _broken(name, part, remedy)
-    for name, value in cleartext.rests(variables):
+    for name, value in state_encryption.empty_passphrase(variables):
         yield _broken(name, value, "choose a passphrase, or the keys in the state are in the clear")
 
 
@@ -91,20 +92,24 @@ def _encrypted(site: SiteSettings) -> Iterator[Problem]:
     if nginx.http == "serve":
         yield _broken("nginx.http", nginx.http, "use redirect or off")
     for name in ("main_snippet", "http_snippet", "server_snippet", "configuration"):
-        text = getattr(nginx, name) or ""
-        for found in cleartext.backends(text):
-            remedy = "speak TLS to the backend, and write its address there: https://... or grpcs://..., no variable"
-            yield _broken(f"nginx.{name}", found, remedy)
-        for found in cleartext.answers(text):
-            remedy = "send plain HTTP on a TLS port to TLS: 'error_page 497 https://...'"
-            yield _broken(f"nginx.{name}", found, remedy)
-        for found in cleartext.unverified(text, (nginx.http_snippet or "") if name == "server_snippet" else ""):
-            kind = found.partition("_pass")[0]
-            remedy = f"verify the backend: '{kind}_ssl_verify on;' and '{kind}_ssl_trusted_certificate' beside it"
+        # The server is inside of the block that the other snippet is for.
+        surrounding = nginx.http_snippet if name == "server_snippet" else None
+        for found, remedy in _unencrypted(getattr(nginx, name) or "", surrounding or ""):
             yield _broken(f"nginx.{name}", found, remedy)
     for key, value in site.service.annotations.items():
         if key.endswith("backend-protocol") and value.lower() == "http":
             yield _broken("service.annotations", f"{key}: {value}", "let the load balancer pass TLS on to the pods")
+
+
+def _unencrypted(configuration: str, surrounding: str) -> Iterator[tuple[str, str]]:
+    """Yield each directive that does without TLS or verification, and what to do instead."""
+    for found in nginx_encryption.plain_backends(configuration):
+        yield found, "speak TLS to the backend, and write its address there: https://... or grpcs://..., no variable"
+    for found in nginx_encryption.plain_answers(configuration):
+        yield found, "send plain HTTP on a TLS port to TLS: 'error_page 497 https://...'"
+    for found in nginx_encryption.unverified_backends(configuration, surrounding):
+        kind = found.partition("_pass")[0]
+        yield found, f"verify the backend: '{kind}_ssl_verify on;' and '{kind}_ssl_trusted_certificate' beside it"
 
 
 def _guarded(site: SiteSettings) -> Iterator[Problem]:

@@ -19,8 +19,8 @@ from tests.unit import (
     test_bad_certificates,
     test_bad_exposures,
     test_bad_input,
-    test_cleartext,
     test_guard_rails,
+    test_state_encryption,
 )
 from tests.unit.manifests import FOLDER
 from tests.unit.probe import test_args
@@ -67,7 +67,7 @@ def _lines() -> Iterator[str]:
         yield from (str(problem) for problem in dataclasses.replace(test_args.GOOD, **fields).problems())
     for change, _ in (*test_guard_rails.SHARED, *test_guard_rails.ALONE):
         yield from test_guard_rails.complaints({**test_guard_rails.PRODUCTION, **change})
-    for variables, _ in test_cleartext.STATES:
+    for variables, _ in test_state_encryption.STATES:
         yield from test_guard_rails.complaints(test_guard_rails.PRODUCTION, variables)
 
 

@@ -43,10 +43,11 @@ SHORT_INSECURE = re.compile(
 READERS_OF_CONFIGURATION = {"settings.py", "sdk_costs.py"}
 # These know nothing of Pulumi, so that they can be tested and reused as plain Python.
 PLAIN = [
-    ROOT / "cleartext.py",
     ROOT / "curl_line.py",
     ROOT / "guard_rails.py",
     ROOT / "layers.py",
+    ROOT / "nginx_encryption.py",
+    ROOT / "state_encryption.py",
     *(
         ROOT / "components" / f"{stem}.py"
         for stem in (
