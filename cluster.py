@@ -16,7 +16,7 @@ def provider(stack: StackSettings) -> k8s.Provider:
         kubeconfig=pulumi.Output.secret(stack.kubeconfig) if stack.kubeconfig else None,
         context=stack.context,
         cluster_identifier=stack.cluster_identifier or stack.context,
-        opts=pulumi.ResourceOptions(transformations=[_of_the_stack]),
+        opts=pulumi.ResourceOptions(transformations=[_without_path_from_environment]),
     )
 
 
@@ -73,7 +73,9 @@ def _on_the_right_cluster(stack: StackSettings, options: pulumi.ResourceOptions)
     return oldest.metadata.uid.apply(lambda found: recognised(stack, found))
 
 
-def _of_the_stack(provider: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+def _without_path_from_environment(
+    provider: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult | None:
     """Leave out the path in KUBECONFIG, which the SDK puts in where a stack has no kubeconfig of its own.
 
     It would stay in a state that others use on other machines. Without it, the plugin reads KUBECONFIG itself, as

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from components import Problem, field_types, plain_types
-from secret_settings import shown_at
+from secret_settings import GOES_WITH, shown_at
 
 T = TypeVar("T")
 
@@ -100,7 +100,7 @@ def _tagged(members: list[Any], value: object, path: str, problems: list[Problem
     rest = {key: each for key, each in content.items() if key != tag}
     for key in [key for key in rest if key not in _fields(by_kind[kind])]:
         if others := [other.kind for other in members if key in _fields(other)]:
-            remedy = f"goes with {tag} {' or '.join(others)}; set {tag}, which is {kind} here"
+            remedy = f"{GOES_WITH} {tag} {' or '.join(others)}; set {tag}, which is {kind} here"
             _record(_join(path, key), rest.pop(key), remedy, problems)
     return _dataclass(by_kind[kind], rest, path, problems)
 

@@ -11,6 +11,8 @@ from components import Problem
 PROJECT = "secure-nginx"
 # The stack that make takes if it is told none.
 DEFAULT_STACK = "dev"
+# How the remedy begins for a key that only other kinds of its object have.
+GOES_WITH = "goes with"
 
 # The letters of the keys that hold secrets, however they are written.
 _PLACES = ("kubeconfig", "privatekey")
@@ -44,7 +46,7 @@ class Secrets:
             return problem
         if problem.value is None:
             return replace(problem, remedy=f"is required; run: {self._set(problem.field)}")
-        if self._is_kept(problem.field) and problem.remedy.startswith("goes with "):
+        if self._is_kept(problem.field) and problem.remedy.startswith(GOES_WITH):
             command = self._make(f"config rm --path {PROJECT}:{problem.field}")
             remedy = f"{problem.remedy}, or take out the key, which is kept as a secret: {command}"
             return replace(problem, remedy=remedy)
