@@ -8,6 +8,7 @@ from pulumi_policy import (
     Policy,
     PolicyPack,
     ReportViolation,
+    ResourceValidation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
 )
@@ -54,7 +55,7 @@ def _at(container: Any, key: Any) -> Any:
         return UNKNOWN
 
 
-def _validation(rule: Rule) -> Any:
+def _validation(rule: Rule) -> ResourceValidation:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         for message in rule.check(Resource(type=args.resource_type, inputs=plain(args.props))):
             report(f"{message}\n{rule.remedy}", None)
