@@ -3,7 +3,7 @@
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +13,7 @@ os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
 os.environ.pop("KUBECONFIG", None)
 
 from tests.unit import harness
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 
 # The SDK makes many objects and little garbage; looking for some as often as usual takes an eighth of the time.
 gc.freeze()
@@ -24,7 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(name="deploy")
-def _deploy() -> Iterator[Callable[..., Deployed]]:
+def _deploy() -> Iterator[Deploy]:
     """Run a program under mocks and return what it declared."""
     with harness.event_loop():
         yield harness.deploy

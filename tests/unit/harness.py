@@ -78,6 +78,9 @@ class Deployed:
         return [each.inputs for each in self.resources if "apiVersion" in each.inputs]
 
 
+Deploy = Callable[..., Deployed]
+"""What the fixture `deploy` gives: the function of that name."""
+
 _APPLY = Path(pulumi.output.__file__).as_uri()
 
 

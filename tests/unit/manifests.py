@@ -12,7 +12,7 @@ from hardening.catalogue import RULES
 from scenarios import model, values
 from tests.unit import harness
 from tests.unit.harness import Recorded
-from tests.unit.test_program import ROOT, STACKS, run_program, stack_config, with_defaults
+from tests.unit.stacks import ROOT, STACKS, run_program, stack_config, with_defaults
 
 FOLDER = Path(__file__).parent / "snapshots"
 RULES_FILE = FOLDER / "hardening.txt"

@@ -1,15 +1,13 @@
 """Probes for the tests: their arguments, and how they are declared under mocks."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
 
 from components.curl_probe import CronJobMode, CurlProbe, CurlProbeArgs, NetworkAccess, ShellMode, Target
 from tests.unit import certificates
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy, Deployed
 
-Deploy = Callable[..., Deployed]
 SERVICE = Target(name="service", host="web.shop.svc")
 LEAF = certificates.certificate_pem("leaf")
 

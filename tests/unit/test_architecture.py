@@ -12,7 +12,7 @@ import pulumi_random as random
 import pytest
 
 import components
-from tests.unit.test_program import Deploy
+from tests.unit.harness import Deploy
 
 ROOT = Path(__file__).parents[2]
 COMPONENTS = sorted((ROOT / "components").rglob("*.py"))

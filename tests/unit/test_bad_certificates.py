@@ -1,7 +1,6 @@
 """Wrong certificates: each is refused before anything is declared, and its field is named."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -16,7 +15,7 @@ from components import (
     ProvidedCertificate,
 )
 from tests.unit import certificates, sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 from tests.unit.sites import mistake
 
 CA = certificates.certificate_pem("ca", ca=True)
@@ -251,7 +250,7 @@ def test_a_certificate_that_has_not_begun_is_refused() -> None:
     ]
 
 
-def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Callable[..., Deployed]) -> None:
+def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Deploy) -> None:
     found: list[Problem] = []
 
     def program() -> None:
@@ -264,7 +263,7 @@ def test_a_key_that_is_not_known_yet_is_not_checked(deploy: Callable[..., Deploy
 
 
 @pytest.mark.parametrize("key", ["garbage", None, certificates.key_pem("other")], ids=["garbage", "none", "another's"])
-def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Callable[..., Deployed], key: str | None) -> None:
+def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Deploy, key: str | None) -> None:
     def program() -> None:
         sites.program(certificate=provided(private_key=pulumi.Output.secret(key)), host_names=HOST)()
 
@@ -275,7 +274,7 @@ def test_a_key_is_checked_as_soon_as_it_is_known(deploy: Callable[..., Deployed]
     assert "garbage" not in str(error.value)
 
 
-def test_a_key_that_fits_goes_to_the_secret(deploy: Callable[..., Deployed]) -> None:
+def test_a_key_that_fits_goes_to_the_secret(deploy: Deploy) -> None:
     def program() -> None:
         sites.program(certificate=provided(private_key=pulumi.Output.secret(KEY)), host_names=HOST)()
 

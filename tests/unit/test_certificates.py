@@ -1,6 +1,5 @@
 """Every source of a certificate: what is created, what is trusted, what is known."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from components import (
     ProvidedCertificate,
 )
 from tests.unit import certificates, sites
-from tests.unit.harness import Deployed, is_secret
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, Deployed, is_secret
 
 CA = certificates.certificate_pem("ca", ca=True)
 WWW = certificates.certificate_pem("www", dns_names=("www.example.com",))

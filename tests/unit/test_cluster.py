@@ -1,7 +1,6 @@
 """The one cluster that a stack may reach, and its namespace there."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pulumi
@@ -10,10 +9,9 @@ import pytest
 import cluster
 from stack_settings import StackSettings
 from tests.unit import harness
-from tests.unit.harness import Deployed
-from tests.unit.test_program import ROOT, STACKS, run_program, stack_config
+from tests.unit.harness import Deploy
+from tests.unit.stacks import ROOT, STACKS, run_program, stack_config
 
-Deploy = Callable[..., Deployed]
 DEV = stack_config(ROOT / "Pulumi.dev.yaml")
 
 

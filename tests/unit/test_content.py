@@ -11,9 +11,7 @@ import pytest
 from components import ExistingConfigMap, FolderContent, InlineContent, VolumeClaim
 from components._content import split
 from tests.unit import sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, Deployed
 
 
 def serve(deploy: Deploy, content: Any) -> Deployed:

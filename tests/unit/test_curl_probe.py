@@ -13,7 +13,8 @@ from components.curl_probe import (
     probe_pod_labels,
 )
 from components.probe_script import ProbeScript
-from tests.unit.probes import LEAF, SERVICE, Deploy, all_modes, args, declare
+from tests.unit.harness import Deploy
+from tests.unit.probes import LEAF, SERVICE, all_modes, args, declare
 
 
 def test_the_gate_alone_is_its_script_and_plan_and_a_job(deploy: Deploy) -> None:

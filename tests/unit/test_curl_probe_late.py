@@ -7,7 +7,8 @@ import pulumi
 import pytest
 
 from components.curl_probe import CurlProbe, Target
-from tests.unit.probes import Deploy, all_modes, declare
+from tests.unit.harness import Deploy
+from tests.unit.probes import all_modes, declare
 
 
 async def later(value: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from components.curl_probe import Target
 from components.scheduling import Scheduling, Toleration
-from tests.unit.harness import Deployed
-from tests.unit.probes import Deploy, all_modes, args, declare
+from tests.unit.harness import Deploy, Deployed
+from tests.unit.probes import all_modes, args, declare
 
 
 def pod_specs(deployed: Deployed) -> list[Mapping[str, Any]]:

@@ -7,7 +7,8 @@ import pytest
 from components.curl_probe import CurlProbe, CurlProbeArgs, Expectations, Target, Timing
 from components.scheduling import Scheduling
 from tests.unit import certificates
-from tests.unit.probes import LEAF, Deploy, args, declare
+from tests.unit.harness import Deploy
+from tests.unit.probes import LEAF, args, declare
 
 
 def judged(deploy: Deploy, **fields: Any) -> tuple[Any, Any]:

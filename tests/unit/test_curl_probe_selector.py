@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from components.curl_probe import CurlProbe, CurlProbeArgs, ShellMode
-from tests.unit.probes import Deploy, all_modes, args, declare
+from tests.unit.harness import Deploy
+from tests.unit.probes import all_modes, args, declare
 
 PART_OF = "app.kubernetes.io/part-of"
 SHOP = {PART_OF: "shop"}

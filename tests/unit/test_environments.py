@@ -1,6 +1,6 @@
 """What the stacks' own files promise for each environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -10,10 +10,9 @@ import settings
 from components import CertManagerCertificate, GeneratedCertificate, LoadBalancer, NodePort
 from settings import Settings
 from site_settings import SiteSettings
-from tests.unit.harness import Deployed
-from tests.unit.test_program import ROOT, run_program, stack_config
+from tests.unit.harness import Deploy
+from tests.unit.stacks import ROOT, run_program, stack_config
 
-Deploy = Callable[..., Deployed]
 FILES: Mapping[str, dict[str, str]] = {
     name: stack_config(ROOT / f"Pulumi.{name}.yaml") for name in ("dev", "staging", "prod")
 }

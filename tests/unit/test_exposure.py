@@ -1,6 +1,6 @@
 """Every way to expose a site: its Service, its names, its outputs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,9 +15,8 @@ from components import (
     SelectorLess,
 )
 from tests.unit import sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy, Deployed
 
-Deploy = Callable[..., Deployed]
 FQDN = "web.shop.svc.cluster.local"
 
 EVERY: list[Exposure] = [

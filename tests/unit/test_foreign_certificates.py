@@ -2,7 +2,6 @@
 
 import datetime
 import ipaddress
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,10 @@ from components import (
     _pem,
 )
 from tests.unit import certificates, sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 
 CA = certificates.certificate_pem("ca", ca=True)
 WWW = certificates.certificate_pem("www", dns_names=("www.example.com",))
-Deploy = Callable[..., Deployed]
 
 
 def for_address(address: str) -> str:

@@ -16,7 +16,7 @@ from hardening.rule import Rule
 from hardening.views import Stack
 from tests.unit import manifests
 from tests.unit.hardening.judged import broken
-from tests.unit.test_program import STACKS
+from tests.unit.stacks import STACKS
 
 BARE = Path(__file__).parent / "hardening" / "bare.yaml"
 NAMES = [path.name.split(".")[1] for path in STACKS]

@@ -1,14 +1,10 @@
 """Issuers of cert-manager's certificates: its own kinds, and those of other groups."""
 
-from collections.abc import Callable
-
 import pytest
 
 from components import CertManagerCertificate
 from tests.unit import sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy
 
 AWS = "awspca.cert-manager.io"
 OWN = "must be one of: Issuer, ClusterIssuer"

@@ -1,14 +1,10 @@
 """A Service whose endpoints are listed by hand."""
 
-from collections.abc import Callable
-
 import pytest
 
 from components import SelectorLess
 from tests.unit import sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, Deployed
 
 
 def listed(deploy: Deploy, exposure: SelectorLess) -> Deployed:

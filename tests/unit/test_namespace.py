@@ -9,9 +9,7 @@ import pytest
 
 from components import CurlProbe, ProbeScript, SecureNginx
 from tests.unit import probes, sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, Deployed
 
 COMPONENTS: dict[str, Callable[[Any], object]] = {
     "SecureNginx": lambda namespace: SecureNginx("web", sites.args(namespace=namespace)),

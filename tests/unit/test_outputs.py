@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,19 @@ from jsonschema import Draft202012Validator
 from pulumi.output import Unknown
 
 import outputs
-from tests.unit import certificates, output_schema, test_program
-from tests.unit.harness import Deployed
+from tests.unit import certificates, output_schema, stacks
+from tests.unit.harness import Deploy
 
-Deploy = Callable[..., Deployed]
-DEV = test_program.ROOT / "Pulumi.dev.yaml"
+DEV = stacks.ROOT / "Pulumi.dev.yaml"
 SITE = output_schema.SCHEMA["$defs"]["site"]
 EXPOSURES = SITE["properties"]["type"]["enum"]
 
 
 def site_configs() -> Iterator[Any]:
     """Configurations that make every output take every form."""
-    for path in test_program.STACKS:
-        yield pytest.param(test_program.stack_config(path), id=path.name)
-    dev = test_program.stack_config(DEV)
+    for path in stacks.STACKS:
+        yield pytest.param(stacks.stack_config(path), id=path.name)
+    dev = stacks.stack_config(DEV)
     for kind in EXPOSURES:
         yield pytest.param({**dev, "secure-nginx:service": json.dumps({"type": kind})}, id=kind)
     yield pytest.param({key: dev[key] for key in dev if key != "secure-nginx:probe"}, id="no probe")
@@ -43,7 +42,7 @@ CONFIGS = list(site_configs())
 
 @pytest.mark.parametrize("config", CONFIGS)
 def test_the_outputs_are_what_the_schema_says_and_no_secret(deploy: Deploy, config: Mapping[str, str]) -> None:
-    deployed = deploy(test_program.run_program, config)
+    deployed = deploy(stacks.run_program, config)
 
     assert output_schema.violations(deployed.exports) == []
     assert list(deployed.exports) == list(SITE["properties"])
@@ -52,7 +51,7 @@ def test_the_outputs_are_what_the_schema_says_and_no_secret(deploy: Deploy, conf
 
 
 def test_the_proof_says_what_ran_and_what_it_saw(deploy: Deploy) -> None:
-    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+    exports = deploy(stacks.run_program, stacks.stack_config(DEV)).exports
 
     assert exports["probe"] == "pending"
     assert exports["proof"]["job"] == "my-nginx-probe-job-0a1b2c3d"
@@ -61,7 +60,7 @@ def test_the_proof_says_what_ran_and_what_it_saw(deploy: Deploy) -> None:
 
 @pytest.mark.parametrize("config", CONFIGS)
 def test_the_first_preview_has_every_output_in_the_same_order(deploy: Deploy, config: Mapping[str, str]) -> None:
-    preview = deploy(test_program.run_program, config, preview=True).exports
+    preview = deploy(stacks.run_program, config, preview=True).exports
 
     assert list(preview) == list(SITE["properties"])
 
@@ -69,9 +68,9 @@ def test_the_first_preview_has_every_output_in_the_same_order(deploy: Deploy, co
 @pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])
 def test_a_preview_calls_unknown_what_the_cluster_has_yet_to_give(deploy: Deploy, kind: str) -> None:
     service = {"type": kind, **({"nodeAddresses": ["192.0.2.1"]} if kind == "NodePort" else {})}
-    config = {**test_program.stack_config(DEV), "secure-nginx:service": json.dumps(service)}
+    config = {**stacks.stack_config(DEV), "secure-nginx:service": json.dumps(service)}
 
-    preview = deploy(test_program.run_program, config, preview=True).exports
+    preview = deploy(stacks.run_program, config, preview=True).exports
 
     given = {"clusterIp", "clusterIps", "nodePorts", "loadBalancerAddress", *(["urls"] if kind == "NodePort" else [])}
     assert given <= {name for name, value in preview.items() if isinstance(value, Unknown)}
@@ -87,11 +86,11 @@ def test_a_secret_among_the_outputs_would_be_noticed(deploy: Deploy) -> None:
 
 def test_several_sites_are_grouped_by_name(deploy: Deploy) -> None:
     config = {
-        **test_program.stack_config(DEV),
+        **stacks.stack_config(DEV),
         "secure-nginx:sites": '{"web": {}, "blog": {"replicas": 1, "service": {"type": "LoadBalancer"}}}',
     }
 
-    exports = deploy(test_program.run_program, config).exports
+    exports = deploy(stacks.run_program, config).exports
 
     assert output_schema.violations(exports) == []
     assert list(exports["sites"]) == ["web", "blog"]
@@ -106,27 +105,27 @@ def test_a_single_site_is_not_grouped() -> None:
 
 
 def test_the_command_knows_how_the_cluster_looks_from_outside(deploy: Deploy) -> None:
-    config = test_program.stack_config(DEV) | {
+    config = stacks.stack_config(DEV) | {
         "secure-nginx:service": '{"type": "NodePort", "nodeAddresses": ["192.0.2.1"]}',
         "secure-nginx:outsideAddresses": '{"192.0.2.1": "203.0.113.1"}',
     }
 
-    exports = deploy(test_program.run_program, config).exports
+    exports = deploy(stacks.run_program, config).exports
 
     assert exports["curl"].endswith(f"--connect-to ::203.0.113.1:30080 {exports['urls'][0]}")
 
 
 @pytest.mark.parametrize(("policy", "asked"), [("Local", "get pods"), ("Cluster", "get nodes")])
 def test_the_command_asks_for_a_node_that_answers(deploy: Deploy, policy: str, asked: str) -> None:
-    config = test_program.stack_config(DEV) | {
+    config = stacks.stack_config(DEV) | {
         "secure-nginx:service": f'{{"type": "NodePort", "externalTrafficPolicy": "{policy}"}}'
     }
 
-    assert asked in deploy(test_program.run_program, config).exports["curl"]
+    assert asked in deploy(stacks.run_program, config).exports["curl"]
 
 
 def test_the_command_trusts_the_authority_that_the_stack_has(deploy: Deploy) -> None:
-    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+    exports = deploy(stacks.run_program, stacks.stack_config(DEV)).exports
 
     authority = base64.b64encode(exports["caCertificate"].encode()).decode()
     assert exports["curl"].startswith(f"echo {authority} | base64 -d | curl ")
@@ -134,13 +133,13 @@ def test_the_command_trusts_the_authority_that_the_stack_has(deploy: Deploy) -> 
 
 def test_the_command_asks_for_what_the_stack_does_not_have(deploy: Deploy) -> None:
     theirs = {"source": "existing", "secretName": "theirs", "caConfigMap": "their-ca"}
-    config = test_program.stack_config(DEV) | {
+    config = stacks.stack_config(DEV) | {
         "secure-nginx:service": '{"type": "ClusterIP"}',
         "secure-nginx:hostNames": '["www.example.com"]',
         "secure-nginx:certificate": json.dumps(theirs),
     }
 
-    exports = deploy(test_program.run_program, config).exports
+    exports = deploy(stacks.run_program, config).exports
 
     asked = "kubectl --context=lab get --namespace=secure-nginx-dev configmap their-ca "
     assert exports["curl"].startswith(asked)
@@ -165,13 +164,13 @@ def test_the_schema_is_one_and_strict() -> None:
     ids=str,
 )  # fmt: skip
 def test_the_schema_refuses_what_is_wrong(deploy: Deploy, change: dict[str, Any]) -> None:
-    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+    exports = deploy(stacks.run_program, stacks.stack_config(DEV)).exports
 
     assert output_schema.violations({**exports, **change})
 
 
 def test_the_schema_refuses_a_key_in_a_certificates_place(deploy: Deploy) -> None:
-    exports = deploy(test_program.run_program, test_program.stack_config(DEV)).exports
+    exports = deploy(stacks.run_program, stacks.stack_config(DEV)).exports
 
     assert output_schema.violations({**exports, "caCertificate": certificates.key_pem("ca")})
 

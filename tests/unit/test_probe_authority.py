@@ -4,8 +4,8 @@ import pulumi
 import pytest
 
 from components import CurlProbe, Target
-from tests.unit.harness import Deployed
-from tests.unit.probes import Deploy, args
+from tests.unit.harness import Deploy, Deployed
+from tests.unit.probes import args
 
 
 def with_unknown_authority(deploy: Deploy, target: Target) -> Deployed:

@@ -1,6 +1,5 @@
 """What tells one rollout from another, so that new pods are proven and old ones are not proven again."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,9 +9,7 @@ from components import ClusterIP, ExternalName, Headless, NginxOptions, Resource
 from components._rollout import identity
 from components._routing import version
 from tests.unit import harness, sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy
 
 
 def rollout(deploy: Deploy, **changes: Any) -> str:

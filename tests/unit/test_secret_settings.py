@@ -1,7 +1,6 @@
 """Secrets in a configuration: what has to be one, and that no message shows any."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -10,9 +9,9 @@ import pytest
 import settings
 from components import Problem
 from secret_settings import Secrets, shown_at
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 from tests.unit.probe.harness import Authority
-from tests.unit.test_program import run_program
+from tests.unit.stacks import run_program
 from tests.unit.test_settings import MINIMAL, as_raw, complaints, load
 
 CERTIFICATE, KUBECONFIG, SITES = (f"secure-nginx:{key}" for key in ("certificate", "kubeconfig", "sites"))
@@ -216,7 +215,7 @@ def test_a_key_in_plain_text_is_refused_and_not_shown(provided: dict[str, str], 
 
 
 def test_pulumi_says_what_is_a_secret(
-    provided: dict[str, str], deploy: Callable[..., Deployed], monkeypatch: pytest.MonkeyPatch
+    provided: dict[str, str], deploy: Deploy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = as_raw({**MINIMAL, "hostNames": ["www.example.com"], "certificate": provided})
 
@@ -247,7 +246,7 @@ def test_the_path_of_a_kubeconfig_need_not_be_a_secret() -> None:
     assert load({**MINIMAL, "kubeconfig": "/home/me/.kube/config"}).stack.kubeconfig
 
 
-def test_the_remedy_is_about_the_stack_that_needs_it(deploy: Callable[..., Deployed]) -> None:
+def test_the_remedy_is_about_the_stack_that_needs_it(deploy: Deploy) -> None:
     command = "make pulumi STACK=test ARGS='config set --secret --path secure-nginx:kubeconfig' < FILE"
     raw = as_raw({**MINIMAL, "kubeconfig": "{}"})
 

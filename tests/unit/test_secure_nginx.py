@@ -1,6 +1,6 @@
 """The resources of SecureNginx: parents, names, secrets, order and outputs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -9,9 +9,7 @@ import pytest
 
 from components import Autoscaling, ClusterIP, ExternalName, LoadBalancer, SecureNginx
 from tests.unit import sites
-from tests.unit.harness import Deployed, is_secret
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, is_secret
 
 
 def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[str, bool]]:

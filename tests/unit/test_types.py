@@ -1,6 +1,5 @@
 """Values of wrong types: programs without a type checker are told the argument, the value and the remedy."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -21,9 +20,7 @@ from components import (
     Target,
 )
 from tests.unit import probes, sites
-from tests.unit.harness import Deployed
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy
 
 TARGET = Target(name="service", host="web.shop.svc")
 IN_PLAIN = "must be a plain value, since it decides on what there is; an Output is none yet"

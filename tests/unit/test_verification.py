@@ -1,7 +1,6 @@
 """The probe of a site: every way there, the right names, the right expectations."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -30,10 +29,9 @@ from components import (
 )
 from site_settings import ProbeSettings, SiteExpectations, SiteSettings
 from tests.unit import sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 from verification import probe_args
 
-Deploy = Callable[..., Deployed]
 FQDN = "web.shop.svc.cluster.local"
 CLUSTER_IP = "10.96.0.10"  # as the mocks give it
 PROBE = ProbeSettings(image="registry.example/curl:8.22.0")

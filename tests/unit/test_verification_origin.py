@@ -1,17 +1,14 @@
 """The probe asks this site's own pods, wherever its Service leads."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from components import ExistingSecret, ExternalName, LoadBalancer, NginxOptions, SelectorLess
 from site_settings import SiteExpectations
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 from tests.unit.test_verification import FQDN, PROBE, Plan
-
-Deploy = Callable[..., Deployed]
 
 
 @pytest.mark.parametrize(

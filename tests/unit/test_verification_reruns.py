@@ -24,10 +24,9 @@ from components import (
 )
 from site_settings import ProbeSettings, SiteSettings
 from tests.unit import sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 from verification import probe_args
 
-Deploy = Callable[..., Deployed]
 PROBE = ProbeSettings(image="registry.example/curl:8.22.0")
 PLAIN = SiteSettings(namespace="shop", image=sites.IMAGE, host_names=("www.example.com",), probe=PROBE)
 CERTIFICATES = [

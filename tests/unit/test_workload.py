@@ -1,15 +1,14 @@
 """The pods: hardened, spread, probed, and told to stop in time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from components import Access, Autoscaling, NginxOptions, Resources, Scheduling, Toleration, VolumeClaim
 from tests.unit import sites
-from tests.unit.harness import Deployed
+from tests.unit.harness import Deploy
 
-Deploy = Callable[..., Deployed]
 ON_ONE_NODE = VolumeClaim(access_mode="ReadWriteOnce")
 
 

@@ -8,7 +8,7 @@ import pytest
 from lab import pages, paths
 from lab.stacks import Stack
 from tests.unit.report import made
-from tests.unit.test_program import ROOT
+from tests.unit.stacks import ROOT
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The project's own stacks break no rule, and every rule has something to look at in them."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,8 @@ import pytest
 from policy import trust
 from policy.catalogue import RULES
 from policy.resource import UNKNOWN, Resource
-from tests.unit.harness import Deployed
-from tests.unit.test_program import STACKS, run_program, stack_config
-
-Deploy = Callable[..., Deployed]
+from tests.unit.harness import Deploy, Deployed
+from tests.unit.stacks import STACKS, run_program, stack_config
 
 
 def declared(deployed: Deployed) -> list[Resource]:

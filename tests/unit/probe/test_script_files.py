@@ -5,7 +5,7 @@ import pytest
 
 from components._probe import script_files
 from components.probe_script import ProbeScript
-from tests.unit.probes import Deploy
+from tests.unit.harness import Deploy
 
 
 def test_the_script_needs_no_other_file() -> None:

@@ -2,15 +2,14 @@
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from report.facts import Facts
-from tests.unit.harness import Deployed, Recorded
+from tests.unit.harness import Deploy, Deployed, Recorded
 from tests.unit.report import stacks
-from tests.unit.test_program import run_program, with_defaults
+from tests.unit.stacks import run_program, with_defaults
 
-Deploy = Callable[..., Deployed]
 Object = dict[str, Any]
 
 NOW = datetime.datetime(2026, 11, 24, 12, 0, tzinfo=datetime.UTC)

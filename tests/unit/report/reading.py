@@ -10,7 +10,7 @@ from report import attention, checks, environments, page, survey
 from report.facts import Facts
 from tests.unit.report import made, stacks
 from tests.unit.report.made import NOW
-from tests.unit.test_program import ROOT
+from tests.unit.stacks import ROOT
 
 DEFAULTS = environments.project_defaults(yaml.safe_load((ROOT / "Pulumi.yaml").read_text()))
 FILES = {name: stacks.file(name) for name in stacks.NAMES}

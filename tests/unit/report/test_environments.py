@@ -13,7 +13,7 @@ from report.environments import NOT_SET, Comparison, Row
 from tests.unit import certificates
 from tests.unit.report import stacks
 from tests.unit.report.stacks import file
-from tests.unit.test_program import ROOT
+from tests.unit.stacks import ROOT
 
 DAY = datetime.date(2026, 11, 24)
 """What YAML makes of `2026-11-24` without quotes."""

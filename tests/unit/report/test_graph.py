@@ -1,7 +1,6 @@
 """How a site hangs together, and where each thing is drawn."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +8,8 @@ import pytest
 from report import graph, picture, survey
 from report.graph import Box, Graph, Group
 from report.survey import Site
-from tests.unit import harness
+from tests.unit.harness import Deploy
 from tests.unit.report import made
-
-Deploy = Callable[..., harness.Deployed]
 
 
 def site(state: dict[str, Any], **more: Any) -> Site:
