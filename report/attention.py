@@ -172,14 +172,16 @@ def _of_another_number(site: Site, commands: _Commands) -> Matter:
 def _of_pods(site: Site, commands: _Commands) -> Iterator[Matter]:
     # That somebody told it to have fewer is a matter of its own.
     enough = min(site.scaled, site.wanted) if site.rescaled else site.wanted
-    if site.pods is None or site.missing or site.ready >= enough:
+    if site.pods is None or site.missing or (site.ready >= enough and not site.stuck):
         return
-    troubles = sorted({pod.trouble for pod in site.pods if pod.trouble})
-    why = f" ({', '.join(troubles)})" if troubles else ""
+    # A rollout that takes no old pod away before a new one serves can stay like that for ever.
+    but, troubles = (", but more do not come up", ()) if site.ready >= enough else ("", (p.trouble for p in site.pods))
+    reasons = sorted({*site.stuck, *filter(None, troubles)})
+    why = f" ({', '.join(reasons)})" if reasons else ""
     selector = f"app.kubernetes.io/name={objects.SITE},app.kubernetes.io/instance={site.name}"
     yield Matter(
         urgency="trouble",
-        text=f"{site.name} has {site.ready} of {words.counted(site.wanted, 'pod')} ready{why}; why",
+        text=f"{site.name} has {site.ready} of {words.counted(site.wanted, 'pod')} ready{but}{why}; why",
         command=commands.kubectl(f"describe pods -n {site.namespace} -l {selector}"),
     )
 

@@ -128,10 +128,11 @@ def _pods(site: Site) -> Iterator[Box]:
         lines = (
             f"{site.ready} of {words.counted(site.wanted, 'pod')} ready",
             *([f"told to have {site.scaled}"] if site.rescaled else []),
+            *site.stuck,
             *(f"on {node}" for node in nodes[:3]),
             *([f"and {words.counted(len(nodes) - 3, 'node')} more"] if len(nodes) > 3 else []),
         )
-        tone: Tone = "good" if site.ready >= site.wanted and not site.rescaled else "bad"
+        tone: Tone = "good" if site.ready >= site.wanted and not (site.rescaled or site.stuck) else "bad"
         yield Box(key=each.urn, title="Deployment", name=each.object_name, lines=lines, tone=tone)
 
 

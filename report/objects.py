@@ -15,6 +15,11 @@ SITE, PROBE = "nginx", "curl-probe"
 
 _LABEL = "app.kubernetes.io/"
 _TURNS = 3
+_FAILURES = {
+    "CrashLoopBackOff", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull", "ErrImagePull",
+    "ImageInspectError", "ImagePullBackOff", "InvalidImageName", "RunContainerError", "Unschedulable",
+}  # fmt: skip
+"""Why pods do not come up by themselves, however long one waits; others are only on their way."""
 _ENDINGS: Mapping[str, Outcome] = {"Complete": "verified", "Failed": "failed"}
 
 
@@ -127,6 +132,16 @@ def pods(found: Sequence[Object]) -> tuple[Pod, ...]:
 def scaled(deployments: Sequence[Object]) -> int:
     """How many pods the cluster was told to have."""
     return sum(int(each["spec"].get("replicas", 1)) for each in deployments)
+
+
+def stuck(found: Sequence[Pod], deployments: Sequence[Object]) -> tuple[str, ...]:
+    """Why pods do not come up, or a rollout does not get on: in the cluster's words."""
+    failing = {pod.trouble for pod in found if pod.trouble in _FAILURES}
+    conditions = [each for one in deployments for each in one.get("status", {}).get("conditions", ())]
+    stalled = {
+        str(each.get("reason")) for each in conditions if each["type"] == "Progressing" and each["status"] == "False"
+    }
+    return tuple(sorted(failing | stalled))
 
 
 def runs(jobs: Sequence[Object], logs: Mapping[str, str]) -> tuple[Run, ...]:

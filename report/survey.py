@@ -31,6 +31,7 @@ class Site:
         declared: How many pods the stack declares; None if it leaves that to an autoscaler.
         least: How many pods an autoscaler has to keep, as declared; 0 if there is none.
         scaled: How many pods the cluster was told to have; 0 if it does not answer.
+        stuck: Why pods of it do not come up, or its rollout does not get on; none if the cluster does not answer.
         missing: Names of its Deployments that are not in the cluster; none if that does not answer.
         runs: The runs of its probe that the cluster still has, the newest first.
         watch: The schedule of its probe; None if there is none.
@@ -47,6 +48,7 @@ class Site:
     declared: int | None
     least: int
     scaled: int
+    stuck: tuple[str, ...]
     missing: tuple[str, ...]
     runs: tuple[Run, ...]
     watch: Watch | None
@@ -104,6 +106,11 @@ class Site:
     def ready(self) -> int:
         """How many pods serve."""
         return sum(pod.ready for pod in self.pods or ())
+
+    @property
+    def serving(self) -> int:
+        """How many of the pods that there shall be serve: one too many makes up for none of another site."""
+        return min(self.ready, self.wanted)
 
     @property
     def wanted(self) -> int:
@@ -213,7 +220,7 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
     missing = [each.object_name for each in own_deployments if each.object_name not in present]
     watches = objects.of(found, "CronJob", objects.PROBE, f"{name}-probe", namespace)
     watched = [each.object_name for each in probe if each.kind == "CronJob"]
-    pods = objects.of(found, "Pod", objects.SITE, name, namespace)
+    pods = objects.pods(objects.of(found, "Pod", objects.SITE, name, namespace))
     return Site(
         name=name,
         namespace=namespace,
@@ -222,10 +229,11 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         probe_resources=probe,
         certificate=certificates.leaf(outputs, own),
         authorities=tuple(certificates.authorities(own)),
-        pods=None if facts.objects is None else objects.pods(pods),
+        pods=None if facts.objects is None else pods,
         declared=_declared(own),
         least=_least(own),
         scaled=objects.scaled(deployments),
+        stuck=objects.stuck(pods, deployments),
         missing=() if facts.objects is None else tuple(missing),
         runs=objects.runs(objects.of(found, "Job", objects.PROBE, f"{name}-probe", namespace), facts.logs),
         # One that was replaced may still be there.
