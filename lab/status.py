@@ -151,7 +151,7 @@ def _when(moment: datetime.datetime | None, now: datetime.datetime) -> str:
 
 def _ways(site: Site) -> str:
     ways = words.counted(len(site.ways), "way")
-    if not site.ways or (site.pods is None and site.verdict in ("verified", "failed")):
+    if not site.ways or (site.is_judged and not site.tried):
         return ""
     return f", {ways} tried" if site.tried else f", {ways} will be tried"
 

@@ -1,7 +1,7 @@
 """Certificates on the calendar: from when to when, and from when on an update renews them."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ class Certificate:
         fingerprint: SHA-256 of it in hexadecimal; empty if not known.
         follower_ends: When another one ends that the state has in its place; None if it has none. An update issued it
             and has not come to the outputs, so that nobody knows which of the two is served.
+        signed: Of an authority, whether it signed the site's certificate; another is only trusted as well.
     """
 
     what: str
@@ -34,6 +35,7 @@ class Certificate:
     renews: datetime.datetime | None = None
     fingerprint: str = ""
     follower_ends: datetime.datetime | None = None
+    signed: bool = False
 
     def phase(self, now: datetime.datetime) -> Phase:
         """Where it is in its life.
@@ -75,8 +77,16 @@ def leaf(outputs: Mapping[str, Any], resources: Iterable[Resource]) -> Certifica
     )
 
 
-def authorities(resources: Iterable[Resource]) -> Iterator[Certificate]:
+def signer(resources: Sequence[Resource]) -> Resource | None:
+    """The authority that signed a site's certificate: the first one, if the certificate does not tell."""
+    made = [each for each in resources if each.kind == "SelfSignedCert"]
+    named = [each.inputs.get("caCertPem") for each in resources if each.kind == "LocallySignedCert"]
+    return next((each for each in made if each.outputs.get("certPem") in named), made[0] if made else None)
+
+
+def authorities(resources: Sequence[Resource]) -> Iterator[Certificate]:
     """The authorities of a site that Pulumi made; two while one follows the other."""
+    signing = signer(resources)
     for each in resources:
         ends = words.time(each.outputs.get("validityEndTime"))
         if each.kind == "SelfSignedCert" and ends is not None:
@@ -86,4 +96,5 @@ def authorities(resources: Iterable[Resource]) -> Iterator[Certificate]:
                 ends=ends,
                 starts=words.time(each.outputs.get("validityStartTime")),
                 renews=ends - datetime.timedelta(hours=early) if early else None,
+                signed=each is signing,
             )

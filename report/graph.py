@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from report import words
+from report import certificates, words
 from report.state import Resource
 from report.survey import Site
 
@@ -105,14 +105,29 @@ def _probes(site: Site) -> Iterator[Box]:
 
 def _service(site: Site) -> Iterator[Box]:
     for each in _of(site.resources, "Service"):
-        ports, node_ports = site.outputs.get("ports") or {}, site.outputs.get("nodePorts") or {}
-        lines = [str(site.outputs.get("type", _spec(each).get("type", "")))]
+        # The outputs are about the site's own; a second one leads from that to the pods.
+        is_sites = each.object_name == site.outputs.get("service", site.name)
+        told = site.outputs if is_sites and site.outputs else _declared(each)
+        ports, node_ports = told.get("ports") or {}, told.get("nodePorts") or {}
+        lines = [str(told.get("type", ""))]
         for name in ("https", "http"):
             if ports.get(name):
                 through = f", node {node_ports[name]}" if node_ports.get(name) else ""
                 lines.append(f"{name} {ports[name]}{through}")
-        lines.append(str(site.outputs.get("loadBalancerAddress") or site.outputs.get("clusterIp") or ""))
+        lines.append(str(told.get("loadBalancerAddress") or told.get("clusterIp") or ""))
         yield Box(key=each.urn, title="Service", name=each.object_name, lines=tuple(filter(None, lines)))
+
+
+def _declared(service: Resource) -> Mapping[str, Any]:
+    """What a Service declares, and the address that it was given, in the words of a site's outputs."""
+    spec, given = _spec(service), service.outputs.get("spec") or {}
+    ports = spec.get("ports") or ()
+    return {
+        "type": spec.get("type", "ClusterIP"),
+        "ports": {each.get("name"): int(each["port"]) for each in ports},
+        "nodePorts": {each.get("name"): int(each.get("nodePort", 0)) for each in ports},
+        "clusterIp": given.get("clusterIP"),
+    }
 
 
 def _pods(site: Site) -> Iterator[Box]:
@@ -171,6 +186,7 @@ def _issued(site: Site) -> Iterator[Box]:
         "Certificate": "for the site's names",
         "Private key": "goes to the Secret",
         "Authority": "signs it",
+        "Another authority": "clients trust it, too",
         "Authority's key": "stays in the state",
     }
     found = [
@@ -186,7 +202,9 @@ def _role(site: Site, resource: Resource) -> str:
         # The name of a site may itself look like that of an authority.
         is_authoritys = re.fullmatch(rf"{re.escape(site.name)}-ca-\d+-key", resource.name)
         return "Authority's key" if is_authoritys else "Private key"
-    return "Certificate" if resource.kind == "LocallySignedCert" else "Authority"
+    if resource.kind == "LocallySignedCert":
+        return "Certificate"
+    return "Authority" if resource is certificates.signer(site.resources) else "Another authority"
 
 
 def _spec(resource: Resource) -> Mapping[str, Any]:

@@ -99,8 +99,13 @@ class Site:
 
     @property
     def tried(self) -> bool:
-        """Whether a run is known to have tried them."""
-        return self.pods is not None and self.verdict in ("verified", "failed")
+        """Whether a run is known to have tried them: where the cluster is silent, by the outputs' own word."""
+        return self.is_judged and (self.pods is not None or self.judged is not None)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a run has found it good or bad."""
+        return self.verdict in ("verified", "failed")
 
     @property
     def ready(self) -> int:
@@ -141,6 +146,7 @@ class Survey:
         running: Whether it still runs, as far as the engine's history tells.
         succeeded: Whether it did not fail.
         commit: The commit that it was made from; empty if not known.
+        dirty: Whether it was made from more than that: from files with changes that no commit has.
         silence: Why the cluster does not answer; empty if it does.
         kubeconfig: Path of the kubeconfig that leads to it; empty for what kubectl would use.
     """
@@ -153,6 +159,7 @@ class Survey:
     running: bool
     succeeded: bool
     commit: str
+    dirty: bool
     silence: str
     kubeconfig: str
 
@@ -176,7 +183,7 @@ def make(facts: Facts) -> Survey:
     """Make the survey of a stack."""
     known = state.read(facts.state) if facts.state is not None else None
     last: Mapping[str, Any] = next((each for each in facts.history if each["kind"] in ("update", "destroy")), {})
-    ended = last.get("endTime") or last.get("startTime")
+    ended, origin = last.get("endTime") or last.get("startTime"), last.get("environment") or {}
     return Survey(
         stack=facts.stack,
         state=known,
@@ -185,7 +192,8 @@ def make(facts: Facts) -> Survey:
         kind=str(last.get("kind", "update")),
         running=last.get("result") == "in-progress",
         succeeded=last.get("result") != "failed",
-        commit=str((last.get("environment") or {}).get("git.head", "")),
+        commit=str(origin.get("git.head", "")),
+        dirty=origin.get("git.dirty") == "true",
         silence=facts.silence,
         kubeconfig=facts.kubeconfig,
     )

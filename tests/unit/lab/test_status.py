@@ -149,6 +149,10 @@ def test_a_silent_cluster_leaves_pods_unknown(dev: dict[str, Any]) -> None:
     found = lines(made.facts(dev, objects=None, silence="connection refused"))
     assert found[2] == "my-nginx  verified at a time not known"
 
+    dev["deployment"]["resources"][0]["outputs"]["proof"]["completedAt"] = made.at(-3)
+    found = lines(made.facts(dev, objects=None, silence="connection refused"))
+    assert found[2] == "my-nginx  verified 3 hours ago, 5 ways tried"
+
 
 def test_what_somebody_did_by_hand_stands_out(dev: dict[str, Any]) -> None:
     deleted, scaled = lines(made.facts(dev, objects=[])), lines(made.facts(dev, objects=[made.deployment(0)]))

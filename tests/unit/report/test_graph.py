@@ -54,6 +54,25 @@ def test_arrows_lead_to_what_a_thing_leans_on(dev: dict[str, Any]) -> None:
     assert below("Authority's key") == []
 
 
+def test_a_second_service_is_drawn_as_it_is(dev: dict[str, Any]) -> None:
+    service = made.of_kind(dev, "Service")
+    ports = [{"name": "https", "port": 8443, "nodePort": 30443}, {"name": "metrics", "port": 9000}]
+    origin = {
+        **service,
+        "urn": f"{service['urn']}-origin",
+        "id": f"{made.NAMESPACE}/my-nginx-origin",
+        "inputs": {"spec": {"ports": ports}},
+        "outputs": {"spec": {"clusterIP": "10.96.0.77"}},
+    }
+    dev["deployment"]["resources"] += [origin, {**origin, "urn": "urn::headless", "inputs": {}, "outputs": {}}]
+
+    first, second, bare = graph.of(site(dev)).groups[1].boxes
+
+    assert first.lines == ("NodePort", "https 443, node 30080", "http 80, node 30081", "10.96.0.10")
+    assert second.lines == ("ClusterIP", "https 8443, node 30443", "10.96.0.77")
+    assert bare.lines == ("ClusterIP",)
+
+
 def test_a_production_site_has_other_guards_and_no_keys(deploy: Deploy) -> None:
     drawn = graph.of(site(made.prod(deploy), objects=[]))
 
@@ -146,7 +165,7 @@ def test_before_there_are_outputs_the_resources_tell(dev: dict[str, Any]) -> Non
 
     drawn = graph.of(site(dev, objects=[]))
 
-    assert box(drawn, "Service").lines == ("NodePort",)
+    assert box(drawn, "Service").lines == ("NodePort", "https 443", "http 80")
     assert box(drawn, "Clients").lines == ("in the cluster",)
     assert box(drawn, "Probe of the update").lines == ("not run",)
 

@@ -134,24 +134,14 @@ def test_an_old_failure_of_the_watch_is_no_proof(dev: dict[str, Any]) -> None:
     assert "The log of the run is gone with its pod" in text
 
 
-def test_without_a_log_the_outputs_tell_what_was_tried(dev: dict[str, Any]) -> None:
-    text = read_of(made.facts(dev)).text
+@pytest.mark.parametrize(("dirty", "said"), [("true", True), ("false", False)])
+def test_a_commit_is_not_all_where_files_had_changes(dev: dict[str, Any], dirty: str, *, said: bool) -> None:
+    update = made.update()
+    update["environment"]["git.dirty"] = dirty
 
-    assert "The log of the run is gone with its pod" in text
-    assert "short-name: https://my-nginx:443/" in text
+    text = read_of(made.facts(dev, history=[update])).text
 
-
-@pytest.mark.parametrize(
-    "more", [{"silence": "connection refused", "objects": None}, {"objects": [made.cron_job(None)]}]
-)
-def test_what_no_run_is_known_to_have_tried_is_yet_to_be_tried(dev: dict[str, Any], more: dict[str, Any]) -> None:
-    dev["deployment"]["resources"][0]["outputs"]["probe"] = "not run"
-
-    text = read_of(made.facts(dev, **more)).text
-
-    assert "These ways will be tried:" in text
-    assert "short-name: https://my-nginx:443/" in text
-    assert "is gone with its pod" not in text
+    assert ("from commit 0123456789 with changes that no commit has" in text) is said
 
 
 def test_outputs_of_an_earlier_version_make_a_page_too(dev: dict[str, Any]) -> None:
