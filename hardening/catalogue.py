@@ -36,6 +36,10 @@ _is_of_site = _is("nginx")
 _is_of_probe = _is("curl-probe")
 
 
+def _is_run_of_probe(manifest: Manifest) -> bool:
+    return manifest["kind"] in {"CronJob", "Job"} and _is_of_probe(manifest)
+
+
 def _is_for_outside(service: Manifest) -> bool:
     """Whether it is a site's with node ports, or admits only listed networks."""
     if service_type(service) == "NodePort":
@@ -85,6 +89,11 @@ EXEMPTIONS: tuple[Exemption, ...] = (
         rule="kube-linter:job-ttl-seconds-after-finished",
         why="a Job that the cluster removes by itself is drift in Pulumi's eyes; the next update replaces it",
         covers=_is_of_probe,
+    ),
+    Exemption(
+        rule="polaris:metadataAndInstanceMismatched",
+        why="their names are generated, so that a change makes new ones; the label names the probe that they are of",
+        covers=_is_run_of_probe,
     ),
     Exemption(
         rule="kube-score:service-type",

@@ -98,6 +98,13 @@ def _updates_in_steps(manifest: Manifest) -> bool:
     return bool(strategy.get("type", "RollingUpdate") == "RollingUpdate")
 
 
+def _is_removed_in_one_way(job: Manifest) -> bool:
+    """Whether a Job that has ended goes by its time; those of a CronJob, by that one's history limits alone."""
+    if job["kind"] == "CronJob":
+        return "ttlSecondsAfterFinished" not in job["spec"]["jobTemplate"]["spec"]
+    return "ttlSecondsAfterFinished" in job["spec"]
+
+
 def _holds_no_secrets(config_map: Manifest) -> bool:
     entries = {**config_map.get("data", {}), **config_map.get("binaryData", {})}
     return not any(map(_SENSITIVE_KEY.search, entries)) and "PRIVATE KEY" not in str(entries)
@@ -172,10 +179,10 @@ OBJECT_RULES: tuple[Rule, ...] = (
             lambda _, each: each["spec"].get("unhealthyPodEvictionPolicy") == "AlwaysAllow"),
     objects("polaris:hpaMinAvailability polaris:hpaMaxAvailability", ["HorizontalPodAutoscaler"],
             lambda _, each: 2 <= _least_replicas(each) < each["spec"]["maxReplicas"]),
-    objects("polaris:metadataAndInstanceMismatched", (*LONG_RUNNING, "Service", "PodDisruptionBudget"),
+    objects("polaris:metadataAndInstanceMismatched", (*WORKLOADS, "Service", "PodDisruptionBudget"),
             lambda _, each: labels_of(each).get("app.kubernetes.io/instance") == name_of(each)),
-    objects("kube-linter:job-ttl-seconds-after-finished", ["Job"],
-            lambda _, each: "ttlSecondsAfterFinished" in each["spec"]),
+    objects("kube-linter:job-ttl-seconds-after-finished", ["CronJob", "Job"],
+            lambda _, each: _is_removed_in_one_way(each)),
     objects("kube-score:cronjob-has-deadline", ["CronJob"],
             lambda _, each: each["spec"].get("startingDeadlineSeconds")),
     objects("kube-score:cronjob-restartpolicy", ["CronJob"],
@@ -192,7 +199,7 @@ OBJECT_RULES: tuple[Rule, ...] = (
     ),
     objects("kube-score:label-values", _ALL_KINDS,
             lambda _, each: all(_LABEL.fullmatch(value) for value in labels_of(each).values())),
-    objects("kubescape:C-0075 kubescape:C-0076 kubescape:C-0077", _ALL_KINDS,
+    objects("kubescape:C-0076 kubescape:C-0077", _ALL_KINDS,
             lambda _, each: labels_of(each).keys() >= _STANDARD_LABELS),
     objects(
         "polaris:sensitiveConfigmapContent kubescape:C-0012 trivy:KSV-0109",

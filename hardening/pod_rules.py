@@ -43,6 +43,13 @@ def _has_high_id(owner: Workload, container: Manifest, field: str) -> bool:
     return (owner.effective(container, field) or 0) > 10000
 
 
+def _groups(owner: Workload, container: Manifest) -> list[int]:
+    """The groups of a container's processes; 0 is root's, and may be the image's where no group is named."""
+    pod = owner.pod.get("securityContext", {})
+    beside = [pod["fsGroup"]] if "fsGroup" in pod else []
+    return [owner.effective(container, "runAsGroup") or 0, *beside, *pod.get("supplementalGroups", [])]
+
+
 def _tag(image: str) -> str:
     return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
 
@@ -109,13 +116,18 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         lambda owner, each: owner.effective(each, "runAsNonRoot") is True,
     ),
     containers(
-        "kubesec:RunAsUser kube-score:container-security-context-user-group-id checkov:CKV_K8S_40 trivy:KSV-0020",
+        "kubesec:RunAsUser checkov:CKV_K8S_40 trivy:KSV-0020",
         lambda owner, each: _has_high_id(owner, each, "runAsUser"),
     ),
     containers(
-        "kubesec:RunAsGroup trivy:KSV-0021 trivy:KSV-0116",
+        "kubesec:RunAsGroup trivy:KSV-0021",
         lambda owner, each: _has_high_id(owner, each, "runAsGroup"),
     ),
+    containers(
+        "kube-score:container-security-context-user-group-id",
+        lambda owner, each: all((owner.effective(each, id_) or 0) >= 10000 for id_ in ("runAsUser", "runAsGroup")),
+    ),
+    containers("trivy:KSV-0116", lambda owner, each: all(_groups(owner, each))),
     containers(
         "kube-linter:no-read-only-root-fs polaris:notReadOnlyRootFilesystem kubesec:ReadOnlyRootFilesystem "
         "checkov:CKV_K8S_22 trivy:KSV-0014",
@@ -167,6 +179,10 @@ CONTAINER_RULES: tuple[Rule, ...] = (
         "trivy:KSV-0013",
         # By a digest an image is the same for ever, with and without a tag.
         lambda _, each: has_digest(each) or _tag(each["image"]) not in {"", "latest"},
+    ),
+    containers(
+        "kubescape:C-0075",
+        lambda _, each: _is_always_pulled(each) or _tag(each["image"]) not in {"", "latest"} or has_digest(each),
     ),
     containers("checkov:CKV_K8S_43 kubescape:C-0306", lambda _, each: has_digest(each)),
     containers("checkov:CKV_K8S_15", lambda _, each: _is_always_pulled(each) or has_digest(each)),

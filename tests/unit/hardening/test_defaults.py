@@ -56,6 +56,17 @@ def test_an_image_is_always_pulled_by_default_if_it_is_the_latest(image: str, *,
     assert (broken("checkov:CKV_K8S_15", made) == []) is (always or DIGEST in image)
 
 
+@pytest.mark.parametrize(
+    ("image", "policy", "follows"),
+    [("nginx", "IfNotPresent", False), ("nginx:latest", "IfNotPresent", False), ("nginx:latest", "Always", True),
+     ("nginx:1.30", "IfNotPresent", True), (f"nginx{DIGEST}", "IfNotPresent", True), ("nginx", "Always", True)],
+)  # fmt: skip
+def test_an_image_whose_tag_moves_is_always_pulled(image: str, policy: str, *, follows: bool) -> None:
+    made = workload(pod=pod_spec(container(image=image, imagePullPolicy=policy)))
+
+    assert (broken("kubescape:C-0075", made) == []) is follows
+
+
 @pytest.mark.parametrize("action", ["grpc", "httpGet", "tcpSocket"])
 @pytest.mark.parametrize("probe", ["livenessProbe", "readinessProbe", "startupProbe"])
 @pytest.mark.parametrize(("port", "found"), [(8443, []), (9000, ["Deployment web/web"])])
@@ -136,7 +147,7 @@ def test_an_object_without_labels_has_no_wrong_ones() -> None:
     made = {**workload(), "metadata": {"name": "web", "namespace": "shop"}}
 
     assert broken("kube-score:label-values", made) == []
-    assert broken("kubescape:C-0075", made) == ["Deployment web"]
+    assert broken("kubescape:C-0076", made) == ["Deployment web"]
     assert broken("polaris:metadataAndInstanceMismatched", made) == ["Deployment web"]
 
 

@@ -40,6 +40,16 @@ def test_only_the_probes_jobs_stay() -> None:
     assert nothing is None
 
 
+@pytest.mark.parametrize("kind", ["CronJob", "Job", "Deployment"])
+def test_only_runs_of_the_probe_are_not_named_as_their_label_says(kind: str) -> None:
+    why, nothing = _reasons(
+        "polaris:metadataAndInstanceMismatched", _called(workload(kind), "curl-probe"), _called(workload(kind), "web")
+    )
+
+    assert (why is not None) is (kind != "Deployment")
+    assert nothing is None
+
+
 @pytest.mark.parametrize(
     ("app", "spec", "excused"),
     [

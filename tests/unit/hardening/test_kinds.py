@@ -40,7 +40,7 @@ def test_rules_about_all_objects_are_about_all_that_make_pods(kind: str, rule: s
         ("kube-linter:no-liveness-probe", {*LONG_RUNNING}),
         ("kube-linter:no-readiness-probe", {*LONG_RUNNING}),
         ("polaris:topologySpreadConstraint", {*LONG_RUNNING}),
-        ("polaris:metadataAndInstanceMismatched", {*LONG_RUNNING}),
+        ("polaris:metadataAndInstanceMismatched", {*WORKLOADS}),
         ("kube-linter:no-anti-affinity", REPLICATED),
         ("kube-linter:minimum-three-replicas", REPLICATED),
         ("polaris:deploymentMissingReplicas", {"Deployment"}),
