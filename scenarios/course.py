@@ -69,11 +69,19 @@ class Course:
             failures += self._explained(self._from_nothing)
         finally:
             if not keep or self._commands.interrupted:
-                failures += self._explained(self.remove, tidying=True)
+                failures += self.remove()
         return Outcome(scenario=self._scenario.name, failures=tuple(failures), seconds=time.monotonic() - started)
 
     def remove(self) -> list[str]:
-        """Remove all that there is of it, and return what could not be removed."""
+        """Remove all that there is of it, and return what could not be removed, and why.
+
+        Raises:
+            Stopped: It was interrupted twice; what is left stays there.
+        """
+        return self._explained(self._remove, tidying=True)
+
+    def _remove(self) -> list[str]:
+        problems: list[str] = []
         if self._stack.exists():
             recover(self._stack)
             answer = self._logged("destroy", self._stack.pulumi_quietly("destroy", tidying=True))
@@ -81,14 +89,18 @@ class Course:
                 return [self._reason("destroy", answer)]
             self._stack.remove()
         if given := [each for step in self._scenario.steps for each in step.given]:
-            self._kubectl("delete", "--ignore-not-found", "--filename=-", text=self._manifest(given), tidying=True)
+            manifest = self._manifest(given)
+            answer = self._kubectl("delete", "--ignore-not-found", "--filename=-", text=manifest, tidying=True)
+            # Not all of it need be in the namespace that is looked for below.
+            if answer.code:
+                problems.append(f"what was given could not be removed: {answer.shown}")
         shutil.rmtree(self._stack.folder, ignore_errors=True)
         left = self._kubectl("get", "namespace", self._scenario.namespace, "--ignore-not-found", tidying=True)
-        return [f"something is left behind: {left.shown}"] if left.text.strip() else []
+        return [*problems, f"something is left behind: {left.shown}"] if left.text.strip() else problems
 
     def _from_nothing(self) -> list[str]:
         self._log.unlink(missing_ok=True)
-        if left := self.remove():
+        if left := self._remove():
             return left
         before, site = Identity(), None
         for number, step in enumerate(self._scenario.steps, start=1):
