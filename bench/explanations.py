@@ -27,8 +27,9 @@ _ENCRYPTED = (
 _ONE_WORKER = (
     "Four connections send 25 requests a second each, at the same moments. Under this limit the project runs one "
     "worker, which answers them one after another; the tutorials' `worker_processes auto` starts one for each core of "
-    "the node. With two workers this project's p99 is theirs, and its p50 half as far from theirs (tables below); but "
-    "it makes some 8 % fewer connections and answers 10 % fewer small requests, as there is processor for one alone."
+    "the node. With two workers this project's p50 is 1.09 times theirs and its p99 1.17 times, taken in each round as "
+    "here (tables above), and the runs spread wider than that; but it makes some 10 % fewer connections and answers "
+    "some 5 % fewer small requests, as there is processor for one alone."
 )
 _AGAINST_TUTORIALS = "This project against the others: tutorials"
 
@@ -54,13 +55,12 @@ EXPLANATIONS: Mapping[str, str] = {
     "Faults: API server down for 60 s, failed": _CALLED_LOST,
     "Faults: node lost for 90 s, until the last failure": _LOST,
     f"{_AGAINST_TUTORIALS}, new connections with a request, for a second of processor": (
-        "The kind of key changes the signature and nothing else: in nginx, in OpenSSL's own server and in a "
-        "handshake without a network, RSA 2048 and P-256 differ by just what `openssl speed` says of their "
-        "signatures (table below), and resumed connections cost the same. How much that is depends on the "
-        "processor: an RSA signature took 0.25 ms on one machine and 0.67 ms on another, a P-256 signature 0.02 ms "
-        "on both. The rest of a connection, 0.4 to 0.6 ms for the key agreement, the key schedule, tickets, the "
-        "request and the kernel, is the same for both, so that even a signature for nothing would bring about twice "
-        "the connections, not four times."
+        "The kind of key changes the signature above all: by `openssl speed` one with RSA 2048 takes 0.23 ms more than "
+        "one with P-256 (table below), which is most of the 0.29 ms by which these connections differ; resumed ones, "
+        "which need none, take 0.45 and 0.48 ms. How much it is depends on the processor: an RSA signature took "
+        "0.25 ms on one machine and 0.67 ms on another, a P-256 signature 0.02 ms on both. The rest of a connection, "
+        "0.4 to 0.6 ms for the key agreement, the key schedule, tickets, the request and the kernel, is there with any "
+        "key, so that even a signature for nothing would bring at most 1.6 times the connections here, not four times."
     ),
     f"{_AGAINST_TUTORIALS}, new connections with a request, a second": (
         "Both servers have the same CPU limit and use all of it, so that this is the ratio of what a connection "
@@ -73,7 +73,7 @@ EXPLANATIONS: Mapping[str, str] = {
     "New connections with a request against `openssl speed`, for a second of processor: this project, of the "
     "signatures": (
         "A P-256 signature is about 0.02 ms, a connection with its request about 0.5 ms: the signature is a "
-        "twentieth of the work. The limit is the connection, not the signature; the goal could be met only with a "
+        "twenty-sixth of the work. The limit is the connection, not the signature; the goal could be met only with a "
         "slow signature."
     ),
     "1 site: wall time of this project against the tutorials' way: from nothing to the first verified HTTPS answer, "

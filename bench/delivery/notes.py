@@ -6,6 +6,9 @@ from .figures import Sample, growth, sites
 from .ways import MOST_AT_FULL_SIZE
 
 _ALWAYS = (
+    "Kustomize and Helm deploy the same objects of a site as this project, and ask it with a pod of curl. The "
+    "tutorials' way has plainer ones of its own: a key of RSA 2048, no readiness probe, no requests and limits, no "
+    "network policy; and it asks each site one question by curl. Part of the time that it saves is what it leaves out.",
     "Nothing to do is not one thing. This project: `pulumi preview --expect-no-changes`, which compares the program "
     "with the state and reads no object of the cluster; with `--refresh` it reads them all first. The tutorials and "
     "Kustomize: `kubectl diff`, which compares files with the live objects. Helm: `helm upgrade --dry-run=server`, "

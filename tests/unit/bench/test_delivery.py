@@ -104,6 +104,13 @@ def test_numbers_of_sites_that_were_not_asked_for_have_no_goal_that_would_be_mis
     assert sum(1 for figure in figures([_sample(OURS, "deliver", 1, count=counts[0])], counts) if figure.goal) == number
 
 
+def test_the_notes_say_that_the_tutorials_deploy_less() -> None:
+    said = " ".join(notes([_sample(OURS, "check", 1)]))
+
+    assert "Kustomize and Helm deploy the same objects of a site as this project" in said
+    assert "no readiness probe, no requests and limits" in said
+
+
 def test_the_notes_say_what_each_way_s_check_is_and_what_is_smaller_with_many_sites() -> None:
     few, many = (" ".join(notes([_sample(OURS, "check", 1, count=count)])) for count in (1, 50))
 
