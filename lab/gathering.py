@@ -11,8 +11,9 @@ from lab.errors import LabError
 from lab.kubectl import NOT_ASKED, kubeconfig_of
 from lab.run import run
 from lab.stacks import Stack
-from report import objects, state, survey
+from report import listing, objects, state, survey
 from report.facts import Facts
+from report.listing import Listing
 
 _KINDS = "deployments,pods,jobs,cronjobs"
 _UPDATES = 20
@@ -45,8 +46,8 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
             kubectl = stack.kubectl
             if not kubectl:
                 raise LabError(NOT_ASKED)
-            namespaces = survey.namespaces(state.read(known))
-            lists = side_by_side.map(lambda namespace: _objects(kubectl, namespace), namespaces)
+            read = state.read(known)
+            lists = side_by_side.map(lambda namespace: _objects(kubectl, namespace), survey.namespaces(read))
             found = [each for one in lists for each in one]
         except LabError as error:
             silence = str(error).splitlines()[-1].strip()
@@ -54,12 +55,15 @@ def gather(stack: Stack, *, with_logs: bool) -> Facts:
         jobs = [
             each["metadata"] for each in found if each["kind"] == "Job" and (with_logs or objects.holds(each, "Failed"))
         ]
+        kinds = listing.kinds(read.resources).items()
+        listings = side_by_side.map(lambda asked: _listing(kubectl, *asked), kinds)
         logs = dict(side_by_side.map(lambda job: _log(kubectl, job), jobs))
         return Facts(
             stack=stack.name,
             state=known,
             history=history.result(),
             objects=found,
+            listings=tuple(listings),
             logs=logs,
             kubeconfig=kubeconfig_of(kubectl),
         )
@@ -93,6 +97,29 @@ def _objects(kubectl: Sequence[str | Path], namespace: str) -> Sequence[Mapping[
     selected = [f"--namespace={namespace}", f"--selector={survey.OBJECT_LABEL}", f"--request-timeout={PATIENCE}"]
     found: Sequence[Mapping[str, Any]] = json.loads(run([*kubectl, "get", _KINDS, *selected, "--output=json"]))["items"]
     return found
+
+
+def _listing(kubectl: Sequence[str | Path], namespace: str, kinds: Sequence[str]) -> Listing:
+    try:
+        return Listing(namespace=namespace, names=frozenset(_names(kubectl, namespace, kinds)))
+    except LabError:
+        # One kind that may not be listed, or that the cluster no longer knows, hides what it says of the others.
+        found: set[str] = set()
+        refused: set[str] = set()
+        for kind in kinds:
+            try:
+                found.update(_names(kubectl, namespace, [kind]))
+            except LabError:
+                refused.add(kind)
+        return Listing(namespace=namespace, names=frozenset(found), refused=frozenset(refused))
+
+
+def _names(kubectl: Sequence[str | Path], namespace: str, kinds: Sequence[str]) -> list[str]:
+    """The names of all objects of some kinds, as the API server prints them: what is in them stays with it."""
+    where = [f"--namespace={namespace}"] if namespace else []
+    options = [*where, "--show-kind", "--no-headers", f"--request-timeout={PATIENCE}"]
+    said = run([*kubectl, "get", ",".join(kinds), *options])
+    return [line.split()[0] for line in said.splitlines() if line.strip()]
 
 
 def _log(kubectl: Sequence[str | Path], job: Mapping[str, Any]) -> tuple[str, str]:

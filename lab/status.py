@@ -122,7 +122,8 @@ def _stack_line(each: Survey, now: datetime.datetime) -> str:
     objects = [resource for resource in each.state.resources if resource.is_object]
     where = ", ".join(each.namespaces)
     updated = f"{'updated' if each.succeeded else f'LAST {each.kind.upper()} FAILED'} {_when(each.updated, now)}"
-    return f"{updated}, {words.counted(len(objects), 'object')} in {where}"
+    unseen = f", NOT LOOKED AT: {', '.join(each.unseen)}" if each.unseen else ""
+    return f"{updated}, {words.counted(len(objects), 'object')} in {where}{unseen}"
 
 
 def _sites(each: Survey, now: datetime.datetime, room: int) -> Iterator[tuple[str, str]]:

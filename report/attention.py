@@ -11,6 +11,8 @@ from report.certificates import Certificate
 from report.survey import Site, Survey
 
 Urgency = Literal["trouble", "due", "later"]
+_NAMED = 3
+"""How many objects are named that the cluster lacks; it may lack a whole namespace."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +129,23 @@ def _of_the_stack(survey: Survey, commands: _Commands) -> Iterator[Matter]:
         yield _interrupted(commands)
     elif not survey.succeeded and not explained:
         yield _failed(survey, commands)
+    # A running update may have taken it away to make it anew.
+    if not survey.running:
+        yield from _of_objects(survey, commands)
+
+
+def _of_objects(survey: Survey, commands: _Commands) -> Iterator[Matter]:
+    """Objects that the cluster lacks; Deployments and watches of sites are matters of their own."""
+    told = {each.urn for site in survey.sites for each in site.resources if each.kind == "Deployment"}
+    told |= {each.urn for site in survey.sites for each in site.probe_resources if each.kind == "CronJob"}
+    names = [f"{each.kind} {each.object_name}" for each in survey.lacking if each.urn not in told]
+    if names:
+        rest = words.counted(len(names) - _NAMED, "more object")
+        shown = names if len(names) <= _NAMED else [*names[:_NAMED], rest]
+        who = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+        text = f"{who} {'is' if len(names) == 1 else 'are'} not in the cluster"
+        again = "it" if len(names) == 1 else "them"
+        yield Matter(urgency="trouble", text=f"{text}; to make {again} again", command=commands.mend())
 
 
 def _of_the_probe(site: Site, commands: _Commands) -> Iterator[Matter]:

@@ -1,8 +1,8 @@
 """What a site is made of and what leans on what, from clients on the left to keys on the right."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from report import certificates, words
@@ -73,10 +73,18 @@ def of(site: Site) -> Graph:
         Group(title="In the namespace", leans="made from", boxes=tuple(_mounted(site))),
         Group(title="In the state", leans="", boxes=tuple(_issued(site))),
     )
-    present = tuple(group for group in groups if group.boxes)
+    gone = {each.urn for each in site.lacking}
+    present = tuple(
+        replace(group, boxes=tuple(_marked(each, gone) for each in group.boxes)) for group in groups if group.boxes
+    )
     known = {box.key for group in present for box in group.boxes}
     edges = dict.fromkeys((*_asking(site), *_routing(site), *_mounting(site), *_making(site)))
     return Graph(groups=present, edges=tuple(each for each in edges if known.issuperset(each)))
+
+
+def _marked(box: Box, gone: Collection[str]) -> Box:
+    """The thing, or what it is if the cluster lacks it."""
+    return replace(box, lines=("not in the cluster",), tone="bad") if box.key in gone else box
 
 
 def _of(resources: Sequence[Resource], *kinds: str) -> list[Resource]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from report import certificates, objects, state, words
+from report import certificates, listing, objects, state, words
 from report.certificates import Certificate
 from report.facts import Facts
 from report.objects import Object, Pod, Run, Watch
@@ -33,6 +33,7 @@ class Site:
         scaled: How many pods the cluster was told to have; 0 if it does not answer.
         stuck: Why pods of it do not come up, or its rollout does not get on; none if the cluster does not answer.
         missing: Names of its Deployments that are not in the cluster; none if that does not answer.
+        lacking: What the cluster lacks of its resources and its probe's, as far as it was asked.
         runs: The runs of its probe that the cluster still has, the newest first.
         watch: The schedule of its probe; None if there is none.
     """
@@ -50,6 +51,7 @@ class Site:
     scaled: int
     stuck: tuple[str, ...]
     missing: tuple[str, ...]
+    lacking: tuple[Resource, ...]
     runs: tuple[Run, ...]
     watch: Watch | None
 
@@ -147,6 +149,8 @@ class Survey:
         succeeded: Whether it did not fail.
         commit: The commit that it was made from; empty if not known.
         dirty: Whether it was made from more than that: from files with changes that no commit has.
+        lacking: Objects that the state holds and the cluster lacks, as far as it was asked.
+        unseen: Kinds of objects that the cluster did not list, so that nobody knows whether it has them.
         silence: Why the cluster does not answer; empty if it does.
         kubeconfig: Path of the kubeconfig that leads to it; empty for what kubectl would use.
     """
@@ -160,6 +164,8 @@ class Survey:
     succeeded: bool
     commit: str
     dirty: bool
+    lacking: tuple[Resource, ...]
+    unseen: tuple[str, ...]
     silence: str
     kubeconfig: str
 
@@ -183,6 +189,7 @@ def make(facts: Facts) -> Survey:
     """Make the survey of a stack."""
     known = state.read(facts.state) if facts.state is not None else None
     last: Mapping[str, Any] = next((each for each in facts.history if each["kind"] in ("update", "destroy")), {})
+    resources = known.resources if known else ()
     ended, origin = last.get("endTime") or last.get("startTime"), last.get("environment") or {}
     return Survey(
         stack=facts.stack,
@@ -194,6 +201,8 @@ def make(facts: Facts) -> Survey:
         succeeded=last.get("result") != "failed",
         commit=str(origin.get("git.head", "")),
         dirty=origin.get("git.dirty") == "true",
+        lacking=listing.lacking(resources, facts.listings),
+        unseen=listing.unseen(resources, facts.listings),
         silence=facts.silence,
         kubeconfig=facts.kubeconfig,
     )
@@ -244,6 +253,7 @@ def _site(name: str, outputs: Mapping[str, Any], known: State, facts: Facts) -> 
         stuck=objects.stuck(pods, deployments),
         missing=() if facts.objects is None else tuple(missing),
         runs=objects.runs(objects.of(found, "Job", objects.PROBE, f"{name}-probe", namespace), facts.logs),
+        lacking=listing.lacking((*own, *probe), facts.listings),
         # One that was replaced may still be there.
         watch=objects.watch([each for each in watches if not watched or each["metadata"]["name"] in watched]),
     )

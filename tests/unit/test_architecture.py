@@ -23,7 +23,7 @@ HARDENING = sorted((ROOT / "hardening").rglob("*.py"))
 # What `make status` needs of the report: it imports nothing that takes its time.
 QUICK = [
     ROOT / "report" / f"{stem}.py"
-    for stem in ("attention", "certificates", "facts", "objects", "probe_log", "state", "survey", "words")
+    for stem in ("attention", "certificates", "facts", "listing", "objects", "probe_log", "state", "survey", "words")
 ] + sorted((ROOT / "previews" / "redaction").glob("*.py"))
 FOLDERS = (
     "bench", "components", "docs", "hardening", "lab", "policy", "previews", "reference", "report", "scenarios",

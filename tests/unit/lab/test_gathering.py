@@ -19,8 +19,21 @@ STATE: dict[str, Any] = {
             {
                 "urn": "urn:service",
                 "type": "kubernetes:core/v1:Service",
-                "inputs": {"metadata": {"namespace": made.NAMESPACE}},
-            }
+                "id": f"{made.NAMESPACE}/my-nginx",
+                "inputs": {"apiVersion": "v1", "kind": "Service", "metadata": {"namespace": made.NAMESPACE}},
+            },
+            {
+                "urn": "urn:secret",
+                "type": "kubernetes:core/v1:Secret",
+                "id": f"{made.NAMESPACE}/my-nginx-tls",
+                "inputs": {"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": made.NAMESPACE}},
+            },
+            {
+                "urn": "urn:namespace",
+                "type": "kubernetes:core/v1:Namespace",
+                "id": made.NAMESPACE,
+                "inputs": {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": made.NAMESPACE}},
+            },
         ]
     }
 }
@@ -59,6 +72,9 @@ class Cluster:
             raise LabError(f"`{words[0]}` failed with exit code 1:\n  {self.words}")
         if words[0] == "pulumi":
             return json.dumps(STATE if "export" in words else [made.update()])
+        if "--no-headers" in words:
+            kinds = words[words.index("get") + 1].split(",")
+            return "\n".join(f"{kind}/my-nginx   Opaque   3   2d" for kind in kinds) + "\n\n"
         return "said" if "logs" in words else json.dumps({"items": [*self.jobs, made.pod("a")]})
 
     def stack(self, monkeypatch: pytest.MonkeyPatch, *, shared: bool) -> AskedStack:
@@ -86,6 +102,32 @@ def test_state_history_objects_and_logs_are_gathered(asked: Cluster) -> None:
     assert [each["kind"] for each in facts.objects or ()] == ["Job", "Pod"]
     assert facts.logs == {f"{made.NAMESPACE}/first": "said"}
     assert not {"apply", "create", "delete", "patch"} & {word for words in asked.asked for word in words}
+
+
+def test_what_else_a_state_holds_is_listed_by_name_alone(asked: Cluster) -> None:
+    facts = gathering.gather(AskedStack("dev"), with_logs=False)
+
+    inside = frozenset({"secret/my-nginx", "service/my-nginx"})
+    assert {each.namespace: each.names for each in facts.listings} == {
+        made.NAMESPACE: inside,
+        "": frozenset({"namespace/my-nginx"}),
+    }
+    assert not any(each.refused for each in facts.listings)
+    listed = [words for words in asked.asked if "--no-headers" in words]
+    assert len(listed) == 2
+    assert all("--request-timeout=5s" in words for words in listed)
+    assert not [word for words in listed for word in words if word.startswith(("--output", "-o"))]
+    assert [f"--namespace={made.NAMESPACE}" in words for words in listed if "namespace" in words] == [False]
+
+
+def test_what_may_not_be_listed_hides_nothing_of_the_rest(asked: Cluster) -> None:
+    asked.refuses, asked.words = ("secret,service", "secret"), "Error from server (Forbidden): secrets is forbidden"
+
+    facts = gathering.gather(AskedStack("dev"), with_logs=False)
+
+    inside = next(each for each in facts.listings if each.namespace)
+    assert (inside.names, inside.refused) == (frozenset({"service/my-nginx"}), frozenset({"secret"}))
+    assert facts.objects is not None
 
 
 def test_only_failures_are_read_where_nobody_reads_the_rest(asked: Cluster) -> None:

@@ -162,6 +162,13 @@ def test_what_somebody_did_by_hand_stands_out(dev: dict[str, Any]) -> None:
     assert all("make refresh && make up" in found[5] for found in (deleted, scaled))
 
 
+def test_what_the_cluster_does_not_list_is_said_beside_what_it_lacks(dev: dict[str, Any]) -> None:
+    found = lines(made.facts(dev, listings=made.listings(dev, without=["service"], refused=["secret"])))
+
+    assert found[1] == "dev       updated 2 hours ago, 14 objects in secure-nginx-dev, NOT LOOKED AT: Secret"
+    assert found[5].startswith("next      Service my-nginx is not in the cluster; to make it again: `make refresh ")
+
+
 def test_a_failed_destroy_is_not_called_an_update(dev: dict[str, Any]) -> None:
     found = lines(made.facts(dev, history=[made.update("failed", kind="destroy")]))
 

@@ -2,10 +2,13 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from report import listing
+from report import state as states
 from report.facts import Facts
+from report.listing import Listing
 from tests.unit.harness import Deploy, Deployed, Recorded
 from tests.unit.report import stacks
 from tests.unit.stacks import run_program, with_defaults
@@ -69,6 +72,22 @@ def update(result: str = "succeeded", kind: str = "update") -> Object:
 def objects() -> list[Object]:
     """What a healthy cluster has of the dev stack."""
     return [deployment(), pod("a", "node-1"), pod("b", "node-2"), job("first", -2)]
+
+
+def listings(
+    exported: Mapping[str, Any], without: Collection[str] = (), refused: Collection[str] = ()
+) -> tuple[Listing, ...]:
+    """What a cluster lists that has all of a state but some kinds of objects, and does not list others."""
+    resources = states.read(exported).resources
+    none = [Listing(namespace=namespace, names=frozenset()) for namespace in listing.kinds(resources)]
+    present: dict[str, set[str]] = {each.namespace: set() for each in none}
+    for each in listing.lacking(resources, none):
+        kind, (namespace, _, name) = listing.kinds([each]), each.id.rpartition("/")
+        present[namespace] |= {f"{known}/{name}" for known in kind[namespace] if known not in (*without, *refused)}
+    return tuple(
+        Listing(namespace=namespace, names=frozenset(names), refused=frozenset(refused))
+        for namespace, names in present.items()
+    )
 
 
 def deployment(replicas: int = 2, name: str = SITE) -> Object:
