@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 import decoding
-from components import Exposure, Problem
+from components import ClusterIP, Exposure, LoadBalancer, NodePort, Problem, SelectorLess
 from site_settings import SiteSettings
 
 # Names of a site's second Service and of what its authorities are made of.
 _CHILD = re.compile(r"(.+)-(?:origin|ca-\d+)")
-_NODE_PORTS = ("https_node_port", "http_node_port", "health_check_node_port")
 
 
 def of_names(names: Collection[str]) -> Iterator[Problem]:
@@ -44,20 +43,22 @@ def _fixed(service: Exposure) -> Iterator[tuple[str, object, object]]:
 
     What is no address is left out.
     """
-    for field in _NODE_PORTS:
-        port = getattr(service, field, None)
-        if port is not None:
-            yield field, port, port
-    address = getattr(service, "cluster_ip", None) or ""
-    with contextlib.suppress(ValueError):
-        yield "cluster_ip", address, ipaddress.ip_address(address)
+    ports: dict[str, int | None] = {}
+    if isinstance(service, NodePort | LoadBalancer):
+        ports = {"https_node_port": service.https_node_port, "http_node_port": service.http_node_port}
+    if isinstance(service, LoadBalancer):
+        ports["health_check_node_port"] = service.health_check_node_port
+    yield from ((field, port, port) for field, port in ports.items() if port is not None)
+    if isinstance(service, ClusterIP | SelectorLess) and service.cluster_ip is not None:
+        with contextlib.suppress(ValueError):
+            yield "cluster_ip", service.cluster_ip, ipaddress.ip_address(service.cluster_ip)
 
 
 def _outer_ports(site: SiteSettings) -> Iterator[tuple[str, object, object]]:
     """Yield in the same way each port of an external address: two Services there cannot both answer."""
     service = site.service
     ports = [service.https_port] if site.nginx.http == "off" else [service.https_port, service.http_port]
-    for address in getattr(service, "external_ips", ()):
+    for address in service.external_ips if isinstance(service, ClusterIP) else ():
         with contextlib.suppress(ValueError):
             known = ipaddress.ip_address(address)
             yield from (("external_ips", f"{address} port {port}", (known, port)) for port in ports)

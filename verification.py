@@ -131,7 +131,7 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
     # The plain port is the same whatever the name: asking it once says all.
     also = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
     others = [dataclasses.replace(also, name=name, host=host) for name, host in names.items()]
-    if isinstance(settings.service, ClusterIP | NodePort | LoadBalancer):
+    if isinstance(settings.service, ClusterIP):
         address = site.cluster_ips.apply(lambda known: known[0] if known else None)
         others.append(dataclasses.replace(also, name="cluster-ip", address=address))
     return (way, *others)

@@ -14,6 +14,7 @@ from .exposure import (
     Headless,
     LoadBalancer,
     NodePort,
+    OnNodes,
     SelectorLess,
 )
 
@@ -74,7 +75,7 @@ def fixed_hosts(exposure: Exposure) -> tuple[str, ...]:
             hosts = (target,)
         case _:
             hosts = ()
-    fixed = getattr(exposure, "cluster_ip", None)
+    fixed = exposure.cluster_ip if isinstance(exposure, ClusterIP | SelectorLess) else None
     return (*hosts, *outer_hosts(exposure), *([fixed] if fixed else []))
 
 
@@ -87,7 +88,7 @@ def outer_hosts(exposure: Exposure) -> tuple[str, ...]:
             hosts = exposure.addresses
         case _:
             hosts = ()
-    return (*hosts, *getattr(exposure, "external_ips", ()))
+    return (*hosts, *(exposure.external_ips if isinstance(exposure, ClusterIP) else ()))
 
 
 def service_spec(
@@ -215,7 +216,7 @@ def _ports(
         target_port=target,
         protocol="TCP",
         app_protocol="https",
-        node_port=getattr(exposure, "https_node_port", None),
+        node_port=exposure.https_node_port if isinstance(exposure, OnNodes) else None,
     )
     http = core.v1.ServicePortArgs(
         name="http",
@@ -223,6 +224,6 @@ def _ports(
         target_port="http",
         protocol="TCP",
         app_protocol="http",
-        node_port=getattr(exposure, "http_node_port", None),
+        node_port=exposure.http_node_port if isinstance(exposure, OnNodes) else None,
     )
     return [https, http] if serves_http else [https]

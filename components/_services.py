@@ -4,6 +4,7 @@ import pulumi
 from pulumi_kubernetes import core, discovery, meta
 
 from . import _exposure, _metadata
+from ._base_exposure import PodExposure
 from ._routing import Way
 from ._site import Site
 from .exposure import Exposure, ExternalName, LoadBalancer, SelectorLess
@@ -73,7 +74,7 @@ def _identity(exposure: Exposure) -> str:
         return "listed endpoints, IPv6" if _exposure.endpoint_family(exposure) == "IPv6" else "listed endpoints"
     parts = ["selected endpoints"]
     # IPv4 is what most Services have without saying so: to say so must not make one of them anew.
-    if getattr(exposure, "ip_families", ())[:1] == ("IPv6",):
+    if isinstance(exposure, PodExposure) and exposure.ip_families[:1] == ("IPv6",):
         parts.append("IPv6 first")
     if isinstance(exposure, LoadBalancer):
         if exposure.load_balancer_class is not None:

@@ -74,35 +74,48 @@ class Headless(PodExposure):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodePort(ClusterIP):
-    """A port on every node, besides the address inside the cluster.
+class OnNodes(ClusterIP):
+    """A Service that has ports on the nodes as well; no way by itself, but what such ways have in common.
 
     Attributes:
         https_node_port: Port on the nodes for HTTPS, 30000 to 32767. Default: chosen there.
         http_node_port: Port on the nodes for HTTP. Default: chosen there.
-        node_addresses: Addresses or names of nodes by which clients come. The certificate
-            covers them and the URLs list them. Default none.
         external_traffic_policy: `Local` keeps the client's address. Default `Cluster`.
     """
 
-    kind: ClassVar[str] = "NodePort"
-
     https_node_port: int | None = None
     http_node_port: int | None = None
-    node_addresses: tuple[str, ...] = ()
     external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
         yield from _checks.node_ports(self.https_node_port, self.http_node_port)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodePort(OnNodes):
+    """A port on every node, besides the address inside the cluster.
+
+    Attributes:
+        node_addresses: Addresses or names of nodes by which clients come. The certificate
+            covers them and the URLs list them. Default none.
+    """
+
+    kind: ClassVar[str] = "NodePort"
+
+    node_addresses: tuple[str, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these fields."""
+        yield from super().problems()
         for address in self.node_addresses:
             yield from _checks.ip_or_dns_name("node_addresses", address)
         yield from _checks.distinct("node_addresses", self.node_addresses)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadBalancer(ClusterIP):
+class LoadBalancer(OnNodes):
     """An address outside the cluster, given out by a load balancer controller.
 
     Attributes:
@@ -112,11 +125,8 @@ class LoadBalancer(ClusterIP):
         source_ranges: Networks that may connect. Default: everyone.
         addresses: Addresses or names that are known before the load balancer exists, such as
             a reserved address or a DNS record. The certificate covers them. Default none.
-        external_traffic_policy: `Local` keeps the client's address. Default `Cluster`.
         allocate_node_ports: Whether node ports are reserved as well. Once it is False, the Service is made anew, with
             other addresses: the cluster lets go of no node port before. Default True.
-        https_node_port: Node port for HTTPS. Default: chosen there.
-        http_node_port: Node port for HTTP. Default: chosen there.
         health_check_node_port: Node port of the health check under `Local`. Default: chosen.
         await_seconds: How long an update waits for the address. Default 300.
     """
@@ -127,17 +137,13 @@ class LoadBalancer(ClusterIP):
     load_balancer_ip: str | None = None
     source_ranges: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
-    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
     allocate_node_ports: bool = True
-    https_node_port: int | None = None
-    http_node_port: int | None = None
     health_check_node_port: int | None = None
     await_seconds: int = 300
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from super().problems()
-        yield from _checks.node_ports(self.https_node_port, self.http_node_port)
         yield from _checks.node_port("health_check_node_port", self.health_check_node_port)
         if self.load_balancer_class is not None:
             yield from _checks.qualified_name("load_balancer_class", self.load_balancer_class)

@@ -17,7 +17,7 @@ from .certificate import (
     ProvidedCertificate,
 )
 from .content import Content, InlineContent
-from .exposure import ClusterIP, Exposure, LoadBalancer, NodePort
+from .exposure import ClusterIP, Exposure, OnNodes
 from .nginx_options import NginxOptions
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling
@@ -109,7 +109,7 @@ class SecureNginxArgs:
 
     def _way_in_problems(self) -> Iterator[Problem]:
         way = None
-        if isinstance(self.service, NodePort | LoadBalancer):
+        if isinstance(self.service, OnNodes):
             way = f"a {self.service.kind}"
         elif isinstance(self.service, ClusterIP) and self.service.external_ips:
             way = "external addresses"
@@ -120,7 +120,7 @@ class SecureNginxArgs:
                 remedy=f"must list the networks of nodes and clients: traffic to {way} arrives "
                 "with their addresses, which no list of pods or namespaces admits",
             )
-        http_node_port = getattr(self.service, "http_node_port", None)
+        http_node_port = self.service.http_node_port if isinstance(self.service, OnNodes) else None
         if self.nginx.http == "off" and http_node_port is not None:
             remedy = "has no effect with nginx.http off; remove it"
             yield Problem(field="service.http_node_port", value=http_node_port, remedy=remedy, idle=True)
@@ -128,11 +128,12 @@ class SecureNginxArgs:
     def _family_problems(self) -> Iterator[Problem]:
         if self.nginx.ipv6 or not isinstance(self.service, PodExposure):
             return
-        service, fixed = self.service, getattr(self.service, "cluster_ip", None) or ""
+        service = self.service
+        fixed = service.cluster_ip if isinstance(service, ClusterIP) else None
         for name, leads, instead in (
             ("ip_families", "IPv6" in service.ip_families, "take IPv6 out"),
             ("ip_family_policy", service.ip_family_policy == "RequireDualStack", "ask for SingleStack"),
-            ("cluster_ip", _checks.family(fixed) == "IPv6", "give one of IPv4"),
+            ("cluster_ip", _checks.family(fixed or "") == "IPv6", "give one of IPv4"),
         ):
             if leads:
                 yield Problem(
