@@ -3,6 +3,7 @@
 from ._checks import Problem, nested, raise_all
 from ._images import image_problems
 from ._nginx_syntax import nginx_directives
+from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
 from ._pod_security import namespace_labels
 from ._types import field_types, plain_types
 from .access import Access
@@ -36,8 +37,6 @@ from .curl_probe import (
     probe_pod_labels,
 )
 from .exposure import (
-    POD_HTTP_PORT,
-    POD_HTTPS_PORT,
     ClusterIP,
     Exposure,
     ExternalName,

@@ -6,9 +6,8 @@ from typing import Literal
 import pulumi
 from pulumi_kubernetes import core
 
+from ._pod_contract import CA_FILE
 from ._site import Site
-
-CA_KEY = "ca.crt"
 
 # The two layouts of the Secret: type, key of the certificate, key of the private key.
 _LAYOUTS = {
@@ -51,7 +50,7 @@ class Issued:
         files: What nginx mounts.
         certificate_pem: The public leaf, or None if Pulumi does not know it.
         ca_pem: The public CA certificates, or None if Pulumi does not know them.
-        ca_config_map: Name of the ConfigMap with them under `CA_KEY`; None if clients trust
+        ca_config_map: Name of the ConfigMap with them under `CA_FILE`; None if clients trust
             the certificate anyway.
         renew_before_hours: Length of the renewal window, or None if others renew.
     """
@@ -88,4 +87,4 @@ def tls_secret(
 
 def ca_config_map(site: Site, ca_pem: pulumi.Input[str]) -> pulumi.Output[str]:
     """Create the public ConfigMap with the CA and return its name."""
-    return site.config_map("ca", {CA_KEY: ca_pem}).metadata.name
+    return site.config_map("ca", {CA_FILE: ca_pem}).metadata.name

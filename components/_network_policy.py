@@ -2,8 +2,8 @@
 
 from pulumi_kubernetes import meta, networking
 
+from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
 from .access import Access
-from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
 
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ._nginx_taken import answers_every_path
-from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
+from ._pod_contract import (
+    CERTIFICATE_FILE,
+    CONTENT_DIRECTORY,
+    KEY_FILE,
+    LIVE_PATH,
+    POD_HTTP_PORT,
+    POD_HTTPS_PORT,
+    READY_PATH,
+    TLS_DIRECTORY,
+)
 from .nginx_options import NginxOptions
 
-CONFIG_DIRECTORY = "/etc/secure-nginx/conf"
-TLS_DIRECTORY = "/etc/secure-nginx/tls"
-CONTENT_DIRECTORY = "/srv/www"
-CERTIFICATE_FILE = "tls.crt"
-KEY_FILE = "tls.key"
-CONFIG_FILE = "nginx.conf"
 _CERTIFICATE = f"{TLS_DIRECTORY}/{CERTIFICATE_FILE}"
 _KEY = f"{TLS_DIRECTORY}/{KEY_FILE}"
 
@@ -54,18 +57,15 @@ _HEADERS = (
     'add_header Referrer-Policy "no-referrer" always;',
     "add_header Content-Security-Policy \"frame-ancestors 'none'\" always;",
 )
-_HEALTH = """\
-        location = /livez {
+_HEALTH = "\n\n".join(
+    f"""\
+        location = {path} {{
             access_log off;
             default_type text/plain;
             return 200 "ok\\n";
-        }
-
-        location = /readyz {
-            access_log off;
-            default_type text/plain;
-            return 200 "ok\\n";
-        }"""
+        }}"""
+    for path in (LIVE_PATH, READY_PATH)
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ._checks import Problem
 from ._nginx_syntax import nginx_directives
-from .exposure import POD_HTTPS_PORT
+from ._pod_contract import LIVE_PATH, POD_HTTPS_PORT, READY_PATH
 
 # How a directive begins that nginx.conf has in the block of a snippet, and that nginx refuses to read there twice, with
 # what to do instead. What depends on more than these options counts as being there.
@@ -38,8 +38,7 @@ _TAKEN_IN_SERVER: _Taken = {
         for address in ("", "*:", "0.0.0.0:", "[::]:")
     },
     ("http2",): f"take it out, or {_WHOLE}",
-    ("location", "=", "/livez"): "choose another path: kubelet asks this one",
-    ("location", "=", "/readyz"): "choose another path: kubelet asks this one",
+    **{("location", "=", path): "choose another path: kubelet asks this one" for path in (LIVE_PATH, READY_PATH)},
     ("root",): f"choose with content what is in it, put it into a location, or {_WHOLE}",
 }
 

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_kubernetes import apps, core, meta
 
-from . import _content, _nginx_conf, _placement, _pod_security
+from . import _content, _placement, _pod_security
 from ._issued import TlsFiles
-from ._nginx_conf import CERTIFICATE_FILE, KEY_FILE
+from ._pod_contract import (
+    CERTIFICATE_FILE,
+    CONFIG_DIRECTORY,
+    CONFIG_FILE,
+    CONTENT_DIRECTORY,
+    KEY_FILE,
+    LIVE_PATH,
+    POD_HTTP_PORT,
+    POD_HTTPS_PORT,
+    READY_PATH,
+    TLS_DIRECTORY,
+)
 from .content import VolumeClaim
-from .exposure import POD_HTTP_PORT, POD_HTTPS_PORT
 from .secure_nginx_args import SecureNginxArgs
 
 HOST_TOPOLOGY = "kubernetes.io/hostname"
@@ -133,25 +143,19 @@ def _container(args: SecureNginxArgs) -> core.v1.ContainerArgs:
         image=args.image,
         image_pull_policy=args.image_pull_policy,
         # -e: nginx opens its built-in log file before it reads the configuration.
-        command=[
-            "/usr/sbin/nginx",
-            "-e",
-            "stderr",
-            "-c",
-            f"{_nginx_conf.CONFIG_DIRECTORY}/{_nginx_conf.CONFIG_FILE}",
-        ],
+        command=["/usr/sbin/nginx", "-e", "stderr", "-c", f"{CONFIG_DIRECTORY}/{CONFIG_FILE}"],
         ports=ports,
         security_context=_pod_security.container_security_context(),
         resources=core.v1.ResourceRequirementsArgs(requests=args.resources.requests(), limits=args.resources.limits()),
-        startup_probe=_probe("/readyz", period=1, failures=60),
-        readiness_probe=_probe("/readyz", period=2, failures=2),
-        liveness_probe=_probe("/livez", period=10, failures=3),
+        startup_probe=_probe(READY_PATH, period=1, failures=60),
+        readiness_probe=_probe(READY_PATH, period=2, failures=2),
+        liveness_probe=_probe(LIVE_PATH, period=10, failures=3),
         lifecycle=_lifecycle(args.pre_stop_seconds),
         termination_message_policy="FallbackToLogsOnError",
         volume_mounts=[
-            _mount("config", _nginx_conf.CONFIG_DIRECTORY),
-            _mount("tls", _nginx_conf.TLS_DIRECTORY),
-            _mount(_content.VOLUME, _nginx_conf.CONTENT_DIRECTORY),
+            _mount("config", CONFIG_DIRECTORY),
+            _mount("tls", TLS_DIRECTORY),
+            _mount(_content.VOLUME, CONTENT_DIRECTORY),
             core.v1.VolumeMountArgs(name="tmp", mount_path="/tmp"),  # noqa: S108  # in the pod
         ],
     )

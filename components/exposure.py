@@ -7,10 +7,7 @@ from typing import ClassVar, Literal
 from . import _checks
 from ._base_exposure import BaseExposure, PodExposure
 from ._checks import Problem
-
-# What nginx listens on; a Service may offer other ports.
-POD_HTTPS_PORT = 8443
-POD_HTTP_PORT = 8080
+from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal
 from . import _checks, _nginx_taken
 from ._checks import Problem
 from ._nginx_syntax import structural_error
-from .exposure import POD_HTTPS_PORT
+from ._pod_contract import LIVE_PATH, POD_HTTPS_PORT, READY_PATH, TLS_DIRECTORY
 
 TWO_YEARS = 63072000
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){2}")
@@ -85,7 +85,7 @@ class NginxOptions:
         if self.configuration is not None:
             yield from self._ineffective()
             yield from _structure_problems("configuration", self.configuration)
-            for needed in ("8443", "/livez", "/readyz", "daemon off;", "/etc/secure-nginx/tls"):
+            for needed in (str(POD_HTTPS_PORT), LIVE_PATH, READY_PATH, "daemon off;", TLS_DIRECTORY):
                 if needed not in self.configuration:
                     yield Problem(
                         field="configuration",

@@ -22,6 +22,7 @@ from . import (
 from ._certificate_facts import CertificateFacts
 from ._checks import raise_all
 from ._issued import Issued
+from ._pod_contract import CONFIG_FILE
 from ._service_outputs import Ports
 from ._site import Site
 from ._types import type_problems
@@ -177,4 +178,4 @@ def _configuration(site: Site, issued: Issued) -> dict[str, str]:
         public_https_port=site.args.service.https_port,
         content_of_others=_content.is_of_others(site.args.content),
     )
-    return {_nginx_conf.CONFIG_FILE: _nginx_conf.render(conf)}
+    return {CONFIG_FILE: _nginx_conf.render(conf)}

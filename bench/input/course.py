@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.exposure import POD_HTTPS_PORT
+from components import POD_HTTPS_PORT
 from lab import topology
 from lab.progress import say
 

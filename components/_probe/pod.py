@@ -7,9 +7,9 @@ import pulumi
 from pulumi_kubernetes import core, meta
 
 from .. import _placement, _pod_security
+from .._pod_contract import CA_FILE
 from ..scheduling import Scheduling
 
-CA_FILE = "ca.crt"
 _CA_FOLDER = "/ca"
 _PROBE_FOLDER = "/probe"
 _WORK_FOLDER = "/tmp"  # noqa: S108  # in the pod, where nobody else writes
