@@ -57,7 +57,7 @@ def _fixed(service: Exposure) -> Iterator[tuple[str, object, object]]:
 def _outer_ports(site: SiteSettings) -> Iterator[tuple[str, object, object]]:
     """Yield in the same way each port of an external address: two Services there cannot both answer."""
     service = site.service
-    ports = [service.https_port] if site.nginx.http == "off" else [service.https_port, service.http_port]
+    ports = [service.https_port, service.http_port] if site.nginx.has_http_port else [service.https_port]
     for address in service.external_ips if isinstance(service, ClusterIP) else ():
         with contextlib.suppress(ValueError):
             known = ipaddress.ip_address(address)

@@ -88,7 +88,7 @@ def _network(settings: SiteSettings, expect: Expectations) -> NetworkAccess | No
     node_ports: set[int | None] = set()
     if isinstance(exposure, NodePort) and exposure.node_addresses:
         node_ports.add(exposure.https_node_port)
-        if settings.nginx.http != "off":
+        if settings.nginx.has_http_port:
             node_ports.add(exposure.http_node_port)
     if isinstance(exposure, SelectorLess):
         ports.add(exposure.endpoint_port)
@@ -147,7 +147,7 @@ def _origin(site: SecureNginx, settings: SiteSettings, way: Target, own: Expecta
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:
     """The ways through nodes and load balancers."""
     exposure = settings.service
-    if settings.nginx.http == "off":
+    if not settings.nginx.has_http_port:
         # The site has no port for it there, but something else may: a node's own, or who shares the balancer's address.
         way = dataclasses.replace(way, expect=dataclasses.replace(expect, http="ignored"))
     if isinstance(exposure, NodePort):

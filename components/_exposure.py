@@ -95,7 +95,7 @@ def service_spec(
     exposure: Exposure,
     selector: dict[str, str],
     *,
-    serves_http: bool,
+    has_http_port: bool,
     external_name: pulumi.Input[str] | None = None,
 ) -> core.v1.ServiceSpecArgs:
     """Spec of the Service.
@@ -103,7 +103,7 @@ def service_spec(
     Args:
         exposure: How the site is exposed.
         selector: Labels that select the pods.
-        serves_http: Whether plain HTTP gets a port.
+        has_http_port: Whether nginx listens for plain HTTP, which a Service that selects its pods then offers, too.
         external_name: Target of the exposure `ExternalName`.
     """
     match exposure:
@@ -112,7 +112,7 @@ def service_spec(
                 type="NodePort",
                 cluster_ip=exposure.cluster_ip,
                 external_traffic_policy=exposure.external_traffic_policy,
-                **_pod_fields(exposure, selector, serves_http=serves_http),
+                **_pod_fields(exposure, selector, has_http_port=has_http_port),
             )
         case LoadBalancer():
             return core.v1.ServiceSpecArgs(
@@ -124,20 +124,20 @@ def service_spec(
                 external_traffic_policy=exposure.external_traffic_policy,
                 allocate_load_balancer_node_ports=exposure.allocate_node_ports,
                 health_check_node_port=exposure.health_check_node_port,
-                **_pod_fields(exposure, selector, serves_http=serves_http),
+                **_pod_fields(exposure, selector, has_http_port=has_http_port),
             )
         case ClusterIP():
             return core.v1.ServiceSpecArgs(
                 type="ClusterIP",
                 cluster_ip=exposure.cluster_ip,
-                **_pod_fields(exposure, selector, serves_http=serves_http),
+                **_pod_fields(exposure, selector, has_http_port=has_http_port),
             )
         case Headless():
             return core.v1.ServiceSpecArgs(
                 type="ClusterIP",
                 cluster_ip="None",
                 publish_not_ready_addresses=exposure.publish_not_ready_addresses,
-                **_pod_fields(exposure, selector, serves_http=serves_http),
+                **_pod_fields(exposure, selector, has_http_port=has_http_port),
             )
         case ExternalName():
             return core.v1.ServiceSpecArgs(type="ExternalName", external_name=external_name)
@@ -147,7 +147,7 @@ def service_spec(
                 cluster_ip=exposure.cluster_ip,
                 # A Service leads to no endpoint of a family that it does not have.
                 ip_families=[endpoint_family(exposure)] if exposure.endpoints else None,
-                ports=_ports(exposure, serves_http=False, target=exposure.endpoint_port),
+                ports=_ports(exposure, has_http_port=exposure.offers_http, target=exposure.endpoint_port),
             )
         case _:
             assert_never(exposure)
@@ -181,9 +181,9 @@ def endpoint_slice(exposure: SelectorLess) -> EndpointSliceFields:
     }
 
 
-def _pod_fields(exposure: ClusterIP | Headless, selector: dict[str, str], *, serves_http: bool) -> _PodServiceFields:
+def _pod_fields(exposure: ClusterIP | Headless, selector: dict[str, str], *, has_http_port: bool) -> _PodServiceFields:
     fields: _PodServiceFields = {
-        "ports": _ports(exposure, serves_http=serves_http),
+        "ports": _ports(exposure, has_http_port=has_http_port),
         "selector": selector,
         "session_affinity": exposure.session_affinity,
     }
@@ -207,7 +207,7 @@ def _pod_fields(exposure: ClusterIP | Headless, selector: dict[str, str], *, ser
 def _ports(
     exposure: ClusterIP | Headless | SelectorLess,
     *,
-    serves_http: bool,
+    has_http_port: bool,
     target: int | str = "https",
 ) -> list[core.v1.ServicePortArgs]:
     https = core.v1.ServicePortArgs(
@@ -226,4 +226,4 @@ def _ports(
         app_protocol="http",
         node_port=exposure.http_node_port if isinstance(exposure, OnNodes) else None,
     )
-    return [https, http] if serves_http else [https]
+    return [https, http] if has_http_port else [https]

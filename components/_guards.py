@@ -40,7 +40,9 @@ def _access(site: Site) -> networking.v1.NetworkPolicy:
     return networking.v1.NetworkPolicy(
         f"{site.name}-access",
         metadata=site.metadata(site.name),
-        spec=_network_policy.network_policy_spec(site.args.access, site.selector, serves_http=site.serves_http),
+        spec=_network_policy.network_policy_spec(
+            site.args.access, site.selector, has_http_port=site.args.nginx.has_http_port
+        ),
         opts=site.child,
     )
 

@@ -9,10 +9,10 @@ _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 def network_policy_spec(
-    access: Access, selector: dict[str, str], *, serves_http: bool
+    access: Access, selector: dict[str, str], *, has_http_port: bool
 ) -> networking.v1.NetworkPolicySpecArgs:
     """Spec of the NetworkPolicy: in through the serving ports, out not at all or to port 53."""
-    ports = [POD_HTTPS_PORT, POD_HTTP_PORT] if serves_http else [POD_HTTPS_PORT]
+    ports = [POD_HTTPS_PORT, POD_HTTP_PORT] if has_http_port else [POD_HTTPS_PORT]
     return networking.v1.NetworkPolicySpecArgs(
         pod_selector=meta.v1.LabelSelectorArgs(match_labels=selector),
         policy_types=["Ingress", "Egress"],

@@ -103,7 +103,7 @@ def render(conf: NginxConf) -> str:
         *_certificate_paths(conf),
         _https_server(conf),
     ]
-    if conf.options.http != "off":
+    if conf.options.has_http_port:
         blocks.append(_http_server(conf))
     return "\n\n".join(blocks) + "\n}\n"
 

@@ -28,9 +28,9 @@ def cluster_ips(spec: Spec | None) -> list[str]:
     return [address for address in addresses if address != "None"]
 
 
-def service_ports(exposure: Exposure, *, serves_http: bool) -> Ports:
+def service_ports(exposure: Exposure, *, has_http_port: bool) -> Ports:
     """The Service's own ports."""
-    http = exposure.http_port if serves_http and exposure.offers_http else None
+    http = exposure.http_port if has_http_port and exposure.offers_http else None
     return Ports(https=exposure.https_port, http=http)
 
 

@@ -47,7 +47,9 @@ def _service(site: Site, role: str, name: str, exposure: Exposure) -> core.v1.Se
     return core.v1.Service(
         f"{site.name}-{role}",
         metadata=site.metadata(name, _exposure.annotations(exposure)),
-        spec=_exposure.service_spec(exposure, site.selector, serves_http=site.serves_http, external_name=target),
+        spec=_exposure.service_spec(
+            exposure, site.selector, has_http_port=site.args.nginx.has_http_port, external_name=target
+        ),
         opts=pulumi.ResourceOptions(
             parent=site.parent,
             delete_before_replace=True,

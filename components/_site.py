@@ -52,11 +52,6 @@ class Site:
         return _names.with_part_of(_names.standard_labels(self.name), self.args.labels)
 
     @property
-    def serves_http(self) -> bool:
-        """Whether the port for plain HTTP is open."""
-        return self.args.nginx.http != "off"
-
-    @property
     def origin_name(self) -> str:
         """Name of the second Service, where the first one does not select the pods."""
         return f"{self.name}{ORIGIN_SUFFIX}"

@@ -136,7 +136,7 @@ def _pod_spec(args: SecureNginxArgs, selector: dict[str, str], mounted: Mounted)
 
 def _container(args: SecureNginxArgs) -> core.v1.ContainerArgs:
     ports = [core.v1.ContainerPortArgs(name="https", container_port=POD_HTTPS_PORT)]
-    if args.nginx.http != "off":
+    if args.nginx.has_http_port:
         ports.append(core.v1.ContainerPortArgs(name="http", container_port=POD_HTTP_PORT))
     return core.v1.ContainerArgs(
         name="nginx",

@@ -67,6 +67,11 @@ class NginxOptions:
         """The version as numbers, to be compared."""
         return _release(self.version)
 
+    @property
+    def has_http_port(self) -> bool:
+        """Whether nginx listens for plain HTTP, be it only to redirect it."""
+        return self.http != "off"
+
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these fields."""
         yield from _version_problems("version", self.version)

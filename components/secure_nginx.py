@@ -144,7 +144,7 @@ class SecureNginx(pulumi.ComponentResource):
         self.fqdn = site.names.apply(lambda names: names.fqdn)
         self.service_type = pulumi.Output.from_input(args.service.kind)
         self.ports = pulumi.Output.from_input(
-            _service_outputs.service_ports(args.service, serves_http=site.serves_http)
+            _service_outputs.service_ports(args.service, has_http_port=args.nginx.has_http_port)
         )
         self.origin_name = pulumi.Output.from_input(site.origin_name if _exposure.origin(args.service) else None)
         # What the cluster gives out is known together with the status: before, a preview has at best made-up addresses.

@@ -121,7 +121,7 @@ class SecureNginxArgs:
                 "with their addresses, which no list of pods or namespaces admits",
             )
         http_node_port = self.service.http_node_port if isinstance(self.service, OnNodes) else None
-        if self.nginx.http == "off" and http_node_port is not None:
+        if not self.nginx.has_http_port and http_node_port is not None:
             remedy = "has no effect with nginx.http off; remove it"
             yield Problem(field="service.http_node_port", value=http_node_port, remedy=remedy, idle=True)
 
