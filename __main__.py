@@ -13,7 +13,7 @@ import pulumi
 import cluster
 import sdk_costs
 import settings
-from components import CurlProbe, ProbeScript, SecureNginx, probe_pod_labels
+from components import CurlProbe, ProbeScript, ProbeScriptArgs, SecureNginx, probe_pod_labels
 from outputs import outside, site_outputs, stack_outputs
 from site_settings import probe_name
 from verification import probe_args
@@ -43,7 +43,9 @@ async def declared() -> Mapping[str, object]:
             pulumi.log.warn(f"no update proves the site {name}: {site.unproven}", nginx)
         probe = None
         if site.judge is not None:
-            script = script or ProbeScript("probe-script", namespace, pulumi.ResourceOptions(providers=[provider]))
+            script = script or ProbeScript(
+                "probe-script", ProbeScriptArgs(namespace=namespace), pulumi.ResourceOptions(providers=[provider])
+            )
             probe = CurlProbe(
                 probe_name(name),
                 probe_args(nginx, site, site.judge, script.config_map),

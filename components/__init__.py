@@ -46,7 +46,7 @@ from .exposure import (
     SelectorLess,
 )
 from .nginx_options import NginxOptions
-from .probe_script import ProbeScript
+from .probe_script import ProbeScript, ProbeScriptArgs
 from .resources import Resources
 from .scheduling import Autoscaling, Scheduling, Toleration
 from .secure_nginx import SecureNginx
@@ -81,6 +81,7 @@ __all__ = [
     "NodePort",
     "PlainHttp",
     "ProbeScript",
+    "ProbeScriptArgs",
     "Problem",
     "ProvidedCertificate",
     "Resources",

@@ -1,14 +1,33 @@
 """ProbeScript: what all probes of a namespace run, kept once."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pulumi
 from pulumi_kubernetes import meta
 
 from . import _checks, _metadata, _names, _namespace
+from ._checks import Problem
 from ._probe import labels, script_files
-from ._probe.args import CurlProbeArgs
-from ._types import field_types, type_problems
+from ._types import type_problems
 
 TOKEN = "securenginx:index:ProbeScript"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeScriptArgs:
+    """Where the script of probes is kept.
+
+    Attributes:
+        namespace: The probes' namespace. It must exist.
+    """
+
+    namespace: pulumi.Input[str]
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem with these arguments."""
+        if isinstance(self.namespace, str):
+            yield from _checks.dns_label("namespace", self.namespace)
 
 
 class ProbeScript(pulumi.ComponentResource):
@@ -21,27 +40,23 @@ class ProbeScript(pulumi.ComponentResource):
     config_map: pulumi.Output[str]
     """Name of the ConfigMap, for `CurlProbeArgs.script_config_map`; it changes with the script."""
 
-    def __init__(self, name: str, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ProbeScriptArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the ConfigMap.
 
         Args:
             name: Name of the component and first part of its ConfigMap's name.
-            namespace: The probes' namespace. It must exist.
+            args: Where the probes are.
             opts: Options of the component.
 
         Raises:
-            ValueError: The name or the namespace is wrong; the message lists every problem.
+            ValueError: An argument is wrong; the message lists every problem.
         """
         subject = f"ProbeScript {name!r}"
-        kind = field_types(CurlProbeArgs)["namespace"]
-        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("namespace", namespace, kind)])
-        problems = [*_checks.dns_label("name", name)]
-        if isinstance(namespace, str):
-            problems += _checks.dns_label("namespace", namespace)
-        _checks.raise_all(subject, problems)
+        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, ProbeScriptArgs)])
+        _checks.raise_all(subject, [*_checks.dns_label("name", name), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
         metadata = meta.v1.ObjectMetaArgs(
-            namespace=_namespace.checked(subject, namespace),
+            namespace=_namespace.checked(subject, args.namespace),
             labels=_names.with_part_of(labels.object_labels(name)),
             annotations=_metadata.owned(),
         )

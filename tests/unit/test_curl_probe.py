@@ -12,7 +12,7 @@ from components.curl_probe import (
     Target,
     probe_pod_labels,
 )
-from components.probe_script import ProbeScript
+from components.probe_script import ProbeScript, ProbeScriptArgs
 from tests.unit.harness import Deploy
 from tests.unit.probes import LEAF, SERVICE, all_modes, args, declare
 
@@ -106,7 +106,7 @@ def test_a_protected_probe_can_still_judge_anew(deploy: Deploy) -> None:
     def program() -> None:
         options = pulumi.ResourceOptions(protect=True, retain_on_delete=True)
         CurlProbe("web-probe", all_modes(), options)
-        ProbeScript("script", "shop", options)
+        ProbeScript("script", ProbeScriptArgs(namespace="shop"), options)
 
     children = [each for each in deploy(program).resources if each.name not in ("web-probe", "script") or each.parent]
 

@@ -7,14 +7,14 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import CurlProbe, ProbeScript, SecureNginx
+from components import CurlProbe, ProbeScript, ProbeScriptArgs, SecureNginx
 from tests.unit import probes, sites
 from tests.unit.harness import Deploy, Deployed
 
 COMPONENTS: dict[str, Callable[[Any], object]] = {
     "SecureNginx": lambda namespace: SecureNginx("web", sites.args(namespace=namespace)),
     "CurlProbe": lambda namespace: CurlProbe("web", probes.all_modes(namespace=namespace)),
-    "ProbeScript": lambda namespace: ProbeScript("web", namespace),
+    "ProbeScript": lambda namespace: ProbeScript("web", ProbeScriptArgs(namespace=namespace)),
 }
 of_each_component = pytest.mark.parametrize("kind", list(COMPONENTS))
 

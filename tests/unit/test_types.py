@@ -15,6 +15,7 @@ from components import (
     InlineContent,
     NginxOptions,
     ProbeScript,
+    ProbeScriptArgs,
     ProvidedCertificate,
     SecureNginx,
     Target,
@@ -96,7 +97,7 @@ def test_a_probe_is_told_what_is_wrong(fields: dict[str, Any], problem: str) -> 
 
 
 @pytest.mark.usefixtures("deploy")
-@pytest.mark.parametrize("component", [SecureNginx, CurlProbe])
+@pytest.mark.parametrize("component", [SecureNginx, CurlProbe, ProbeScript])
 def test_a_dictionary_is_no_arguments(component: Any) -> None:
     told(f"args: '(dict)' must be a {component.__name__}Args", lambda: component("web", {"namespace": "shop"}))
 
@@ -107,8 +108,8 @@ def test_a_dictionary_is_no_arguments(component: Any) -> None:
     [
         (lambda: SecureNginx(5, sites.args()), "name: 5 must be text"),  # type: ignore[arg-type]
         (lambda: CurlProbe(5, probe_args()), "name: 5 must be text"),  # type: ignore[arg-type]
-        (lambda: ProbeScript(None, "shop"), "name: None must be text"),  # type: ignore[arg-type]
-        (lambda: ProbeScript("script", None), "namespace: None must be text"),  # type: ignore[arg-type]
+        (lambda: ProbeScript(None, ProbeScriptArgs(namespace="shop")), "name: None must be text"),  # type: ignore[arg-type]
+        (lambda: ProbeScript("a", ProbeScriptArgs(namespace=None)), "namespace: None must be text"),  # type: ignore[arg-type]
     ],
 )
 def test_so_is_a_wrong_name(create: Any, problem: str) -> None:
@@ -117,7 +118,7 @@ def test_so_is_a_wrong_name(create: Any, problem: str) -> None:
 
 def test_a_refusal_names_what_was_to_be_made() -> None:
     with pytest.raises(ValueError, match=r"^ProbeScript None: 1 problem"):
-        ProbeScript(None, "shop")  # type: ignore[arg-type]
+        ProbeScript(None, ProbeScriptArgs(namespace="shop"))  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("deploy")

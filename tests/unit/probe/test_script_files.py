@@ -4,7 +4,7 @@ import pulumi
 import pytest
 
 from components._probe import script_files
-from components.probe_script import ProbeScript
+from components.probe_script import ProbeScript, ProbeScriptArgs
 from tests.unit.harness import Deploy
 
 
@@ -17,7 +17,7 @@ def test_the_script_needs_no_other_file() -> None:
 
 
 def test_a_shared_script_is_one_config_map_that_cannot_be_changed(deploy: Deploy) -> None:
-    deployed = deploy(lambda: ProbeScript("probe-script", "shop"))
+    deployed = deploy(lambda: ProbeScript("probe-script", ProbeScriptArgs(namespace="shop")))
 
     made = deployed.one("ConfigMap")
     assert made.parent == "probe-script"
@@ -31,12 +31,14 @@ def test_a_shared_script_is_one_config_map_that_cannot_be_changed(deploy: Deploy
 
 def test_a_wrong_name_or_namespace_is_refused() -> None:
     with pytest.raises(ValueError, match="ProbeScript 'A B': 2 problem") as error:
-        ProbeScript("A B", "C D")
+        ProbeScript("A B", ProbeScriptArgs(namespace="C D"))
     assert "- name: 'A B' must be" in str(error.value)
     assert "- namespace: 'C D' must be" in str(error.value)
 
 
 def test_a_namespace_that_is_not_known_yet_is_not_checked(deploy: Deploy) -> None:
-    deployed = deploy(lambda: ProbeScript("probe-script", pulumi.Output.from_input("shop")))
+    args = ProbeScriptArgs(namespace=pulumi.Output.from_input("shop"))
+
+    deployed = deploy(lambda: ProbeScript("probe-script", args))
 
     assert deployed.one("ConfigMap").inputs["metadata"]["namespace"] == "shop"
