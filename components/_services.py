@@ -1,7 +1,7 @@
 """Create the Service of a site, and what it needs where it does not select the pods."""
 
 import pulumi
-from pulumi_kubernetes import core, discovery, meta
+from pulumi_kubernetes import core, discovery
 
 from . import _exposure, _metadata
 from ._base_exposure import PodExposure
@@ -25,11 +25,7 @@ def create(site: Site) -> tuple[core.v1.Service, list[Way]]:
 def _endpoints(site: Site, exposure: SelectorLess) -> discovery.v1.EndpointSlice:
     return discovery.v1.EndpointSlice(
         f"{site.name}-endpoints",
-        metadata=meta.v1.ObjectMetaArgs(
-            namespace=site.args.namespace,
-            labels={**site.labels, "kubernetes.io/service-name": site.name},
-            annotations=_metadata.owned(),
-        ),
+        metadata=_metadata.owned(site.args.namespace, {**site.labels, "kubernetes.io/service-name": site.name}),
         **_exposure.endpoint_slice(exposure),
         opts=pulumi.ResourceOptions(
             parent=site.parent,

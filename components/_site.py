@@ -32,14 +32,12 @@ class Site:
         return pulumi.ResourceOptions(parent=self.parent)
 
     def renewed(self, trigger: str | None = None) -> pulumi.ResourceOptions:
-        """Options of a child that is made anew in time: to protect a site is not to let its certificate end.
+        """Options of a child that is made anew in time, whatever protects the site.
 
         Args:
             trigger: Another text here makes it anew. Default: nothing but its own fields does.
         """
-        return pulumi.ResourceOptions(
-            parent=self.parent, protect=False, retain_on_delete=False, replacement_trigger=trigger
-        )
+        return pulumi.ResourceOptions(parent=self.parent, **_metadata.REMADE, replacement_trigger=trigger)
 
     @property
     def selector(self) -> dict[str, str]:
@@ -79,12 +77,7 @@ class Site:
 
     def metadata(self, name: str | None = None, annotations: dict[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
         """Metadata of an object; without `name`, Pulumi makes up a unique one."""
-        return meta.v1.ObjectMetaArgs(
-            name=name,
-            namespace=self.args.namespace,
-            labels=self.labels,
-            annotations=_metadata.owned(annotations),
-        )
+        return _metadata.owned(self.args.namespace, self.labels, annotations, name=name)
 
     def config_map(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes import meta
 
 from . import _checks, _metadata, _names, _namespace
 from ._checks import Problem
@@ -55,13 +54,8 @@ class ProbeScript(pulumi.ComponentResource):
         _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, ProbeScriptArgs)])
         _checks.raise_all(subject, [*_checks.dns_label("name", name), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
-        metadata = meta.v1.ObjectMetaArgs(
-            namespace=_namespace.checked(subject, args.namespace),
-            labels=_names.with_part_of(labels.object_labels(name)),
-            annotations=_metadata.owned(),
-        )
-        # A new version makes it anew, which protection of what it stands in must not prevent.
-        options = pulumi.ResourceOptions(parent=self, protect=False, retain_on_delete=False)
-        made = script_files.config_map(name, metadata, options)
+        namespace = _namespace.checked(subject, args.namespace)
+        metadata = _metadata.owned(namespace, _names.with_part_of(labels.object_labels(name)))
+        made = script_files.config_map(name, metadata, pulumi.ResourceOptions(parent=self, **_metadata.REMADE))
         self.config_map = made.metadata.name
         self.register_outputs({"config_map": self.config_map})

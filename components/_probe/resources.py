@@ -54,22 +54,16 @@ class Frame:
 
     def metadata(self, annotations: Mapping[str, str] | None = None) -> meta.v1.ObjectMetaArgs:
         """Metadata of an object, for which Pulumi makes up a unique name."""
-        return meta.v1.ObjectMetaArgs(
-            namespace=self.args.namespace, labels=self.labels, annotations=_metadata.owned(annotations)
-        )
+        return _metadata.owned(self.args.namespace, self.labels, annotations)
 
     def options(
         self, *, await_seconds: int | None = None, after: pulumi.Resource | None = None
     ) -> pulumi.ResourceOptions:
-        """Options of a child, awaited for at most `await_seconds` and created `after` another.
-
-        Other expectations make it anew, which protection of the probe, or of what it stands in, must not prevent.
-        """
+        """Options of a child, awaited for at most `await_seconds` and created `after` another."""
         limit = None if await_seconds is None else f"{await_seconds}s"
         return pulumi.ResourceOptions(
             parent=self.parent,
-            protect=False,
-            retain_on_delete=False,
+            **_metadata.REMADE,
             depends_on=[after] if after else None,
             custom_timeouts=pulumi.CustomTimeouts(create=limit, update=limit) if limit else None,
         )
