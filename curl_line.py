@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from components import site_pod_labels
+
 TRUST = "--cacert /dev/stdin"
 """How curl is told whom to trust where the authority's certificate comes through a pipe."""
 
@@ -91,7 +93,8 @@ def _node(site: Site, outside: Outside) -> str:
     """What kubectl is to get for the address of a node that answers."""
     if not outside.only_nodes_with_pods:
         return """nodes --output='jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}'"""
-    pods = f"app.kubernetes.io/name=nginx,app.kubernetes.io/instance={site.fqdn.partition('.')[0]}"
+    labels = site_pod_labels(site.fqdn.partition(".")[0])
+    pods = ",".join(f"{key}={value}" for key, value in labels.items())
     return f"pods --namespace={site.namespace} --selector={pods} --output='jsonpath={{.items[0].status.hostIP}}'"
 
 

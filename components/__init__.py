@@ -2,6 +2,7 @@
 
 from ._checks import Problem, nested, raise_all
 from ._images import image_problems
+from ._names import site_pod_labels
 from ._nginx_syntax import nginx_directives
 from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
 from ._pod_security import namespace_labels
@@ -104,4 +105,5 @@ __all__ = [
     "plain_types",
     "probe_pod_labels",
     "raise_all",
+    "site_pod_labels",
 ]

@@ -68,9 +68,9 @@ def url(host: str, port: int) -> str:
     return f"https://{shown}/" if port == 443 else f"https://{shown}:{port}/"
 
 
-def selector_labels(instance: str) -> dict[str, str]:
-    """The labels that select the pods of a site; they never change over its life."""
-    return {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": instance}
+def site_pod_labels(name: str) -> dict[str, str]:
+    """The labels that select the pods of the site `name`; they never change over its life."""
+    return {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": name}
 
 
 def label_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:
@@ -85,10 +85,10 @@ def with_part_of(own: Mapping[str, str], more: Mapping[str, str] | None = None) 
     return {**_PART_OF, **(more or {}), **own}
 
 
-def standard_labels(instance: str) -> dict[str, str]:
-    """A site's own labels, of every object."""
+def standard_labels(name: str) -> dict[str, str]:
+    """The own labels of the site `name`, of every object."""
     return {
-        **selector_labels(instance),
+        **site_pod_labels(name),
         "app.kubernetes.io/component": "web-server",
         "app.kubernetes.io/managed-by": MANAGED_BY,
     }

@@ -42,7 +42,7 @@ class Site:
     @property
     def selector(self) -> dict[str, str]:
         """Labels that select the pods."""
-        return _names.selector_labels(self.name)
+        return _names.site_pod_labels(self.name)
 
     @property
     def labels(self) -> dict[str, str]:

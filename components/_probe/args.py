@@ -50,8 +50,9 @@ class CurlProbeArgs:
             must be False: it has a say in no node's choice, and a node may be without support
             for it. Default: anywhere.
         labels: More labels for every object and pod. Default none.
-        site_selector: The site's selector. It is an error if it selects the probe's pods,
-            which would make them endpoints of the site. Default: not checked.
+        site_selector: The labels that select the site's pods; `site_pod_labels` has those of a
+            SecureNginx. It is an error if they select the probe's pods, which would make them
+            endpoints of the site. Default: not checked.
     """
 
     namespace: pulumi.Input[str]
