@@ -109,7 +109,7 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations, ow
                 address=way.address or site.fqdn,
                 every_address=settings.replicas if isinstance(settings.service, Headless) else 0,
             )
-            for index, host in enumerate(_exact(settings.host_names))
+            for index, host in enumerate(settings.exact_host_names)
         ),
     ]
     way = dataclasses.replace(way, host=targets[0].host)
@@ -169,11 +169,6 @@ def _way(site: SecureNginx, settings: SiteSettings, own: Expectations) -> Target
         expect=own if detour else None,
         trust="public" if settings.certificate.public_trust else "given",
     )
-
-
-def _exact(names: tuple[str, ...]) -> list[str]:
-    """The names that stand for one host; a probe cannot connect to all that `*.` stands for."""
-    return [name for name in names if not name.startswith("*.")]
 
 
 def _node(site: SecureNginx, way: Target, index: int, address: str) -> Target:

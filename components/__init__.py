@@ -1,11 +1,11 @@
 """Reusable components: a secure web site, and the probe that proves it."""
 
-from ._checks import Problem, nested, raise_all
 from ._images import image_problems
 from ._names import site_pod_labels
 from ._nginx_syntax import nginx_directives
 from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
 from ._pod_security import namespace_labels
+from ._problems import Problem, nested, raise_all
 from ._types import field_types, plain_types
 from .access import Access
 from .certificate import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 _THREE_HOURS = 3 * 60 * 60
 

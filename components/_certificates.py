@@ -7,9 +7,9 @@ import pulumi
 from pulumi_kubernetes import apiextensions
 
 from . import _generated_certificate
-from ._checks import nested, raise_all
 from ._issued import Issued, TlsFiles, ca_config_map, tls_secret
 from ._names import SubjectNames
+from ._problems import nested, raise_all
 from ._site import Site
 from .certificate import (
     CertManagerCertificate,
@@ -50,7 +50,7 @@ def _checked_key(site: Site, source: ProvidedCertificate) -> pulumi.Output[str]:
     """The key, checked once it is known."""
 
     def checked(key: str | None) -> str:
-        raise_all(f"SecureNginx {site.name!r}", nested("certificate", source.key_problems(key)))
+        raise_all(site.subject, nested("certificate", source.key_problems(key)))
         return str(key)
 
     return pulumi.Output.secret(source.private_key).apply(checked)

@@ -3,8 +3,10 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+
+from ._problems import Problem
 
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 # A Service's name must begin with a letter: the API server holds it to RFC 1035.
@@ -31,44 +33,6 @@ MAX_LABEL = 63
 MAX_DNS_NAME = 253
 MAX_PORT = 65535
 NODE_PORTS = range(30000, 32768)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """One thing wrong with one value.
-
-    Attributes:
-        field: Path of the field in snake case, joined by dots, for example `service.https_port`.
-        value: The offending value, or a description of it where the value is a secret.
-        remedy: What to write instead, as an order: "must be ...", "set ...".
-        idle: Whether the value is right and only changes nothing here; it may be shared with others. Default False.
-    """
-
-    field: str
-    value: object
-    remedy: str
-    idle: bool = False
-
-    def under(self, parent: str) -> "Problem":
-        """The same problem, with its field placed inside `parent`."""
-        return replace(self, field=f"{parent}.{self.field}" if self.field else parent)
-
-    def __str__(self) -> str:
-        """One line: field, value, remedy."""
-        return f"{self.field}: {self.value!r} {self.remedy}"
-
-
-def nested(parent: str, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of a nested value, under the name of the field that holds it."""
-    return (problem.under(parent) for problem in problems)
-
-
-def raise_all(subject: str, problems: Iterable[Problem]) -> None:
-    """Raise one `ValueError` that lists every problem, or return if there is none."""
-    found = list(problems)
-    if found:
-        lines = "\n".join(f"  - {problem}" for problem in found)
-        raise ValueError(f"{subject}: {len(found)} problem(s)\n{lines}")
 
 
 def no_effect(options: object, field: str, where: str) -> Iterator[Problem]:

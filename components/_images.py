@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 _PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _IMAGE = re.compile(

@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 MANAGED_BY = "pulumi"
 _PART_OF = {"app.kubernetes.io/part-of": "secure-nginx"}
@@ -62,9 +62,14 @@ def subject_names(hosts: tuple[str, ...]) -> SubjectNames:
     return SubjectNames(dns=tuple(dns), ip=tuple(ip))
 
 
+def bracketed(host: str) -> str:
+    """A host as it stands before a port: an IPv6 address gets brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def url(host: str, port: int) -> str:
     """The https URL of a host; IPv6 addresses get brackets, port 443 is left out."""
-    shown = f"[{host}]" if ":" in host else host
+    shown = bracketed(host)
     return f"https://{shown}/" if port == 443 else f"https://{shown}:{port}/"
 
 

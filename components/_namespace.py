@@ -3,6 +3,7 @@
 import pulumi
 
 from . import _checks
+from ._problems import raise_all
 from ._types import type_problems
 
 
@@ -16,8 +17,8 @@ def checked(subject: str, namespace: pulumi.Input[str]) -> pulumi.Output[str]:
     """
 
     def refused_or(known: str) -> str:
-        _checks.raise_all(subject, type_problems("namespace", known, str))
-        _checks.raise_all(subject, _checks.dns_label("namespace", known))
+        raise_all(subject, type_problems("namespace", known, str))
+        raise_all(subject, _checks.dns_label("namespace", known))
         return known
 
     return pulumi.Output.from_input(namespace).apply(refused_or)

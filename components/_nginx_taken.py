@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ._checks import Problem
 from ._nginx_syntax import nginx_directives
 from ._pod_contract import LIVE_PATH, POD_HTTPS_PORT, READY_PATH
+from ._problems import Problem
 
 # How a directive begins that nginx.conf has in the block of a snippet, and that nginx refuses to read there twice, with
 # what to do instead. What depends on more than these options counts as being there.

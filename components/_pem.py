@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from ._checks import Problem
+from ._problems import Problem
 
 _SHOWN = "(PEM)"
 _LEAST_RSA_BITS = 2048

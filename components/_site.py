@@ -18,11 +18,13 @@ class Site:
 
     Attributes:
         name: Name of the site.
+        subject: The site as refusals name it.
         args: Its arguments, already checked.
         parent: The component that owns every object.
     """
 
     name: str
+    subject: str
     args: SecureNginxArgs
     parent: pulumi.Resource
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 import pulumi
 
-from ._checks import Problem
+from ._problems import Problem
 
 T = TypeVar("T")
 

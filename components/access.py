@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import pulumi
 
 from . import _checks, _pem
-from ._checks import Problem
+from ._problems import Problem
 
 DAY = 24
 YEAR = 365 * DAY

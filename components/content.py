@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar, Literal
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 WELCOME_PAGE = """\
 <!doctype html>

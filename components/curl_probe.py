@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pulumi
 
 from . import _checks, _namespace
-from ._checks import Problem
-from ._probe import labels, plan, resources, verdict
+from ._probe import labels, objects, plan, verdict
 from ._probe.args import CurlProbeArgs, mode_problems
 from ._probe.labels import probe_pod_labels
+from ._probe.objects import Frame
 from ._probe.options import CronJobMode, NetworkAccess, ShellMode, Timing
-from ._probe.resources import Frame
 from ._probe.targets import Expectations, HttpsExpectations, PlainHttp, Target
 from ._probe.verdict import Verdict
+from ._problems import Problem, raise_all
 from ._types import type_problems
 
 __all__ = [
@@ -82,18 +82,18 @@ class CurlProbe(pulumi.ComponentResource):
             ValueError: An argument is wrong; the message lists every problem.
         """
         subject = f"CurlProbe {name!r}"
-        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, CurlProbeArgs)])
-        _checks.raise_all(subject, [*_name_problems(name, args), *args.problems()])
+        raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, CurlProbeArgs)])
+        raise_all(subject, [*_name_problems(name, args), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
-        args = _asked_for_often(subject, args)
+        args = _with_outputs(subject, args)
         frame = Frame(name=name, args=args, parent=self)
-        places = pulumi.Output.all(*[resources.place(target) for target in args.targets])
-        pin = resources.pin(args)
-        network_policy = resources.network_policy(frame)
-        pod = resources.pod(frame, resources.script(frame), resources.plan_config_map(frame, places, pin))
-        job = resources.job(frame, pod, network_policy)
-        cron_job = resources.cron_job(frame, pod)
-        shell = resources.shell(frame, pod)
+        places = pulumi.Output.all(*[objects.place(target) for target in args.targets])
+        pin = objects.pin(args)
+        network_policy = objects.network_policy(frame)
+        pod = objects.probe_pod(frame, objects.script(frame), objects.plan_config_map(frame, places, pin))
+        job = objects.job(frame, pod, network_policy)
+        cron_job = objects.cron_job(frame, pod)
+        shell = objects.shell(frame, pod)
 
         self.verdict = job.status.apply(verdict.verdict_of) if job else pulumi.Output.from_input("not run")
         self.completed_at = job.status.apply(verdict.completed_at) if job else _none()
@@ -109,7 +109,7 @@ def _none() -> pulumi.Output[None]:
     return pulumi.Output.from_input(None)
 
 
-def _asked_for_often(subject: str, args: CurlProbeArgs) -> CurlProbeArgs:
+def _with_outputs(subject: str, args: CurlProbeArgs) -> CurlProbeArgs:
     """The same arguments, with Outputs for what several objects ask for: what is awaited is so only once."""
     script = args.script_config_map
     return dataclasses.replace(
@@ -125,7 +125,7 @@ def _name_problems(name: str, args: CurlProbeArgs) -> Iterator[Problem]:
     if len(name) > LONGEST_PROBE_NAME:
         remedy = f"must have at most {LONGEST_PROBE_NAME} characters, or its CronJob's name is too long for Kubernetes"
         yield Problem(field="name", value=name, remedy=remedy)
-    pods = resources.pod_labels(name, args)
+    pods = objects.pod_labels(name, args)
     shell = {**pods, **(labels.shell_labels(name, args.shell) if args.shell else {})}
     if args.site_selector and any(args.site_selector.items() <= each.items() for each in (pods, shell)):
         yield Problem(

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from . import _checks
 from ._base_exposure import BaseExposure, PodExposure
-from ._checks import Problem
 from ._pod_contract import POD_HTTP_PORT, POD_HTTPS_PORT
+from ._problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import _checks, _nginx_taken
-from ._checks import Problem
 from ._nginx_syntax import structural_error
 from ._pod_contract import LIVE_PATH, POD_HTTPS_PORT, READY_PATH, TLS_DIRECTORY
+from ._problems import Problem
 
 TWO_YEARS = 63072000
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){2}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pulumi
 
 from . import _checks, _metadata, _names, _namespace
-from ._checks import Problem
 from ._probe import labels, script_files
+from ._problems import Problem, raise_all
 from ._types import type_problems
 
 TOKEN = "securenginx:index:ProbeScript"
@@ -51,8 +51,8 @@ class ProbeScript(pulumi.ComponentResource):
             ValueError: An argument is wrong; the message lists every problem.
         """
         subject = f"ProbeScript {name!r}"
-        _checks.raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, ProbeScriptArgs)])
-        _checks.raise_all(subject, [*_checks.dns_label("name", name), *args.problems()])
+        raise_all(subject, [*type_problems("name", name, str), *type_problems("", args, ProbeScriptArgs)])
+        raise_all(subject, [*_checks.dns_label("name", name), *args.problems()])
         super().__init__(TOKEN, name, None, opts)
         namespace = _namespace.checked(subject, args.namespace)
         metadata = _metadata.owned(namespace, _names.with_part_of(labels.object_labels(name)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)

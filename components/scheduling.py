@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import _checks
-from ._checks import Problem
+from ._problems import Problem, nested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Scheduling:
         """Yield every problem with these fields."""
         yield from _checks.labels("node_selector", self.node_selector)
         for toleration in self.tolerations:
-            yield from _checks.nested("tolerations", toleration.problems())
+            yield from nested("tolerations", toleration.problems())
         for name in ("priority_class", "runtime_class"):
             value = getattr(self, name)
             if value is not None:

@@ -20,9 +20,9 @@ from . import (
     _workload,
 )
 from ._certificate_facts import CertificateFacts
-from ._checks import raise_all
 from ._issued import Issued
 from ._pod_contract import CONFIG_FILE
+from ._problems import raise_all
 from ._service_outputs import Ports
 from ._site import Site
 from ._types import type_problems
@@ -109,7 +109,7 @@ class SecureNginx(pulumi.ComponentResource):
         raise_all(subject, [*name_problems(name), *args.problems()])
         args = dataclasses.replace(args, namespace=_namespace.checked(subject, args.namespace))
         super().__init__(TOKEN, name, None, opts)
-        site = Site(name=name, args=args, parent=self)
+        site = Site(name=name, subject=subject, args=args, parent=self)
         issued = _certificates.issue(site)
         configuration = site.config_map("config", _configuration(site, issued))
         content = _content.create(site)

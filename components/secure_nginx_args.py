@@ -8,8 +8,8 @@ import pulumi
 
 from . import _checks, _names
 from ._base_exposure import PodExposure
-from ._checks import Problem, nested
 from ._images import image_problems, pull_secret_problems
+from ._problems import Problem, nested
 from .access import Access
 from .certificate import (
     Certificate,
@@ -83,6 +83,11 @@ class SecureNginxArgs:
     image_pull_secrets: tuple[str, ...] = ()
     service_links: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exact_host_names(self) -> tuple[str, ...]:
+        """Those of `host_names` that stand for one host each; no client can connect to all that `*.` stands for."""
+        return tuple(name for name in self.host_names if not name.startswith("*."))
 
     def problems(self) -> Iterator[Problem]:
         """Yield every problem with these arguments."""
@@ -175,8 +180,7 @@ class SecureNginxArgs:
         if isinstance(self.certificate, ProvidedCertificate):
             problems = self.certificate.name_problems(self.host_names)
             yield from nested("certificate", problems)
-        exact = [name for name in self.host_names if not name.startswith("*.")]
-        if not self.certificate.covers_service and not exact:
+        if not self.certificate.covers_service and not self.exact_host_names:
             yield Problem(
                 field="host_names",
                 value=list(self.host_names),

@@ -7,8 +7,8 @@ from typing import Literal
 import pulumi
 
 from .. import _checks, _names
-from .._checks import Problem
 from .._images import image_problems, pull_secret_problems
+from .._problems import Problem, nested
 from ..scheduling import Scheduling
 from . import pin
 from .options import CronJobMode, NetworkAccess, ShellMode, Timing
@@ -79,14 +79,14 @@ class CurlProbeArgs:
         """Yield every problem with these arguments."""
         yield from self._text_problems()
         yield from self._target_problems()
-        yield from _checks.nested("expect", self.expect.problems())
-        yield from _checks.nested("timing", self.timing.problems())
+        yield from nested("expect", self.expect.problems())
+        yield from nested("timing", self.timing.problems())
         yield from mode_problems(self.job, self.cron_job, self.shell)
         for name, mode in (("cron_job", self.cron_job), ("shell", self.shell)):
-            yield from _checks.nested(name, mode.problems() if mode else ())
+            yield from nested(name, mode.problems() if mode else ())
         if self.network is not None:
-            yield from _checks.nested("network", self.network.problems())
-        yield from _checks.nested("scheduling", self._scheduling_problems())
+            yield from nested("network", self.network.problems())
+        yield from nested("scheduling", self._scheduling_problems())
         yield from _names.label_problems("labels", self.labels)
 
     def _scheduling_problems(self) -> Iterator[Problem]:
@@ -116,7 +116,7 @@ class CurlProbeArgs:
         if not self.targets:
             yield Problem(field="targets", value=self.targets, remedy="must name a target")
         for target in self.targets:
-            yield from _checks.nested(f"targets.{target.name}", target.problems())
+            yield from nested(f"targets.{target.name}", target.problems())
         yield from _checks.distinct("targets.name", [target.name for target in self.targets])
         if self.ca_config_map is None:
             yield from ca_problems(self.targets)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import _checks
-from .._checks import Problem
+from .._problems import Problem
 
 # From the start of the pod: image and container, the negative checks, the last request.
 _MARGIN_SECONDS = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes, serialization
 
 from .. import _pem
-from .._checks import Problem, raise_all
+from .._problems import Problem, raise_all
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import _checks
+from .._names import bracketed
+from .._problems import Problem, raise_all
 from .._types import type_problems
 from .options import Timing
 from .pin import Pin
@@ -44,8 +46,8 @@ def place_of(target: Target, known: Mapping[str, Any]) -> Place:
     """
     subject = f"probe target {target.name!r}"
     place = Place(**{name: _whole(value) for name, value in known.items()})
-    _checks.raise_all(subject, type_problems("", place, Place))
-    _checks.raise_all(subject, _place_problems(place))
+    raise_all(subject, type_problems("", place, Place))
+    raise_all(subject, _place_problems(place))
     return place
 
 
@@ -74,10 +76,10 @@ def target_text(target: Target, expect: Expectations, place: Place) -> str:
     moved = target.address is not None
     return _text(
         ("name", target.name),
-        ("host", _bracketed(place.host)),
+        ("host", bracketed(place.host)),
         ("port", place.port),
         ("path", target.path),
-        ("address", _bracketed(place.address or _NO_ADDRESS) if moved else None),
+        ("address", bracketed(place.address or _NO_ADDRESS) if moved else None),
         ("address-port", place.address_port if moved else None),
         ("http-address-port", place.http_address_port if moved else None),
         ("every-address", target.every_address or None),
@@ -89,10 +91,10 @@ def target_text(target: Target, expect: Expectations, place: Place) -> str:
 
 def description(target: Target, place: Place) -> str:
     """One line for people: the target's name, its URL and where it connects to."""
-    url = f"{target.name}: https://{_bracketed(place.host)}:{place.port}{target.path}"
+    url = f"{target.name}: https://{bracketed(place.host)}:{place.port}{target.path}"
     if target.address is None:
         return url
-    where = _bracketed(place.address) if place.address else "an address not yet known"
+    where = bracketed(place.address) if place.address else "an address not yet known"
     return f"{url} via {where}:{place.address_port or place.port}"
 
 
@@ -110,7 +112,7 @@ def _expected(expect: Expectations) -> Iterator[tuple[str, object]]:
     yield "http-port", expect.http_port
 
 
-def _place_problems(place: Place) -> Iterator[_checks.Problem]:
+def _place_problems(place: Place) -> Iterator[Problem]:
     yield from _checks.ip_or_dns_name("host", place.host)
     yield from _checks.port("port", place.port)
     if place.address:
@@ -124,10 +126,6 @@ def _place_problems(place: Place) -> Iterator[_checks.Problem]:
 def _whole(value: Any) -> Any:
     """Anything as it is, but for whole numbers that went through the engine, which come back as floats."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _text(*lines: tuple[str, object]) -> str:

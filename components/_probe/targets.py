@@ -8,7 +8,7 @@ from typing import Literal
 import pulumi
 
 from .. import _checks
-from .._checks import Problem
+from .._problems import Problem, nested
 
 # No blank, quote or backslash: a path goes into a URL and into the JSON of the verdict.
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*")
@@ -154,7 +154,7 @@ class Target:
             )
         yield from self._place_problems()
         if self.expect is not None:
-            yield from _checks.nested("expect", self.expect.problems())
+            yield from nested("expect", self.expect.problems())
 
     def _place_problems(self) -> Iterator[Problem]:
         if isinstance(self.host, str):

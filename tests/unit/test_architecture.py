@@ -51,8 +51,8 @@ PLAIN = [
     *(
         ROOT / "components" / f"{stem}.py"
         for stem in (
-            "_checks", "_names", "_nginx_conf", "_nginx_syntax", "_pem", "_certificate_facts", "_pod_contract",
-            "access", "content", "exposure", "nginx_options", "resources", "scheduling",
+            "_certificate_facts", "_checks", "_names", "_nginx_conf", "_nginx_syntax", "_pem", "_pod_contract",
+            "_problems", "access", "content", "exposure", "nginx_options", "resources", "scheduling",
         )
     ),
 ]  # fmt: skip

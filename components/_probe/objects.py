@@ -8,7 +8,7 @@ import pulumi
 from pulumi_kubernetes import apps, batch, core, meta, networking
 
 from .. import _metadata, _names
-from .._checks import raise_all
+from .._problems import raise_all
 from . import labels, plan, script_files, workload
 from .args import CurlProbeArgs, ca_problems
 from .pin import Pin, pin_of
@@ -111,7 +111,7 @@ def plan_config_map(
     )
 
 
-def pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap) -> ProbePod:
+def probe_pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap) -> ProbePod:
     """The pod that every mode runs."""
     args = frame.args
     return ProbePod(
@@ -129,38 +129,38 @@ def pod(frame: Frame, script_name: pulumi.Input[str], planned: core.v1.ConfigMap
     )
 
 
-def job(frame: Frame, of: ProbePod, after: networking.v1.NetworkPolicy | None) -> batch.v1.Job | None:
+def job(frame: Frame, pod: ProbePod, after: networking.v1.NetworkPolicy | None) -> batch.v1.Job | None:
     """The gate. Judges through the NetworkPolicy, and so comes after it."""
     if not frame.args.job:
         return None
     return batch.v1.Job(
         f"{frame.name}-job",
         metadata=frame.metadata(_JOB_ANNOTATIONS),
-        spec=workload.job_spec(of, frame.args.timing),
+        spec=workload.job_spec(pod, frame.args.timing),
         opts=frame.options(await_seconds=frame.args.timing.deadline_seconds + _SPARE_SECONDS, after=after),
     )
 
 
-def cron_job(frame: Frame, of: ProbePod) -> batch.v1.CronJob | None:
+def cron_job(frame: Frame, pod: ProbePod) -> batch.v1.CronJob | None:
     """The watch."""
     if frame.args.cron_job is None:
         return None
     return batch.v1.CronJob(
         f"{frame.name}-cron",
         metadata=frame.metadata(),
-        spec=workload.cron_job_spec(of, frame.args.timing, frame.args.cron_job),
+        spec=workload.cron_job_spec(pod, frame.args.timing, frame.args.cron_job),
         opts=frame.options(),
     )
 
 
-def shell(frame: Frame, of: ProbePod) -> apps.v1.Deployment | None:
+def shell(frame: Frame, pod: ProbePod) -> apps.v1.Deployment | None:
     """The pod to run commands in."""
     if frame.args.shell is None:
         return None
     return apps.v1.Deployment(
         f"{frame.name}-shell",
         metadata=frame.metadata(),
-        spec=workload.shell_spec(of, labels.shell_labels(frame.name, frame.args.shell)),
+        spec=workload.shell_spec(pod, labels.shell_labels(frame.name, frame.args.shell)),
         opts=frame.options(await_seconds=2 * _SPARE_SECONDS),
     )
 
