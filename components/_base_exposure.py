@@ -49,7 +49,8 @@ class PodExposure(BaseExposure):
         session_affinity_seconds: How long it does so. Default 10800, three hours.
         ip_family_policy: Single or dual stack. Default: the cluster's choice.
         ip_families: `IPv4` and `IPv6`, preferred first; both need a dual-stack policy. Default: the cluster's choice.
-        internal_traffic_policy: `Local` answers only from pods on the client's node.
+        internal_traffic_policy: `Local` answers only from pods on the client's node. Default: from pods on all
+            nodes.
         traffic_distribution: Preference among endpoints. `PreferClose` needs Kubernetes 1.31,
             `PreferSameZone` and `PreferSameNode` need 1.34. Default: none.
     """

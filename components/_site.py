@@ -30,7 +30,7 @@ class Site:
 
     @property
     def child(self) -> pulumi.ResourceOptions:
-        """Options of every child."""
+        """Options of a child that is protected as the site is, and has no needs of its own."""
         return pulumi.ResourceOptions(parent=self.parent)
 
     def renewed(self, trigger: str | None = None) -> pulumi.ResourceOptions:

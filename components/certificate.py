@@ -99,8 +99,9 @@ class _Trust:
 
     Attributes:
         ca: The CA certificate as PEM text; several during a change of the CA. Either this, or `ca_config_map`, or
-            `public_trust` has to be set.
-        ca_config_map: Name of a ConfigMap with the CA under the key ca.crt, in the site's namespace.
+            `public_trust` has to be set. Default none.
+        ca_config_map: Name of a ConfigMap with the CA under the key ca.crt, in the site's namespace. Default: one that
+            is made of `ca`.
         public_trust: Whether a public authority issues the certificate. Default False.
     """
 

@@ -13,12 +13,18 @@ class Resources:
     """Requests and limits, as Kubernetes quantities; no request may exceed its limit.
 
     Attributes:
-        cpu_request: Default 50m.
-        cpu_limit: Default 500m. nginx gets one worker for each begun core.
-        memory_request: Default 64Mi.
-        memory_limit: Default 128Mi.
-        storage_request: Ephemeral storage. Default 16Mi.
-        storage_limit: Ephemeral storage. Default 128Mi.
+        cpu_request: CPU that a node must have free for the container, in CPUs such as 0.5, or in
+            thousandths of one such as 500m. Default 50m.
+        cpu_limit: The most CPU that it gets, written in the same way. nginx has one worker for each
+            begun CPU. Default 500m.
+        memory_request: Memory that a node must have free for it, in bytes or with a unit such as
+            Mi or Gi. Default 64Mi.
+        memory_limit: The most memory that it may use, files in /tmp included; beyond that it is
+            killed. Default 128Mi.
+        storage_request: Ephemeral storage, for logs, that a node must have free for it, in bytes or
+            with a unit. Default 16Mi.
+        storage_limit: The most ephemeral storage that it may use; beyond that its pod is evicted.
+            Default 128Mi.
     """
 
     cpu_request: str = "50m"

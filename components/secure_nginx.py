@@ -36,17 +36,22 @@ class SecureNginx(pulumi.ComponentResource):
     """One HTTPS site: certificate, nginx, Service, and what keeps them available.
 
     Creates:
-        - for a generated certificate, tls.PrivateKey and tls.SelfSignedCert of each CA, and
-          tls.PrivateKey, tls.CertRequest and tls.LocallySignedCert of the leaf; for one of
-          cert-manager's, a Certificate
+        - for a generated certificate, tls.PrivateKey, tls.SelfSignedCert and random.RandomId of
+          each CA, and tls.PrivateKey, tls.CertRequest and tls.LocallySignedCert of the leaf, by
+          the providers tls and random; for one of cert-manager's, a Certificate
         - Secret with the leaf and its key, unless someone else owns it
-        - ConfigMaps with the CA, nginx.conf and the content
-        - ServiceAccount, Deployment, Service, NetworkPolicy, a HorizontalPodAutoscaler on request,
+        - ConfigMaps with the CA, nginx.conf and the content, where none of them is someone else's;
+          a PersistentVolumeClaim for the content on request
+        - ServiceAccount, Deployment, Service; where that does not select the pods, a second Service
+          that does, and an EndpointSlice of the endpoints that are listed
+        - NetworkPolicy unless `access.restricted` is False, a HorizontalPodAutoscaler on request,
           and a PodDisruptionBudget where there may be more than one pod
 
     A change of certificate, configuration or content replaces the immutable object that holds
     it under a new name, and so rolls the pods. cert-manager keeps the name of its Secret: there
-    a change of issuer, names, kind of key or validity rolls them. Nothing else does.
+    a change of issuer, names, kind of key or validity rolls them. So does a change of whatever
+    else is said of each pod: image, resources, labels, scheduling. What others change in place
+    does not: a certificate that they renew, files in a ConfigMap or a volume of theirs.
 
     It does not create the namespace, and it does not prove that the site answers: CurlProbe
     does.

@@ -39,14 +39,14 @@ class SecureNginxArgs:
             is, or connections are cut when a pod stops.
         image_pull_policy: When nodes pull the image. Default `IfNotPresent`.
         replicas: Number of pods; 0 lets the site rest, and nothing of its own answers then. Default 2.
-        resources: Requests and limits of each pod.
+        resources: Requests and limits of each pod. Default: its own defaults.
         service: How the site is exposed. Default: inside the cluster only.
         certificate: Where the certificate comes from. Default: generated.
         host_names: Names and addresses by which clients come besides the Service's own names.
             A certificate that is generated or asked of cert-manager covers them as well; any
             other must cover them. Default none; with a certificate that does not cover the Service's own
             names (`provided`, `existing`, or of public trust) at least one that is no wildcard.
-        nginx: Options of nginx.
+        nginx: Options of nginx. Default: its own defaults.
         access: Who may connect. Default: everyone, to the serving ports alone.
         content: What is served. Default: a welcome page.
         cluster_domain: DNS domain of the cluster. Default `cluster.local`.
@@ -57,7 +57,7 @@ class SecureNginxArgs:
             has to go before the next can come; more where nodes have to be started
             first. 0 stands for 120 seconds and 10 more for each pod. Default 0.
         autoscaling: Lets the load decide on the number of pods. Default: `replicas` decides.
-        scheduling: Where the pods may run.
+        scheduling: Where the pods may run. Default: anywhere.
         image_pull_secrets: Names of Secrets for the image's registry. Default none.
         service_links: Whether pods get environment variables for the namespace's Services;
             the Deployment then waits for the site's own Service. Default False.

@@ -41,7 +41,7 @@ class CurlProbeArgs:
             certificate, CA, image and the probe itself need not be among them. A site that the
             same program changes must be, as `{"rollout": site.rollout, "routing": site.routing}`:
             new content, another configuration or another way to it is in nothing else. Default none.
-        timing: Limits of a run.
+        timing: Limits of a run. Default: its own defaults.
         job: Whether a Job gates the update. Default True.
         cron_job: Keeps watching on a schedule. Default: not.
         shell: Keeps a pod to run commands in. Default: not.

@@ -140,7 +140,8 @@ class NetworkAccess:
         ports: TCP ports, those of the pods (8443) rather than the Service's (443): policies
             apply after the Service's address has been replaced by a pod's.
         node_ports: Whether all ports that a cluster chooses node ports from (30000 to 32767) may
-            be reached besides, for a Service whose node ports are not known in advance.
+            be reached besides, for a Service whose node ports are not known in advance. Default
+            False.
         pod_labels: Labels of pods in the same namespace that may be reached. Default: any
             destination, unless `cidrs` are given.
         cidrs: Networks that may be reached. Default: any destination, unless `pod_labels`
