@@ -17,6 +17,7 @@ from components import (
     ExistingSecret,
     Expectations,
     Exposure,
+    ExternalName,
     Headless,
     LoadBalancer,
     NetworkAccess,
@@ -107,7 +108,7 @@ def _targets(site: SecureNginx, settings: SiteSettings, expect: Expectations, ow
                 name=f"host-{index}",
                 host=host,
                 address=way.address or site.fqdn,
-                every_address=settings.replicas if isinstance(settings.service, Headless) else 0,
+                every_address=_fewest_pods(settings) if isinstance(settings.service, Headless) else 0,
             )
             for index, host in enumerate(settings.exact_host_names)
         ),
@@ -121,7 +122,7 @@ def _inside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expe
     if not settings.certificate.covers_service:
         return ()
     if isinstance(settings.service, Headless):
-        return (dataclasses.replace(way, name="pods", every_address=settings.replicas),)
+        return (dataclasses.replace(way, name="pods", every_address=_fewest_pods(settings)),)
     short = site.service_name
     names = {
         "short-name": short,
@@ -145,7 +146,7 @@ def _origin(site: SecureNginx, settings: SiteSettings, way: Target, own: Expecta
 
 
 def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Expectations) -> Iterator[Target]:
-    """The ways through nodes and load balancers."""
+    """The ways past the Service's own names and address: nodes, load balancers, and the others that it leads to."""
     exposure = settings.service
     if not settings.nginx.has_http_port:
         # The site has no port for it there, but something else may: a node's own, or who shares the balancer's address.
@@ -155,6 +156,15 @@ def _outside(site: SecureNginx, settings: SiteSettings, way: Target, expect: Exp
             yield _node(site, way, index, address)
     if isinstance(exposure, LoadBalancer):
         yield dataclasses.replace(way, name="load-balancer", address=site.load_balancer_address)
+    if isinstance(exposure, ExternalName) and exposure.external_name:
+        # By its own name, as a cache may still lead the Service's name to the alias of before.
+        yield dataclasses.replace(way, name="alias", address=exposure.external_name)
+    if isinstance(exposure, SelectorLess):
+        # Each by itself: behind the virtual address chance decides who is asked, and a dead one is not left out there.
+        for index, address in enumerate(exposure.endpoints):
+            yield dataclasses.replace(
+                way, name=f"endpoint-{index}", address=address, address_port=exposure.endpoint_port
+            )
 
 
 def _way(site: SecureNginx, settings: SiteSettings, own: Expectations) -> Target:
@@ -169,6 +179,12 @@ def _way(site: SecureNginx, settings: SiteSettings, own: Expectations) -> Target
         expect=own if detour else None,
         trust="public" if settings.certificate.public_trust else "given",
     )
+
+
+def _fewest_pods(settings: SiteSettings) -> int:
+    """How many pods there have to be when an update has ended; all that there are will be asked."""
+    # An update leaves the number to the autoscaler, which comes to the least that it is given some time later.
+    return 1 if settings.autoscaling else settings.replicas
 
 
 def _node(site: SecureNginx, way: Target, index: int, address: str) -> Target:

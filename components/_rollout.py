@@ -12,7 +12,7 @@ _REVISION = "deployment.kubernetes.io/revision"
 
 
 def rollout(deployment: apps.v1.Deployment) -> pulumi.Output[str]:
-    """A text that differs after every rollout, and not after a change of the number of pods."""
+    """A text that differs after every rollout, and not after a change of the number of pods, but from or to none."""
     return digest(given_metadata(deployment).apply(identity), deployment.spec.apply(_template))
 
 
@@ -22,7 +22,8 @@ def identity(metadata: meta.v1.outputs.ObjectMeta) -> str:
 
 
 def _template(spec: apps.v1.outputs.DeploymentSpec) -> str:
-    return json.dumps(_plain(spec.template), sort_keys=True)
+    # An autoscaler leaves at rest what somebody has put to rest by hand, and an update changes nothing there either.
+    return json.dumps([_plain(spec.template), spec.replicas == 0], sort_keys=True)
 
 
 def _plain(value: object) -> object:

@@ -66,7 +66,8 @@ class Autoscaling:
     """Let the load decide on the number of pods; the site's `replicas` are the fewest.
 
     To take it out under load, set `max_replicas` to `replicas` in an update before: an autoscaler goes at the end of an
-    update and may scale once more until then, to a number of pods that nobody takes back.
+    update and may scale once more until then, to a number of pods that nobody takes back. It wakes nobody: give a site
+    that rests its `replicas` in one update, and this in the next.
 
     Attributes:
         max_replicas: The most pods.

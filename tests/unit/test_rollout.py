@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi_kubernetes import meta
 
-from components import ClusterIP, ExternalName, Headless, NginxOptions, Resources, Scheduling, SelectorLess
+from components import Autoscaling, ClusterIP, ExternalName, Headless, NginxOptions, Resources, Scheduling, SelectorLess
 from components._rollout import identity
 from components._routing import version
 from tests.unit import harness, sites
@@ -42,6 +42,23 @@ def test_new_pods_are_another_rollout(deploy: Deploy, changes: dict[str, Any]) -
 @pytest.mark.parametrize("changes", [{}, {"replicas": 3}], ids=str)
 def test_as_many_pods_more_of_the_same_are_none(deploy: Deploy, changes: dict[str, Any]) -> None:
     assert rollout(deploy, **changes) == rollout(deploy)
+
+
+@pytest.mark.parametrize("changes", [{}, {"autoscaling": Autoscaling(max_replicas=5)}], ids=["fixed", "autoscaled"])
+def test_a_site_that_somebody_has_put_to_rest_is_another(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    awake = rollout(deploy, **changes)
+    fill = harness._fill_metadata
+
+    def scaled(state: dict[str, Any], name: str) -> None:
+        fill(state, name)
+        if "replicas" in state.get("spec", {}):
+            state["spec"] = {**state["spec"], "replicas": 0}
+
+    monkeypatch.setattr(harness, "_fill_metadata", scaled)
+
+    assert rollout(deploy, **changes) != awake
 
 
 def test_so_are_a_deployment_made_anew_and_the_way_back_to_an_earlier_template() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from components import (
     Access,
+    Autoscaling,
     CertManagerCertificate,
     CronJobMode,
     CurlProbeArgs,
@@ -95,11 +96,14 @@ def test_the_plain_port_is_asked_once_for_all_names(deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize("policy", [None, "SingleStack", "PreferDualStack", "RequireDualStack"])
-def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy, policy: Any) -> None:
-    plan = Plan(deploy, service=Headless(ip_family_policy=policy), replicas=3)
+@pytest.mark.parametrize(
+    ("scaling", "least"), [(None, 3), (Autoscaling(max_replicas=9), 1)], ids=["fixed", "autoscaled"]
+)
+def test_every_pod_of_a_headless_service_is_asked(deploy: Deploy, policy: Any, scaling: Any, least: int) -> None:
+    plan = Plan(deploy, service=Headless(ip_family_policy=policy), replicas=3, autoscaling=scaling)
 
     (pods,) = [each for each in plan.args.targets if each.name == "pods"]
-    assert pods.every_address == 3
+    assert pods.every_address == least
     assert plan.targets["pods"]["port"] == 8443
 
 

@@ -38,6 +38,26 @@ def test_its_own_pods_are_asked_for_a_name_that_the_certificate_has(deploy: Depl
     assert hosts["origin"] == ("www.example.com", "web-origin")
 
 
+def test_an_alias_is_asked_by_itself_whatever_a_cache_says_of_the_service(deploy: Deploy) -> None:
+    assert Plan(deploy, service=ExternalName(external_name="cdn.example.com")).hosts()["alias"] == (
+        FQDN,
+        "cdn.example.com",
+    )
+    assert "alias" not in Plan(deploy, service=ExternalName()).targets
+
+
+def test_each_listed_endpoint_is_asked_by_itself(deploy: Deploy) -> None:
+    plan = Plan(deploy, service=SelectorLess(endpoints=("192.0.2.1", "192.0.2.2"), endpoint_port=30444))
+
+    found = {name: each for name, each in plan.targets.items() if name.startswith("endpoint-")}
+    assert {name: plan.hosts()[name] for name in found} == {
+        "endpoint-0": (FQDN, "192.0.2.1"),
+        "endpoint-1": (FQDN, "192.0.2.2"),
+    }
+    assert {each.address_port for each in plan.args.targets if each.name in found} == {30444}
+    assert {(each.expect or plan.args.expect).http for each in plan.args.targets if each.name in found} == {"ignored"}
+
+
 @pytest.mark.parametrize(("http", "expected"), [("off", "closed"), ("redirect", "redirect"), ("serve", "served")])
 @pytest.mark.parametrize(
     ("service", "target"),

@@ -5,8 +5,7 @@
 ask_refusal() {
     read_target "$first"
     if [ "$address" = - ]; then return; fi
-    authority=$ca
-    [ "$trust" = given ] || authority=public
+    choose_authority
     place="${address:-$host}:$address_port"
     moved="connect-to = \"::$place\""
     case $unit in

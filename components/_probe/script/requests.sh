@@ -46,6 +46,13 @@ request_plain() {
     plain_requests="$plain_requests$block"
 }
 
+# Leaves in `authority` the CA file that alone is trusted, or `public` for those that curl was built with. An image may
+# name others to curl in a variable, which is not heard once curl is given a folder.
+choose_authority() {
+    authority=$ca
+    [ "$trust" = given ] || authority=${CURL_CA_BUNDLE:-${SSL_CERT_FILE:-public}}
+}
+
 # Adds a request over TLS: its URL, what it is about, the address, the CA file that alone is
 # trusted or `public`, more to write out before, more lines of configuration.
 request_tls() {
@@ -92,15 +99,14 @@ ask_target() {
     if [ "$ipv4" = 0 ] || { [ "$ipv6" != 0 ] && [ "$ipv6" -lt "$ipv4" ]; }; then fewest=$ipv6; fi
     if [ "$fewest" -lt "$every" ]; then
         not_as_expected "$name $url: addresses of $named" "at least $every of each family it has" \
-            "$ipv4 of IPv4 and $ipv6 of IPv6"
+            "$ipv4 of IPv4 and $ipv6 of IPv6$unlisted"
         outcome=late
         conclude
     fi
 }
 
 ask_at() {
-    authority=$ca
-    [ "$trust" = given ] || authority=public
+    choose_authority
     move_to "$address_port"
     request_tls "$url" "$unit https" "$address" "$authority" \
         "%{certs}\\n${mark}certificates=%{num_certs}\\n$header_findings" \
@@ -112,11 +118,13 @@ ask_at() {
 
 # All addresses of the name `$1`; from curl's own trace where there is no getent.
 resolve() {
+    unlisted=''
     if command -v getent >/dev/null; then
         listen '' getent ahosts "$1"
     else
         listen '^\* IPv[46]: ' curl --disable --silent --verbose --stderr - --noproxy '*' --output /dev/null \
             --max-time "$limit" "http://$1:$port/"
+        [ -n "$answers" ] || unlisted='; the image has no getent, and curl lists addresses from 8.6 on'
     fi
     [ -z "$stopped" ] || end_early "$name"
     addresses=' '

@@ -278,6 +278,9 @@ class Probe:
             text=True,
             env={
                 **os.environ,
+                # What this machine trusts is not what an image does.
+                "CURL_CA_BUNDLE": "",
+                "SSL_CERT_FILE": "",
                 "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                 **environment,
             },

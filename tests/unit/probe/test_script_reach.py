@@ -1,5 +1,6 @@
 """The real probe.sh and sites that are late, silent, or at several addresses."""
 
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -192,6 +193,22 @@ def test_every_address_can_be_that_of_another_name(probe: Probe, serve: Serve) -
     assert run.code == 0, run.text
     assert run.facts[1]["url"] == f"https://{HOST}:443/"
     assert run.facts[1]["address"] == LOOPBACK
+
+
+def test_an_image_in_which_nothing_lists_addresses_is_named_as_that(probe: Probe, serve: Serve, tmp_path: Path) -> None:
+    pod = serve()
+    _every_address(probe, pod.port, 1)
+    probe.stub("curl", "exit 0")
+    image = tmp_path / "image"
+    image.mkdir()
+    for tool in ("date", "grep", "sleep", "cat"):
+        (image / tool).symlink_to(shutil.which(tool) or "")
+    (probe.folder / "bin" / "getent").unlink()
+    run = probe.run(PATH=f"{probe.folder / 'bin'}:{image}")
+    assert "expected at least 1 of each family it has, found 0 of IPv4 and 0 of IPv6; the image has no getent, and" in (
+        run.report
+    )
+    assert "curl lists addresses from 8.6 on" in run.report
 
 
 class Flapping(Answers):

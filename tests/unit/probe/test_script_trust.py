@@ -272,3 +272,10 @@ def test_a_connection_that_is_broken_off_refuses_nothing_before_the_site_answers
     site.join()
     assert run.code == 1, run.text
     assert f"FAILED tls-1.1 at 127.0.0.1:{port}: expected curl exit 35, found 60" in run.report
+
+
+def test_whom_the_image_trusts_may_be_in_a_variable(probe: Probe, serve: Serve) -> None:
+    probe.add(serve().port, trust="public")
+    assert probe.run().code == 1
+    assert probe.run(CURL_CA_BUNDLE=str(probe.ca)).code == 0
+    assert probe.run(SSL_CERT_FILE=str(probe.ca)).code == 0
