@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from components import site_pod_labels
 from components.curl_probe import CurlProbe, CurlProbeArgs, ShellMode
 from tests.unit.harness import Deploy
 from tests.unit.probes import all_modes, args, declare
@@ -35,5 +36,11 @@ def test_what_a_site_is_part_of_is_compared_as_the_pods_have_it(deploy: Deploy) 
         CurlProbe("web-probe", args(labels=SHOP, site_selector=SHOP))
 
     deployed = declare(deploy, args(labels=SHOP, shell=ShellMode(), site_selector={PART_OF: "secure-nginx"}))
+
+    assert len(deployed.of("Job")) == 1
+
+
+def test_a_site_of_the_same_name_does_not_select_the_probe(deploy: Deploy) -> None:
+    deployed = declare(deploy, all_modes(site_selector=site_pod_labels("web-probe")))
 
     assert len(deployed.of("Job")) == 1
