@@ -66,8 +66,17 @@ _FORMS = (
         r"[A-Za-z0-9_.-]{16,}"
     ),
     re.compile(r"\b(?:AIza[A-Za-z0-9_-]{35}|npm_[A-Za-z0-9]{36})"),
+    # The same of what takes money, sends mail, keeps secrets and answers questions. What begins with sk- may be a name
+    # of somebody's own, unless it goes on as no name does.
+    re.compile(
+        r"\b(?:[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[\w+/=]{16,}|sk-[A-Za-z0-9]{32,}"
+        r"|(?:sk-(?:proj|svcacct|admin|ant)-|hv[bsr]\.|GOCSPX-)[\w-]{16,}|SG\.[\w-]{16,64}\.[\w-]{16,}"
+        r"|AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{16,})"
+    ),
     # Who knows the address of such a hook writes to its channel.
     re.compile(r"(?<=hooks\.slack\.com/services/)[\w/]+"),
+    re.compile(r"(?<=/webhooks/)\d{15,20}/[\w-]{16,}"),
+    re.compile(r"(?<=/bot)\d{6,12}:[\w-]{16,}"),
     # Only where such a word begins: from every `eyJ` within a long one, all that follows would be read again.
     re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"),
     # Hashes of passwords, as files of users have them; a Compose file doubles the signs. In nginx `$5$6` is two matches

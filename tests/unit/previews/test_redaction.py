@@ -19,6 +19,10 @@ KEY = (
 )
 HEAD, FIRST, *_ = KEY.splitlines()
 GITLAB = ["pat", "oas", "dt", "rt", "rtr", "cbt", "ptt", "ft", "imt", "agent", "wt", "soat", "ffct"]
+OF_SERVICES = [
+    "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "sk-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-ant-",
+    "hvs.", "hvb.", "hvr.", "GOCSPX-",
+]  # fmt: skip
 # Written so that who looks for keys in files does not take it for one.
 PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
 
@@ -78,6 +82,13 @@ PGP = "-----BEGIN PGP {} BLOCK-----".format("PRIVATE KEY")
         *[(f"xox{kind}-123456789012-abcdef", "123456789012") for kind in "abeprs"],
         (f"npm_{'a1B2' * 9}", "a1B2"),
         (f"dckr_pat_{'a_-' * 9}", "a_-a"),
+        *[(f"my-{kind}{'a1B2' * 12}", "a1B2") for kind in OF_SERVICES],
+        (f"my-SG.{'a1B-' * 6}.{'a1B_' * 9}", "a1B_"),
+        (f"AGE-SECRET-KEY-1{'A1B2' * 14}", "A1B2"),
+        (f"AGE-SECRET-KEY-PQ-1{'A1B2' * 14}", "A1B2"),
+        (f"https://discord.com/api/webhooks/{'12' * 9}/{'a1-_' * 17}", "1212"),
+        (f"https://canary.discordapp.com/api/v10/webhooks/{'12' * 9}/{'a1-_' * 17}", "a1-_"),
+        (f"https://api.telegram.org/bot{'1' * 9}:AA{'a1-_' * 8}/sendMessage", "a1-_"),
         # Hashes of passwords, as files of users and of settings have them.
         ("bob:$2y$10$N9qo8uLOickgx2ZMRZoMye", "N9qo"),
         ("bob:$$2b$$12$$N9qo8uLOickgx2ZMRZoMye", "N9qo"),
@@ -153,6 +164,10 @@ def test_keys_are_known_in_base64_wherever_a_line_ends(before: int, line_end: st
         'secrets "my-nginx-tls" is forbidden, the type token: expired',
         "rewrite ^/(a)/(b)$ /$5$6/$1$2$3 last; return 301 $scheme://$host$request_uri; set $x $y$z;",
         "rolled out {SHA}/nginx of my-nginx-conf-8f3d2c1a, checksum/config: 842a3f99afd73859, nginx:1.30.1-alpine",
+        "AGE-SECRET-KEY-1 is how it begins",
+        "task-0123456789012345678901234567890123, sk-nginx-of-the-whole-company-0123456789, sk_test_nginx, whsec_nginx",
+        "hvs.example.com, disk-proj-0123456789012345, MSG.of-the-whole-company.of-the-whole-company, SG.a.b",
+        "https://a.example/webhooks/123/of-the-whole-company, https://discord.com/api/webhooks/, /bots:1, /bot1:a",
         "global-loadBalancerRule-0123456789, glibc-2.36-9_deb12u10-amd64, npm_config_registry_of_the_whole_company_x",
     ],
 )
@@ -182,6 +197,8 @@ REPEATED = [
     "token :", "token+", "a:a@", "a:a@(", "a:@tcp", "a:a@/", "password ", "password '", "password \\", "password a\n",
     "password  \n", "identified ", "identified with ", "identified with a by ", "identified by '", "requirepass ",
     "insecure-password ", "hooks.slack.com/services/", "-passin ", "-passin pass:", "token: no", "token=on ", "no",
+    "sk_live_", "whsec_a", "sk-", "sk-ant-", "hvs.", "SG.a", f"SG.{'a' * 16}.", "AGE-SECRET-KEY-1", "/webhooks/1",
+    "/bot1", "token: ''", "token: ''a", 'token: ""a', "token: none", "token: null'", "''token'': ", "token''",
 ]  # fmt: skip
 
 
