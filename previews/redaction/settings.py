@@ -26,7 +26,7 @@ from .values import (
 # Behind the sign a shell goes on after the end of a line, too.
 # Before an equals sign may stand the end of a subscript, and what make, Go and Ruby write: `a["password"] ||= "b"`.
 _SIGN = (
-    r"\\*+[\"']?(?:\](?=[ \t]*+[^\s:]))?+[ \t]*+(?P<sign>(?:[+?]|:{1,3}|\|\|)?=>?(?!=)|:(?![:=]))"
+    r"\\*+[\"']{0,2}+(?:\](?=[ \t]*+[^\s:]))?+[ \t]*+(?P<sign>(?:[+?]|:{1,3}|\|\|)?=>?(?!=)|:(?![:=]))"
     r"[ \t]*+(?:\\\r?\n[ \t]*+)?+"
 )
 SETTING = re.compile(

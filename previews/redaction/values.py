@@ -7,19 +7,23 @@ Span = tuple[int, int]
 
 SWITCH = r"(?i:true|false|yes|no|on|off)"
 _SWITCH = re.compile(SWITCH)
+ENDS = r"(?=[\s,;)\]}\"'\\]|</|\Z)"
+"""Where a value may end that is not in quotes."""
 # A yes or no is no secret where it is all of the value: others may begin like it. Nor are quoted brackets around words,
 # which stand for what is not shown, as this project's messages do of a key.
 PLAIN = (
-    rf"(?!\\*+[\"']{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|\Z)"
-    r"|\\*[\"']?(?:(?i:true|false|null|none)(?![\w-])"
+    rf"(?!\\*+[\"']{{1,2}}{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|\Z)"
+    rf"|\\*[\"']{{0,2}}(?:(?i:true|false|null|none){ENDS}"
     r"|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )
-QUOTE = r"(?:\\*+[\"'])?+"
+QUOTE = r"(?:\\*+[\"']{1,2})?+"
 # What is in quotes goes on behind one that is escaped: by a backslash, by another quote, by more backslashes than the
-# first has. Without quotes a bracket holds something further.
+# first has. Two of them begin a value within another one in such quotes, unless what follows shows that it is empty.
+# Without quotes a bracket holds something further.
 QUOTED = (
     r"\"(?P<double>(?:[^\"\\\n]|\\.)++)|'(?P<single>(?:[^'\\\n]|\\.|'')++)"
-    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)|(?!\\*[\"'])"
+    r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)"
+    r"|(?P<two>\"\"|'')(?![\s\"'\\,;:+.&|)\]}>/])(?P<doubled>(?:(?!(?P=two))(?:[^\\\n]|\\.))++)|(?!\\*[\"'])"
 )
 # The same with its end, where it may be empty.
 WHOLE_QUOTED = (

@@ -27,6 +27,12 @@ from previews.redaction import HIDDEN, hide
         (r'{"password": "ab\"cdSECRET", "user": "bob"}', "cdSECRET"),
         (r"{\"password\": \"ab\\\"cdSECRET\", \"user\": \"bob\"}", "cdSECRET"),
         ("{password: 'it''s SECRET'}", "SECRET"),
+        # In two, within a text that is in such ones itself.
+        ("a: 'password: ''correct horse'' b'", "horse"),
+        ("args: ['-c', 'x ''db_password'': ''hunter2''']", "hunter2"),
+        ('"{""password"":""correct horse""}"', "horse"),
+        ("password: ''hunt''er2", "hunt"),
+        ("'name: ''DB_PASSWORD'', value: ''correct horse'''", "horse"),
         ('{"password": "[abc"}', "abc"),
         # Behind an equals sign, also with a bracket, or with a part that is hidden for its form.
         ("userPassword={SSHA}W6ph5", "W6ph5"),
@@ -39,6 +45,11 @@ from previews.redaction import HIDDEN, hide
         ("password: off,on", "on"),
         ("password: 'on the road'", "road"),
         ("password: Yes1", "Yes1"),
+        ("password: None!hunter2", "hunter2"),
+        ("token: none.hunter2", "hunter2"),
+        ("psql password=null#hunter2", "hunter2"),
+        ("psql password='true/hunter2'", "hunter2"),
+        ("<password>none>hunter2</password>", "hunter2"),
         # After a word, where no word of a sentence stands.
         ("curl -H X-Vault-Token:hvs.CAESIabc https://vault:8200/v1/x", "CAESIabc"),
         ("curl -d grant=x -d client_secret:abc123", "abc123"),
@@ -150,6 +161,10 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
         "ALLOW_EMPTY_PASSWORD=yes",
         "server-tokens: Off\r\nallow_empty_password = no \ntoken: ON",
         '{"server-tokens": "no", "server_token": \'Yes\'}',
+        "x token: null, y token=none; {token: null}, [token: none], 'token: null', (token=None)",
+        r'"{\"token\": null}", "x token: None\n"',
+        "a: 'b: ''c'', token: ''null'', token: ''no'''",
+        '"{""token"":"""",""b"":""c""}", token="" b, <a token=""/>, f(token="") + g("")',
         r"{\"server-tokens\": \"off\"}",
         "tokens:\n  allowed: yes\n  shown: no",
         "PASSWORD_FILE=/run/a, SECRET_NAME_PROD=a, tokenizer_base=b, TOKEN_PATH_OLD=/run/b, API_KEY_ID_RO=c",
@@ -172,6 +187,7 @@ def test_what_is_set_keeps_its_name() -> None:
     assert hide("# token: a\n    b") == "# token: [secret]\n    b"
     assert hide("login bob password a\nb") == "login bob password [secret]\nb"
     assert hide("TOKEN=\\\na b") == "TOKEN=\\\n[secret]"
+    assert hide("a: 'b, token: ''c d'', e'") == "a: 'b, token: ''[secret]'', e'"
 
 
 @pytest.mark.parametrize(
