@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from . import beside, nginx, options, settings
-from .names import is_about_one, is_secret_name, is_secret_option
+from .names import is_about_one, is_secret_name, is_secret_option, is_section
 from .values import SPACE, Span, is_switch
 
 __all__ = [
@@ -141,7 +141,8 @@ def is_secret_place(kind: str, path: str) -> bool:
     *above, last = _keys(path)
     if is_secret_name(last):
         return True
-    return any(map(is_secret_name, above)) and not (is_about_one(last) or _MOUNTED.search(path))
+    below_one = any(is_secret_name(key) and not is_section(key) for key in above)
+    return below_one and not (is_about_one(last) or _MOUNTED.search(path))
 
 
 def without_password(option: str, word: str) -> str:

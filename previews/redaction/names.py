@@ -5,15 +5,19 @@ import re
 # Names of secrets as `words` writes them: small letters, one underscore between words.
 _WORDS = (
     r"(?:passw(?:or)?d|pass_?phrase|(?:private|secret|api|access|account|auth|encryption|shared|signing|master"
-    r"|app(?:lication)?|license|subscription|ticket|azure_storage)_?key"
+    r"|app(?:lication)?|license|subscription|ticket|storage|hmac|jwt|session|cookie|ssh|aes|fernet|deploy|functions)_?key"
     r"|token|credential|bcrypt_?hash|connection_?string)"
 )
+# What else is set to a password, where such a word is the last one; with a section of settings below it, it is none.
+_SECTIONS = r"(?:^|_)(?:jwt|(?:redis(?:cli)?|basic|smtp)_auth)"
+_SHORT = r"(?:^|_)(?:(?<!proxy_)pass|pwd|dsn|(?:bind|root)?pw|passcode)"
 # Short words count only as the last one, with a number or the ending of a file after them at most: secretName,
-# passthrough and passing are none. The Secret that a chart shall use is named by existingSecret.
+# passthrough and passing are none. The Secrets that a chart shall use are named by existingSecret, imagePullSecrets and
+# the like.
 _LAST_WORDS = (
-    r"(?:^|_)(?:(?<!existing_)secret|(?<!proxy_)pass|pwd|dsn|requirepass|masterauth)(?:_?\d+)?"
-    r"(?:_(?:txt|json|ya?ml|env|conf))?$"
-    r"|(?:^|_)secret_(?:value|string|data|text|id)$|^(?:secrets|auths)$"
+    rf"(?:{_SHORT}|{_SECTIONS}|(?:^|_)(?:(?<!existing_)secret(?:(?<!pull_secret)(?<!external_secret)(?<!sealed_secret)s)?"
+    r"|requirepass|masterauth))(?:_?\d+)?(?:_(?:txt|json|ya?ml|env|conf))?$"
+    r"|(?:^|_)secret_(?:value|string|data|text|id)$|^auths$"
 )
 _NAMES = re.compile(
     rf"{_WORDS}|{_LAST_WORDS}|secret_?access|kubeconfig|authorization|last_applied_configuration|docker_?config_?json"
@@ -26,10 +30,19 @@ _ONE_OF_SEVERAL = (
     r"|development|test|qa|old|new|current|previous|next|primary|secondary|value))*$"
 )
 _SET_NAMES = re.compile(
-    rf"(?:{_WORDS}s?|passw(?:or)?d_hash|(?<!existing_)secret|(?:^|_)(?:(?<!proxy_)pass|pwd|dsn)){_ONE_OF_SEVERAL}"
+    rf"(?:{_WORDS}s?|passw(?:or)?d_hash|(?<!existing_)secret|{_SHORT}){_ONE_OF_SEVERAL}"
     rf"|{_LAST_WORDS}"
 )
-_UNMISTAKABLE = re.compile(rf"(?:passw(?:or)?d|requirepass|masterauth|_key)s?{_ONE_OF_SEVERAL}")
+_UNMISTAKABLE = re.compile(rf"(?:passw(?:or)?d|requirepass|masterauth|(?:bind|root)pw|_key)s?{_ONE_OF_SEVERAL}")
+_SECTION = re.compile(rf"{_SECTIONS}$")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+# What a variable says about a secret, or where one is.
+_ABOUT_VARIABLE = re.compile(
+    r"tokeniz|kubeconfig|_(?:file|path|dir|mount|name|ids?|ur[il]|host|port|endpoint|ref|type|kind|alg(?:orithm)?|length|size"
+    r"|count|limit|min|max|ttl|expir(?:y|es|ation)|lifetime|age|(?:milli)?seconds|minutes?|hours?|days|header|prefix|suffix"
+    r"|policy|required|enabled|disabled|hashers|parallelism|provider|issuer|audience|scopes?|version|format|command|cmd)"
+    rf"{_ONE_OF_SEVERAL}"
+)
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 # curl's, by names that say nothing of a secret elsewhere.
 _SECRET_OPTIONS = frozenset({"--proxy-pass", "--oauth2-bearer"})
@@ -55,6 +68,16 @@ def is_set_name(name: str) -> bool:
     return bool(_SET_NAMES.search(words(name)))
 
 
+def is_secret_variable(name: str) -> bool:
+    """Whether a name in capitals is that of a variable with a secret, wherever it says so: `GITHUB_TOKEN_CI`."""
+    return bool(_VARIABLE.fullmatch(name)) and is_secret_name(name) and not _ABOUT_VARIABLE.search(words(name))
+
+
+def is_section(name: str) -> bool:
+    """Whether settings with names of their own may stand below a secret's name, as below `basicAuth`."""
+    return bool(_SECTION.search(words(name)))
+
+
 def is_unmistakable(name: str) -> bool:
     """Whether a name that can be set to a secret is never a word of a sentence before a colon."""
     return bool(_UNMISTAKABLE.search(words(name)))
@@ -62,7 +85,7 @@ def is_unmistakable(name: str) -> bool:
 
 def is_header_or_variable(name: str) -> bool:
     """Whether a header or a variable of nginx holds a secret: one with such a name, or what tells who asks."""
-    return is_set_name(name) or is_authorization(name)
+    return is_set_name(name) or is_secret_variable(name) or is_authorization(name)
 
 
 def is_authorization(name: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .names import is_secret_option, is_set_name, is_unmistakable
+from .names import is_secret_option, is_secret_variable, is_set_name, is_unmistakable
 from .values import ASSIGNED_STRUCTURE, ONE_WORD, PLAIN, QUOTE, QUOTED, STRUCTURE, VARIABLE, Span, span
 
 OPTION = re.compile(
@@ -23,8 +23,10 @@ IN_QUOTES = re.compile(
 )
 """A name and the blank before a value in quotes, as SQL has it: `PASSWORD 'a'`, `IDENTIFIED BY 'a'`."""
 # A directive of nginx is looked for by its own name.
-LINE = re.compile(r"^[ \t]*+(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?=\S++(?<!;)[ \t]*+\r?$)", re.MULTILINE)
-"""A name and the blank before the only word behind it on its line, as Fluent Bit, Fluentd and Redis have it."""
+LINE = re.compile(
+    r"^[ \t]*+(?P<env>ENV[ \t]++)?+(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?=\S++(?<!;)[ \t]*+\r?$)", re.MULTILINE
+)
+"""A name and the blank before the only word behind it on its line, as Fluent Bit, Fluentd, Redis and Docker have it."""
 KEYWORD = re.compile(r"\binsecure-password[ \t]++")
 """What HAProxy writes before the password of a user."""
 _WORD = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE}){ONE_WORD})")
@@ -87,7 +89,11 @@ def alone(text: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield where begins and ends the secret that has a line for itself and its name."""
     # No word of a sentence has a dash or a number in it.
     name = found["name"]
-    if is_set_name(name) and (is_unmistakable(name) or not name.isalpha()):
+    if found["env"]:
+        is_one = is_set_name(name) or is_secret_variable(name)
+    else:
+        is_one = is_set_name(name) and (is_unmistakable(name) or not name.isalpha())
+    if is_one:
         yield from announced(text, found)
 
 

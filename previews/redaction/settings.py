@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from . import structures
-from .names import is_authorization, is_set_name, is_unmistakable, words
+from .names import is_authorization, is_secret_variable, is_set_name, is_unmistakable, words
 from .values import (
     ALL,
     ASSIGNED_STRUCTURE,
@@ -49,6 +49,7 @@ _ASSIGNED_REST = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{ASSIGNED_STRUCTURE}){ALL})"
 _CREDENTIALS = re.compile(
     rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE})(?P<credentials>(?:[A-Za-z][\w-]*+[ \t]++)?+(?:[^\s\"\\]|\\(?![\"']))++))"
 )
+_QUOTED_OR_ALONE = re.compile(r"\\*+[\"']|\S++[ \t]*+(?:[\r\n]|\Z)")
 _ENDS = r"(?![^\s\"'\\,;)])"
 # A scheme alone or before what is hidden already, a switch, and what comes from elsewhere.
 _NO_CREDENTIALS = re.compile(
@@ -107,10 +108,13 @@ def _authorizes(text: str, found: re.Match[str]) -> bool:
 
 
 def _sets_secret(text: str, found: re.Match[str]) -> bool:
-    name, sets = found["name"], is_set_name(found["name"])
+    name = found["name"]
     if found["sign"] != ":":
-        return sets or bool(_SIGNATURES.search(words(name)))
-    return sets and (found["start"] is not None or not _is_prose(text, found))
+        return is_set_name(name) or is_secret_variable(name) or bool(_SIGNATURES.search(words(name)))
+    if is_set_name(name):
+        return found["start"] is not None or not _is_prose(text, found)
+    # A message may begin with such a name as well, but goes on with several words.
+    return is_secret_variable(name) and bool(_QUOTED_OR_ALONE.match(text, found.end()))
 
 
 def _is_prose(text: str, found: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .names import is_about_one, words
+from .names import is_about_one, is_section, words
 from .values import BELOW, HEADER, REST, SPACE, SWITCH, WHOLE_QUOTED, Span, indented, span
 
 _Held = tuple[int, int, str]
@@ -58,8 +58,9 @@ def in_brackets(text: str, place: int, name: str, *, assigned: bool) -> Iterator
     """
     if (_ASSIGNED_OPENS if assigned else _OPENS).match(text, place):
         held, end = _bracketed(text, place)
-        yield from _secrets(text, name, held)
-        yield end, end
+        if not _is_settings(name, held):
+            yield from _secrets(text, name, held)
+            yield end, end
 
 
 def below(text: str, place: int, name: str, depth: int) -> Iterator[Span]:
@@ -78,8 +79,14 @@ def below(text: str, place: int, name: str, depth: int) -> Iterator[Span]:
         values, place = _of_line(text, line)
         held += values
         place = text.find("\n", place) + 1 or len(text)
-    yield from _secrets(text, name, held)
-    yield place, place
+    if not _is_settings(name, held):
+        yield from _secrets(text, name, held)
+        yield place, place
+
+
+def _is_settings(name: str, held: list[_Held]) -> bool:
+    """Whether what a name holds has names of its own to be judged by."""
+    return is_section(name) and any(key for *_, key in held)
 
 
 def _is_below(text: str, line: re.Match[str], depth: int) -> bool:

@@ -12,6 +12,9 @@ SECRETS = _SECRETS.partition("\n$")[0].replace("\\\n", " ").split()
 KEYS = [
     "APP_KEY", "DD_APP_KEY", "application-key", "NEW_RELIC_LICENSE_KEY", "Ocp-Apim-Subscription-Key", "ticket.key",
     "ssl-session-ticket-key", "requirepass", "masterauth",
+    "APP_SECRETS", "client_secrets", "client_secrets.json", "bindpw", "rootPw", "DB_PW", "passcode", "jwt",
+    "USER_JWT_2", "REDISCLI_AUTH", "redis-auth", "BASIC_AUTH", "smtp_auth", "hmac_key", "jwtKey", "SESSION_KEY",
+    "cookie-key", "ssh_key", "aesKey", "FERNET_KEY", "deploy_key", "STORAGE_KEY", "x-functions-key",
 ]  # fmt: skip
 
 
@@ -103,7 +106,14 @@ def test_what_the_pipelines_keep_off_the_command_line_is_known_for_a_secret(name
         ("any", "tokenExpirationSeconds"),
         ("any", "metadata.name"),
         ("any", "keyRevision"),
-        ("any", "data.STORAGE_KEY"),
+        ("any", "data.KEY_STORAGE"),
+        ("any", "existingSecrets"),
+        ("any", "spec.externalSecrets"),
+        ("any", "sealedSecrets"),
+        ("any", "data.pwned"),
+        ("any", "spec.jwt.issuer"),
+        ("any", "spec.basicAuth.realm"),
+        ("any", "redis_auth.mode"),
         ("any", "masterAuthority"),
         ("any", "passwords.count"),
         ("any", "spec.volumes[1].secret.items[0].key"),

@@ -25,6 +25,9 @@ from previews.redaction import HIDDEN, hide
         ("tokens:\n  - {name: a, value: b}\n  - c: [d]\n  - name: [e]", "tokens:\n  - {name: a, value: [secret]}\n"
          "  - c: [[secret]]\n  - name: [e]"),
         ("secret:\n  key: s3cr3t", "secret:\n  key: [secret]"),
+        ("basicAuth:\n  - bob/s3cr3t\njwt: [s3cr3t]", "basicAuth:\n  - [secret]\njwt: [[secret]]"),
+        ("jwt:\n  a: b\n  tokens:\n    - s3cr3t", "jwt:\n  a: b\n  tokens:\n    - [secret]"),
+        ("jwt: {a: b, tokens: {c: s3cr3t}}", "jwt: {a: b, tokens: {c: [secret]}}"),
     ],
 )  # fmt: skip
 def test_what_is_below_the_name_of_a_secret_is_hidden(text: str, shown: str) -> None:
