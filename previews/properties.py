@@ -37,6 +37,7 @@ MISSING = _Missing.MISSING
 _Pair = tuple[str, tuple[object, object], tuple[object, object]]
 """Path, old and new value, and the same two without what is secret in this place."""
 _VALUE = "value"
+_NAMES = ("name", "key")
 _MARK_OF_SECRETS = "4dabf18193072939515e22adb298388d"
 _PLAIN_KEY = re.compile(r"^[A-Za-z_][\w-]*$")
 _LINE_END = re.compile(r"\r?\n")
@@ -167,7 +168,7 @@ def _behind(words: list[object], index: int, word: object) -> object:
 
 def _names_secret(value: Mapping[str, object]) -> bool:
     """Whether it is a pair of a name and a value, as a variable of a container is, and the name that of a secret."""
-    return _VALUE in value and is_secret_name(str(value.get("name")))
+    return _VALUE in value and any(is_secret_name(str(value.get(name))) for name in _NAMES)
 
 
 def _without_named_secret(value: Mapping[str, object]) -> Mapping[str, object]:

@@ -101,6 +101,7 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
     (beside.VALUE, beside.before),
     (beside.CALL, beside.passed),
     (beside.ELEMENT, beside.enclosed),
+    (beside.ENTRY, beside.enclosed),
     (settings.PAIR, settings.held),
     (settings.PAIR, settings.set_to),
     (settings.SETTING, settings.held),

@@ -13,7 +13,7 @@ VALUE = re.compile(
     rf"(?<![\w.-])(?i:value){_SET}{PLAIN}"
     r"(?:(?P<mark>\\*+[\"'])(?P<quoted>(?:''|(?!(?P=mark))(?:\\++[^\\\n]|[^\\\n])){1,500}+)(?P=mark)"
     r"|(?P<line>[^\s\"'\\][^\r\n]{0,500}+)(?=\r?\n)|(?P<word>[^\s\"'\\,][^\s,]{0,500}+))"
-    rf"(?:,|{SPACE})++{QUOTE}(?i:name){_SET}{QUOTE}(?P<name>[\w.-]++)"
+    rf"(?:,|{SPACE})++{QUOTE}(?i:name|key){_SET}{QUOTE}(?P<name>[\w.-]++)"
 )
 """A value on one line and its name behind it where each has a key: `value: b, name: a`."""
 CALL = re.compile(r"(?<=\w)\(\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"']\s*+,\s*+(?=\\*+[\"'])")
@@ -23,6 +23,11 @@ ELEMENT = re.compile(
     rf"{PLAIN}(?P<content>[^<]++)(?=</(?P=tag)[\s>])"
 )
 """An element of XML that holds a text alone."""
+ENTRY = re.compile(
+    r"<(?P<tag>[\w.:-]++)(?>[^<>]*?\s(?i:key|name)\s*+=\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"'])[^<>]*+(?<!/)>"
+    rf"(?:<!\[CDATA\[)?+\s*+{PLAIN}(?P<content>[^<]++)(?=</(?P=tag)[\s>])"
+)
+"""The same where the name is in an attribute: `<entry key="a">b</entry>`."""
 _NEXT = re.compile(rf"{PLAIN}(?:{QUOTED}{ONE_WORD})")
 
 

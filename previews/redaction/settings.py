@@ -35,7 +35,7 @@ SETTING = re.compile(
 )
 """A name and the sign after it; before it, where it begins a line, what stands there. Two colons belong to a URN."""
 PAIR = re.compile(
-    rf"(?<![\w.-])(?i:name){QUOTE}[ \t]*+(?:=>?|:)[ \t]*+{QUOTE}(?P<name>[\w.-]++){QUOTE}"
+    rf"(?<![\w.-])(?i:name|key){QUOTE}[ \t]*+(?:=>?|:)[ \t]*+{QUOTE}(?P<name>[\w.-]++){QUOTE}"
     rf"(?:,|{SPACE})+?(?P<start>^[ \t]*+)?{QUOTE}(?i:value){_SIGN}",
     re.MULTILINE,
 )

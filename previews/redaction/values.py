@@ -12,7 +12,7 @@ ENDS = r"(?=[\s,;)\]}\"'\\]|</|\Z)"
 # A yes or no is no secret where it is all of the value: others may begin like it. Nor are quoted brackets around words,
 # which stand for what is not shown, as this project's messages do of a key.
 PLAIN = (
-    rf"(?!\\*+[\"']{{1,2}}{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|\Z)"
+    rf"(?!\\*+[\"']{{1,2}}{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|</|\Z)"
     rf"|\\*[\"']{{0,2}}(?:(?i:true|false|null|none){ENDS}"
     r"|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )

@@ -126,6 +126,14 @@ def test_a_variable_that_comes_or_is_not_known_yet_is_told_as_such() -> None:
     assert dict(leaves({"name": "token", "value": {"a": "b"}})) == {"name": "token", "value": "[secret]"}
 
 
+def test_what_has_a_key_is_hidden_like_what_has_a_name() -> None:
+    old, new = {"key": "DB_PASS", "value": "a"}, {"key": "DB_PASS", "value": "b"}
+
+    assert list(differences(old, new)) == [("value", "[secret]", "[secret]")]
+    assert dict(leaves({"name": "a", **old})) == {"name": "a", "key": "DB_PASS", "value": "[secret]"}
+    assert dict(leaves({"key": "mode", "value": "a"})) == {"key": "mode", "value": "a"}
+
+
 def test_the_word_after_an_option_for_a_secret_is_hidden_on_both_sides() -> None:
     old = {"args": ["--password", "hunter2", "--replicas", "2"]}
     new = {"args": ["--password", "hunter3", "--replicas", "3", "-token", UNKNOWN]}

@@ -199,6 +199,8 @@ REPEATED = [
     "insecure-password ", "hooks.slack.com/services/", "-passin ", "-passin pass:", "token: no", "token=on ", "no",
     "sk_live_", "whsec_a", "sk-", "sk-ant-", "hvs.", "SG.a", f"SG.{'a' * 16}.", "AGE-SECRET-KEY-1", "/webhooks/1",
     "/bot1", "token: ''", "token: ''a", 'token: ""a', "token: none", "token: null'", "''token'': ", "token''",
+    "key: ", "key: token ", "value: a, key: ", "<a key=", '<a key="a" ', '<a key="token">', '<a key="token">a', "<a  ",
+    "<a key", "<a key=\"token\"", "<a key = ", ' key="token"',
     "ENV ", "ENV TOKEN ", "TOKEN_CI: ", "TOKEN_CI=", "TOKEN_CI: 'a", "TOKEN_", "A_TOKEN_FILE", "jwt: ", "jwt:\n ",
 ]  # fmt: skip
 
