@@ -24,7 +24,8 @@ IN_QUOTES = re.compile(
 """A name and the blank before a value in quotes, as SQL has it: `PASSWORD 'a'`, `IDENTIFIED BY 'a'`."""
 # A directive of nginx is looked for by its own name.
 LINE = re.compile(
-    r"^[ \t]*+(?P<env>ENV[ \t]++)?+(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?=\S++(?<!;)[ \t]*+\r?$)", re.MULTILINE
+    r"^[ \t]*+(?P<env>ENV[ \t]++)?+(?P<name>[A-Za-z][\w.-]*+)[ \t]++(?![=:+?|>]++(?:\s|\Z))(?=\S++(?<!;)[ \t]*+\r?$)",
+    re.MULTILINE,
 )
 """A name and the blank before the only word behind it on its line, as Fluent Bit, Fluentd, Redis and Docker have it."""
 KEYWORD = re.compile(r"\binsecure-password[ \t]++")

@@ -9,6 +9,7 @@ from .values import (
     ALL,
     ASSIGNED_STRUCTURE,
     HEADER,
+    LONG,
     ONE_WORD,
     PLAIN,
     QUOTE,
@@ -23,11 +24,11 @@ from .values import (
     span,
 )
 
-# Behind the sign a shell goes on after the end of a line, too.
+# Behind the sign a shell goes on after the end of a line, too, and programs do before a text in quotes.
 # Before an equals sign may stand the end of a subscript, and what make, Go and Ruby write: `a["password"] ||= "b"`.
 _SIGN = (
     r"\\*+[\"']{0,2}+(?:\](?=[ \t]*+[^\s:]))?+[ \t]*+(?P<sign>(?:[+?]|:{1,3}|\|\|)?=>?(?!=)|:(?![:=]))"
-    r"[ \t]*+(?:\\\r?\n[ \t]*+)?+"
+    r"[ \t]*+(?:\\\r?\n[ \t]*+|(?<=[=>])\r?\n[ \t]++(?=[\"']))?+"
 )
 SETTING = re.compile(
     rf"(?P<start>^(?:[ \t#;*>|+/]|-[ \t])*+[\"']?(?!-))?(?<![\w.-])(?P<name>[\w.-]++){_SIGN}",
@@ -49,6 +50,9 @@ _ASSIGNED_REST = re.compile(rf"{PLAIN}(?:{QUOTED}(?!{ASSIGNED_STRUCTURE}){ALL})"
 _CREDENTIALS = re.compile(
     rf"{PLAIN}(?:{QUOTED}(?!{STRUCTURE})(?P<credentials>(?:[A-Za-z][\w-]*+[ \t]++)?+(?:[^\s\"\\]|\\(?![\"']))++))"
 )
+_LONG = re.compile(LONG)
+# In the midst of a line such a sign, or a blank, shows that the quote ends a text which has the name in it.
+_LONG_WITHIN = re.compile(rf"(?![\"'][\s,;:+.&|$)\]}}\\]){LONG}")
 _QUOTED_OR_ALONE = re.compile(r"\\*+[\"']|\S++[ \t]*+(?:[\r\n]|\Z)")
 _ENDS = r"(?![^\s\"'\\,;)])"
 # A scheme alone or before what is hidden already, a switch, and what comes from elsewhere.
@@ -75,7 +79,9 @@ def set_to(text: str, found: re.Match[str]) -> Iterator[Span]:
     if not (_sets_secret(text, found) or _authorizes(text, found)):
         return
     start, place = found["start"], found.end()
-    if start is None:
+    if long := _long(text, found):
+        yield span(long)
+    elif start is None:
         yield span(_word(found).match(text, place))
     elif found["sign"] != ":":
         yield span(_ASSIGNED_REST.match(text, place))
@@ -85,6 +91,13 @@ def set_to(text: str, found: re.Match[str]) -> Iterator[Span]:
         yield span(REST.match(text, place))
     else:
         yield folded(text, place, _depth(start))
+
+
+def _long(text: str, found: re.Match[str]) -> re.Match[str] | None:
+    """What a name is set to in quotes that may be some lines below."""
+    if found["start"] is not None:
+        return _LONG.match(text, found.end())
+    return _LONG_WITHIN.match(text, found.end()) if found["sign"] != ":" else None
 
 
 def _word(found: re.Match[str]) -> re.Pattern[str]:

@@ -25,6 +25,14 @@ QUOTED = (
     r"|(?P<open>\\++[\"'])(?P<escaped>(?:(?!(?P=open))(?:\\++[^\\\n]|[^\"\\\n]))++)"
     r"|(?P<two>\"\"|'')(?![\s\"'\\,;:+.&|)\]}>/])(?P<doubled>(?:(?!(?P=two))(?:[^\\\n]|\\.))++)|(?!\\*[\"'])"
 )
+# It may go on over lines, to the quotes that end it. Bounded, or all would be hidden behind some that nothing ends.
+_BREAK = r"\\?+\r?\n"
+LONG = (
+    r"(?:[A-Za-z]{0,2}(?P<three>\"\"\"|''')"
+    rf"(?P<long>(?:(?:(?!(?P=three))(?:[^\\\n]|\\.))*+{_BREAK}){{0,100}}+(?:(?!(?P=three))(?:[^\\\n]|\\.))*+)(?=(?P=three))"
+    rf"|\"(?P<long_double>(?:(?:[^\"\\\n]|\\.)*+{_BREAK}){{1,100}}+(?:[^\"\\\n]|\\.)*+)(?=\")"
+    rf"|'(?P<long_single>(?:(?:[^'\\\n]|\\.|'')*+{_BREAK}){{1,100}}+(?:[^'\\\n]|\\.|'')*+)(?='))"
+)
 # The same with its end, where it may be empty.
 WHOLE_QUOTED = (
     r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"|'(?P<single>(?:[^'\\\n]|\\.|'')*+)'"

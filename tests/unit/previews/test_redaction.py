@@ -201,6 +201,8 @@ REPEATED = [
     "/bot1", "token: ''", "token: ''a", 'token: ""a', "token: none", "token: null'", "''token'': ", "token''",
     "key: ", "key: token ", "value: a, key: ", "<a key=", '<a key="a" ', '<a key="token">', '<a key="token">a', "<a  ",
     "<a key", "<a key=\"token\"", "<a key = ", ' key="token"',
+    'token="\n', "token='\n", "token='a\n", "x token='a\n", 'token="""', 'token="""\n', "token='''\n", "token='''a\\\n",
+    'token="\\"\n', "token =\n ", "token =\n '", "token = =\n", "password =", "'a\n", '"\n',
     "ENV ", "ENV TOKEN ", "TOKEN_CI: ", "TOKEN_CI=", "TOKEN_CI: 'a", "TOKEN_", "A_TOKEN_FILE", "jwt: ", "jwt:\n ",
 ]  # fmt: skip
 
