@@ -95,6 +95,8 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
     (options.OPTION, options.next_word),
     (options.ATTACHED, options.next_word),
     (options.LOGIN, options.login_password),
+    (options.PGPASS, options.login_password),
+    (options.REFUSAL, options.refused),
     (options.KEYWORD, options.announced),
     (options.IN_QUOTES, options.in_quotes),
     (options.LINE, options.alone),

@@ -15,6 +15,18 @@ ATTACHED = re.compile(r"(?<![^\s\"'])(?P<option>-u)(?=[\"']?[^\s:%\"']{1,100}+:)
 """curl's short option with an account right behind it."""
 LOGIN = re.compile(r"\blogin\s++\S++\s++(?:account\s++\S++\s++)?+password\s++(?P<password>\S++)")
 """A login as it stands in a .netrc."""
+# No database is called like a number there, nor a user like a part of an address of IPv6, which has colons, too.
+PGPASS = re.compile(
+    r"(?:^[ \t]*+(?P<line>(?=\S))|(?<![^\s\"']))(?:[^\s\"':\\]|\\.){1,255}+:(?:\d{4,5}|\*):(?![\d.]++:)"
+    r"(?:[^\s\"':\\]|\\.){1,64}+:(?![0-9A-Fa-f]++:[0-9A-Fa-f:]*+(?:[\s/]|\Z))(?:[^\s\"':\\]|\\.){1,64}+:"
+    rf"(?!{VARIABLE}(?:[\s\"']|\Z))(?P<password>(?(line)[^\r\n]++|(?:[^\s\"'\\]|\\.)++))",
+    re.MULTILINE,
+)
+"""A line of a .pgpass, or one in quotes: `host:port:database:user:password`."""
+REFUSAL = re.compile(
+    r"(?<![\w.-])(?P<name>[\w.-]++)\]?+: (?:(?:Invalid|Unsupported|Duplicate) value|Not found): (?=\\*+[\"'])"
+)
+"""How the API server refuses a field, before its value: `data[password]: Invalid value: "a"`."""
 # A quote before a sign of a program or of a sentence ends a text that has the name in it; and in a sentence a thing is
 # identified by something.
 IN_QUOTES = re.compile(
@@ -77,6 +89,12 @@ def next_word(text: str, found: re.Match[str]) -> Iterator[Span]:
 def login_password(_: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield where begins and ends the password of a login."""
     yield found.span("password")
+
+
+def refused(text: str, found: re.Match[str]) -> Iterator[Span]:
+    """Yield where begins and ends the value of a secret that is refused."""
+    if is_set_name(found["name"]):
+        yield from announced(text, found)
 
 
 def in_quotes(text: str, found: re.Match[str]) -> Iterator[Span]:

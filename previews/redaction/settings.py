@@ -28,6 +28,7 @@ from .values import (
 # Before an equals sign may stand the end of a subscript, and what make, Go and Ruby write: `a["password"] ||= "b"`.
 _SIGN = (
     r"\\*+[\"']{0,2}+(?:\](?=[ \t]*+[^\s:]))?+[ \t]*+(?P<sign>(?:[+?]|:{1,3}|\|\|)?=>?(?!=)|:(?![:=]))"
+    r"(?! (?:Invalid|Unsupported|Duplicate) value: \\*[\"']| Not found: \\*[\"'])"
     r"[ \t]*+(?:\\\r?\n[ \t]*+|(?<=[=>])\r?\n[ \t]++(?=[\"']))?+"
 )
 SETTING = re.compile(

@@ -203,6 +203,8 @@ REPEATED = [
     "<a key", "<a key=\"token\"", "<a key = ", ' key="token"',
     'token="\n', "token='\n", "token='a\n", "x token='a\n", 'token="""', 'token="""\n', "token='''\n", "token='''a\\\n",
     'token="\\"\n', "token =\n ", "token =\n '", "token = =\n", "password =", "'a\n", '"\n',
+    "a:5432:a:", "a:5432:", "a:*:a:a:", "\na:5432:a:a:", "a:\\:", " a:5432:a:a:$", "token]: ",
+    "data[token]: Invalid value: ",    "token: Not found: '", "a:5432:0:", "a:5432:a:a:a:", '"a:5432:a:a:a',
     "ENV ", "ENV TOKEN ", "TOKEN_CI: ", "TOKEN_CI=", "TOKEN_CI: 'a", "TOKEN_", "A_TOKEN_FILE", "jwt: ", "jwt:\n ",
 ]  # fmt: skip
 
