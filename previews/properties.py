@@ -11,10 +11,10 @@ from previews.redaction import (
     hidden_in,
     hide,
     is_in_secret,
+    is_no_secret,
     is_secret_name,
     is_secret_option,
     is_secret_place,
-    is_switch,
     without_password,
 )
 
@@ -176,12 +176,12 @@ def _without_named_secret(value: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _is_secret(kind: str, path: str, value: str | float) -> bool:
-    # A number can be a password, a yes or no cannot; but what is in a Secret is nobody's business.
-    return is_secret_place(kind, path) and (not is_switch(value) or is_in_secret(kind, path))
+    # A number can be a password, a yes or no cannot, nor can a variable; but what is in a Secret is nobody's business.
+    return is_secret_place(kind, path) and (not is_no_secret(value) or is_in_secret(kind, path))
 
 
 def _hidden(value: object) -> object:
-    return value if value in (MISSING, UNKNOWN) or is_switch(value) else HIDDEN
+    return value if value in (MISSING, UNKNOWN) or is_no_secret(value) else HIDDEN
 
 
 def _below(path: str, key: str) -> str:

@@ -10,17 +10,17 @@ from itertools import islice
 
 from . import beside, nginx, options, settings
 from .names import is_about_one, is_secret_name, is_secret_option, is_section
-from .values import SPACE, Span, is_switch
+from .values import SPACE, Span, is_no_secret
 
 __all__ = [
     "HIDDEN",
     "hidden_in",
     "hide",
     "is_in_secret",
+    "is_no_secret",
     "is_secret_name",
     "is_secret_option",
     "is_secret_place",
-    "is_switch",
     "without_password",
 ]
 
@@ -111,6 +111,9 @@ _NAMED: tuple[tuple[re.Pattern[str], _Values], ...] = (
 )
 # How a volume takes what is in a Secret, or a token that is made for it: neither is there.
 _MOUNTED = re.compile(r"\b(?:volumes|sources)\[\d+\]\.(?:secret|serviceAccountToken)\.(?:items\[\d+\]\.)?\w+$")
+# By what key the Secret that an ExternalSecret makes shall have it.
+_EXTERNAL_KIND = re.compile(r"kubernetes:external-secrets\.io/\w+:\w+")
+_EXTERNAL_KEY = re.compile(r"\bdata\[\d+\]\.(?:match\.)?secretKey$")
 _INDEXES = re.compile(r"\[\d+\]")
 _SECRET_KIND = re.compile(r"kubernetes:core/v1:Secret(?:Patch|List)?")
 # The annotations as well: kubectl keeps there what was applied.
@@ -141,6 +144,8 @@ def is_secret_place(kind: str, path: str) -> bool:
     """
     if is_in_secret(kind, path):
         return True
+    if _EXTERNAL_KIND.fullmatch(kind) and _EXTERNAL_KEY.search(path):
+        return False
     *above, last = _keys(path)
     if is_secret_name(last):
         return True

@@ -47,7 +47,7 @@ _OPTION = re.compile(r"--?[A-Za-z][\w.-]*")
 # curl's, by names that say nothing of a secret elsewhere.
 _SECRET_OPTIONS = frozenset({"--proxy-pass", "--oauth2-bearer"})
 # What is said about a secret, and is none: of a name and, below one, of the last key.
-_ABOUT = re.compile(r"_(?:algorithm|length|name|ref|seconds)$")
+_ABOUT = re.compile(r"_(?:algorithm|length|name|ref|seconds|max_age)$|(?:^|_)max_(?:[a-z]+_){0,2}tokens$")
 _ABOUT_ONE = re.compile(r"(?:^|_)(?:algorithm|count|encoding|length|name|namespace|ref|rotation_policy|seconds|size)$")
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 
@@ -65,7 +65,8 @@ def is_secret_name(name: str) -> bool:
 
 def is_set_name(name: str) -> bool:
     """Whether what a text sets a name to is a secret, as with `DB_PASSWORD_RO`."""
-    return bool(_SET_NAMES.search(words(name)))
+    written = words(name)
+    return bool(_SET_NAMES.search(written)) and not _ABOUT.search(written)
 
 
 def is_secret_variable(name: str) -> bool:

@@ -54,6 +54,10 @@ _CREDENTIALS = re.compile(
 _LONG = re.compile(LONG)
 # In the midst of a line such a sign, or a blank, shows that the quote ends a text which has the name in it.
 _LONG_WITHIN = re.compile(rf"(?![\"'][\s,;:+.&|$)\]}}\\]){LONG}")
+# What a shell says, or takes nothing for, where a variable is not set.
+_NO_DEFAULT = re.compile(r"-?\}|\?[^{}\"'\n]*+\}")
+# By what key the Secret that an ExternalSecret makes shall have it.
+_EXTERNAL_KEY = re.compile(rf"{QUOTE}[\w.-]++{QUOTE}(?:,|{SPACE})++{QUOTE}remoteRef{QUOTE}:")
 _QUOTED_OR_ALONE = re.compile(r"\\*+[\"']|\S++[ \t]*+(?:[\r\n]|\Z)")
 _ENDS = r"(?![^\s\"'\\,;)])"
 # A scheme alone or before what is hidden already, a switch, and what comes from elsewhere.
@@ -122,9 +126,13 @@ def _authorizes(text: str, found: re.Match[str]) -> bool:
 
 
 def _sets_secret(text: str, found: re.Match[str]) -> bool:
-    name = found["name"]
+    name, place = found["name"], found.start("name")
+    if text[place - 2 : place] == "${" and _NO_DEFAULT.match(text, found.end()):
+        return False
     if found["sign"] != ":":
         return is_set_name(name) or is_secret_variable(name) or bool(_SIGNATURES.search(words(name)))
+    if name == "secretKey" and _EXTERNAL_KEY.match(text, found.end()):
+        return False
     if is_set_name(name):
         return found["start"] is not None or not _is_prose(text, found)
     # A message may begin with such a name as well, but goes on with several words.

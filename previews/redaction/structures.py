@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .names import is_about_one, is_section, words
-from .values import BELOW, HEADER, REST, SPACE, SWITCH, WHOLE_QUOTED, Span, indented, span
+from .values import BELOW, ELSEWHERE, HEADER, REST, SPACE, SWITCH, WHOLE_QUOTED, Span, indented, span
 
 _Held = tuple[int, int, str]
 """Where a value begins and ends, and the key that it stands behind, if any."""
@@ -27,7 +27,7 @@ _LINE = re.compile(
     rf"(?:{_KEY}[ \t]*+(?:(?<=[\"']):|:(?=\s|\Z))[ \t]*+)?"
 )
 _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\r?\n|\Z)")
-_NO_SECRET = re.compile(rf"(?:{SWITCH}|(?i:null|none)|\[[a-z0-9 ]*\]|\{{\{{[^{{}}]*\}}\}})?")
+_NO_SECRET = re.compile(rf"(?:{SWITCH}|(?i:null|none)|\[[a-z0-9 ]*\]|\{{\{{[^{{}}]*\}}\}}|{ELSEWHERE})?")
 # How a volume takes what is in a Secret, or a token that is made for it: neither is there.
 _MOUNTED = frozenset({"secret", "service_account_token"})
 _MOUNTS = frozenset(

@@ -6,13 +6,20 @@ Span = tuple[int, int]
 """Where in a text something begins and ends."""
 
 SWITCH = r"(?i:true|false|yes|no|on|off)"
-_SWITCH = re.compile(SWITCH)
+# Where a secret comes from: a variable, what a command prints, a template; but none with words of its own that could be
+# one. A secret may begin with a dollar sign itself: without braces only a name in capitals is a variable's.
+ELSEWHERE = (
+    r"(?:\$(?:[A-Z_][A-Z0-9_]*+|\{[A-Za-z_]\w*+(?:\.\w++)*+(?::?-|:?\?[^{}\"'\n]*+)?\}"
+    r"|\((?![^()\n]*(?:\b(?:echo|printf)\b|<<<))[^()\n]*+\))|\$?\{\{[^{}\"'`\n]*+\}\})"
+)
+_NO_SECRET = re.compile(rf"{SWITCH}|{ELSEWHERE}")
 ENDS = r"(?=[\s,;)\]}\"'\\]|</|\Z)"
 """Where a value may end that is not in quotes."""
 # A yes or no is no secret where it is all of the value: others may begin like it. Nor are quoted brackets around words,
-# which stand for what is not shown, as this project's messages do of a key.
+# which stand for what is not shown, as this project's messages do of a key, and what only says where a secret is.
 PLAIN = (
     rf"(?!\\*+[\"']{{1,2}}{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|</|\Z)"
+    rf"|(?P<around>\\*+[\"']{{1,2}}){ELSEWHERE}(?P=around){ENDS}|{ELSEWHERE}[ \t]*+[,;]?[ \t]*+(?:[\r\n]|</|\Z)"
     rf"|\\*[\"']{{0,2}}(?:(?i:true|false|null|none){ENDS}"
     r"|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )
@@ -41,7 +48,7 @@ WHOLE_QUOTED = (
 # After an equals sign a secret may begin with one, where no structure follows, nor what is hidden already as a whole.
 STRUCTURE = r"[\[{]"
 ASSIGNED_STRUCTURE = r"[\[{](?:[\s\"'\[{]|$)|\[secret\](?:[\s\"'\\,;}\])&]|$)"
-ONE_WORD = r"(?P<word>(?:[^\s\"\\]|\\(?![\"']))++)"
+ONE_WORD = rf"(?!{ELSEWHERE}{ENDS})(?P<word>(?:\$\([^()\n]*+\)|\$\{{{{[^{{}}\n]*+\}}\}}|[^\s\"\\]|\\(?![\"']))++)"
 ALL = r"(?P<rest>[^\r\n]++)"
 # A variable alone hands on what comes from elsewhere.
 VARIABLE = r"(?:(?i:basic|bearer|token) )?\$(?:\w++|\{\w++\})"
@@ -61,9 +68,9 @@ def span(found: re.Match[str] | None) -> Span:
     return found.span(found.lastgroup or 0) if found else (0, 0)
 
 
-def is_switch(value: object) -> bool:
-    """Whether a value is a yes or no, which Kubernetes mostly has as a text: none is a secret, whatever its name."""
-    return isinstance(value, bool) or (isinstance(value, str) and bool(_SWITCH.fullmatch(value)))
+def is_no_secret(value: object) -> bool:
+    """Whether a value is no secret, whatever its name: a yes or no, also as a text, or what says where one is."""
+    return isinstance(value, bool) or (isinstance(value, str) and bool(_NO_SECRET.fullmatch(value)))
 
 
 def folded(text: str, place: int, depth: int) -> Span:

@@ -87,6 +87,15 @@ def test_a_yes_or_no_is_no_secret_as_a_text_either(word: str) -> None:
     assert dict(leaves(["--password", word]))["[1]"] == word
 
 
+@pytest.mark.parametrize("value", ["$(DB_PASS)", "${DB_PASS}", "$DB_PASS", "{{ .Values.password }}"])
+def test_what_says_where_a_secret_is_can_be_read(value: str) -> None:
+    assert shown(MAP, "data.password", value) == f'"{value}"'
+    assert dict(leaves({"name": "DB_PASS", "value": value}))["value"] == value
+    assert dict(leaves(["--password", value]))["[1]"] == value
+    assert shown("kubernetes:core/v1:Secret", "stringData.a", value) == "[secret]"
+    assert shown(MAP, "data.password", f"{value}a-b") == "[secret]"
+
+
 def test_what_a_secret_holds_is_hidden_even_if_it_is_a_yes_or_no() -> None:
     assert shown("kubernetes:core/v1:Secret", "stringData.a", "yes") == "[secret]"
     assert shown("kubernetes:core/v1:Secret", "metadata.name", "yes") == '"yes"'

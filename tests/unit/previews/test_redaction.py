@@ -204,7 +204,10 @@ REPEATED = [
     'token="\n', "token='\n", "token='a\n", "x token='a\n", 'token="""', 'token="""\n', "token='''\n", "token='''a\\\n",
     'token="\\"\n', "token =\n ", "token =\n '", "token = =\n", "password =", "'a\n", '"\n',
     "a:5432:a:", "a:5432:", "a:*:a:a:", "\na:5432:a:a:", "a:\\:", " a:5432:a:a:$", "token]: ",
-    "data[token]: Invalid value: ",    "token: Not found: '", "a:5432:0:", "a:5432:a:a:a:", '"a:5432:a:a:a',
+    "data[token]: Invalid value: ", "token: Not found: '", "a:5432:0:", "a:5432:a:a:a:", '"a:5432:a:a:a',
+    "token=$(", "token=$(a ", "token: ${A:?", "token: ${A.", "token: {{", "token: ${{a", "x token=$A",
+    "token: '$(echo ", "${TOKEN:?", "${TOKEN:-", "x token=a$(", "x token=${{", "secretKey: a ",
+    "secretKey: a\n", "max_", "max_a_", "MAX_TOKENS_", "$(", "token: $A ", "token: '$A", "tokens:\n- $A\n",
     "ENV ", "ENV TOKEN ", "TOKEN_CI: ", "TOKEN_CI=", "TOKEN_CI: 'a", "TOKEN_", "A_TOKEN_FILE", "jwt: ", "jwt:\n ",
 ]  # fmt: skip
 

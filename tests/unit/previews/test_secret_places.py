@@ -70,6 +70,10 @@ KEYS = [
         ("any", 'data["volumes[0].secret.password"]'),
         ("any", "spec.volumes[0].secret.password"),
         ("any", "spec.secret.items[0].key"),
+        ("any", "spec.data[0].secretKey"),
+        ("kubernetes:external-secrets.io/v1:ExternalSecret", "spec.secretKey"),
+        ("kubernetes:external-secrets.io/v1:ExternalSecret", "spec.data[0].password"),
+        ("any", "max_tokens_secret"),
     ],
 )
 def test_secrets_are_known_by_their_place(kind: str, path: str) -> None:
@@ -108,6 +112,12 @@ def test_what_the_pipelines_keep_off_the_command_line_is_known_for_a_secret(name
         ("any", "keyRevision"),
         ("any", "data.KEY_STORAGE"),
         ("any", "existingSecrets"),
+        ("kubernetes:external-secrets.io/v1:ExternalSecret", "spec.data[0].secretKey"),
+        ("kubernetes:external-secrets.io/v1beta1:ClusterExternalSecret", "spec.externalSecretSpec.data[1].secretKey"),
+        ("kubernetes:external-secrets.io/v1alpha1:PushSecret", "spec.data[0].match.secretKey"),
+        ("any", "max_tokens"),
+        ("any", "spec.maxOutputTokens"),
+        ("any", "data.TOKEN_MAX_AGE"),
         ("any", "spec.externalSecrets"),
         ("any", "sealedSecrets"),
         ("any", "data.pwned"),
