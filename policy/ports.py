@@ -1,5 +1,6 @@
 """Ports behind which there is TLS, or nothing but the way to it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,11 @@ from policy.rule import Rule
 _CODES: Sequence[Sequence[str]] = ([], ["301"], ["302"], ["303"], ["307"], ["308"])
 # What may answer before the way to TLS does, or is in another file.
 _DIVERSIONS = ("break", "if", "include", "internal", "limit_except")
-# nginx closes the connection then, and answers nothing.
-_CLOSED = "444"
+# By 444 nginx closes the connection. The others tell no more without a text of their own, but some ask for a password.
+_REFUSED = re.compile(r"4\d\d")
+_ASKING = ("401", "407")
+# What nobody outside of the pod reaches.
+_INSIDE = re.compile(r"unix:.*|(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d+)?")
 # Patterns of `rewrite` for every path that there is.
 _EVERY_PATH = ("^", "^/", "^/?", ".*", "^.*", "^.*$", "(.*)", "^(.*)", "^(.*)$", "^/(.*)", "^/(.*)$")
 _EVERYWHERE = (("location", "/"), ("location", "^~", "/"))
@@ -62,32 +66,36 @@ def _plain_servers(text: str) -> Iterator[str]:
     """An address of each server in a configuration of nginx that answers without TLS."""
     # Most files are no such configuration, and some are long.
     servers = _servers(nginx.parse(text)) if "server" in text else ()
-    for server, answers_plain_http in servers:
+    for server, answers_plain_http, passes_on in servers:
         # By itself, nginx listens on port 80.
         listens = [each.words[1:] for each in server.each("listen") if len(each.words) > 1] or [("80",)]
-        reached = [each for each in listens if not each[0].startswith("unix:")]
+        reached = [each for each in listens if not _INSIDE.fullmatch(each[0])]
         plain = [address for address, *parameters in reached if not _TLS.intersection(parameters)]
         secure = [address for address, *parameters in reached if "ssl" in parameters]
         answering = (
-            *(() if _only_redirects(server) else plain),
+            *(() if passes_on or _only_redirects(server) else plain),
             *(secure if answers_plain_http else ()),
         )
         yield from answering[:1]
 
 
-def _servers(configuration: nginx.Directive) -> Iterator[tuple[nginx.Directive, bool]]:
-    """Every server at any depth, and whether it answers plain HTTP on a port for TLS."""
+def _servers(configuration: nginx.Directive) -> Iterator[tuple[nginx.Directive, bool, bool]]:
+    """Every server at any depth, whether it answers plain HTTP on a port for TLS, and whether it passes TLS on."""
     # Blocks, each with what holds around it. Not by a call for each level, as in `nginx.Directive.within`.
-    waiting = [(configuration, False)]
+    waiting = [(configuration, False, False)]
     while waiting:
-        block, around = waiting.pop()
+        block, around, reads_around = waiting.pop()
         pages = tuple(block.each("error_page"))
         # Of those around it, a block has none if it has its own.
         answers = any(map(_answers_plain_http, pages)) if pages else around
+        switches = tuple(block.each("ssl_preread"))
+        reads = any(switch.words[1:] == ("on",) for switch in switches) if switches else reads_around
+        # In a `stream` only; whoever reads the name that TLS begins with hands on what follows as it is.
+        passes_on = reads and any(block.each("proxy_pass"))
         # In an `upstream`, `server` has an address and no block.
         if block.words == ("server",):
-            yield block, answers or any(map(_answers_plain_http, _in_server(block, "error_page")))
-        waiting.extend((inner, answers) for inner in reversed(block.block))
+            yield block, answers or any(map(_answers_plain_http, _in_server(block, "error_page"))), passes_on
+        waiting.extend((inner, answers, reads) for inner in reversed(block.block))
 
 
 def _in_server(server: nginx.Directive, name: str) -> Iterator[nginx.Directive]:
@@ -114,7 +122,7 @@ def _only_redirects(server: nginx.Directive) -> bool:
 
 
 def _leads_to_tls(block: nginx.Directive) -> bool:
-    """Whether a block answers every request by the way to TLS, or closes the connection."""
+    """Whether a block answers every request by the way to TLS, or refuses it."""
     first = _first(block)
     return first is not None and not _is_diverted(block) and (_returns(first) or _rewrites(first))
 
@@ -131,7 +139,8 @@ def _is_diverted(block: nginx.Directive) -> bool:
 def _returns(directive: nginx.Directive) -> bool:
     name, *arguments = directive.words
     redirects = arguments[:-1] in _CODES and "".join(arguments[-1:]).startswith(_ADDRESS)
-    return name == "return" and (redirects or arguments == [_CLOSED])
+    refuses = len(arguments) == 1 and bool(_REFUSED.fullmatch(arguments[0])) and arguments[0] not in _ASKING
+    return name == "return" and (redirects or refuses)
 
 
 def _rewrites(directive: nginx.Directive) -> bool:
