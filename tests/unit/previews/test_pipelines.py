@@ -125,6 +125,42 @@ def test_few_stacks_are_deployed_without_an_approval() -> None:
     assert ruled <= UNAPPROVED
 
 
+def test_a_comparison_follows_the_base_branch_and_no_title_cancels_it() -> None:
+    preview = workflow("preview")
+    (job,) = preview["jobs"].values()
+
+    assert preview[True] == {"pull_request": {"types": ["opened", "synchronize", "reopened", "edited"]}}
+    assert job["if"] == "github.event.action != 'edited' || github.event.changes.base"
+    assert "concurrency" not in preview
+    assert job["concurrency"] == {"group": "preview-${{ github.ref }}", "cancel-in-progress": True}
+
+
+def test_tests_are_not_skipped_for_that_would_count_as_passed() -> None:
+    tests = workflow("test")
+
+    assert tests[True]["pull_request"] is None
+    assert not [name for name, job in tests["jobs"].items() if "if" in job]
+
+
+def test_a_comparison_that_takes_too_long_has_failed_while_its_job_goes_on() -> None:
+    (job,) = workflow("preview")["jobs"].values()
+    (limit,) = [step["timeout-minutes"] for step in job["steps"] if step.get("run", "").startswith("make compare ")]
+
+    # Before it a machine is set up, after it comes what tells of the failure.
+    assert limit + 15 <= job["timeout-minutes"]
+
+
+@pytest.mark.parametrize(("target", "base"), [("", "a" * 40), ("b" * 40, "b" * 40)])
+def test_on_gitlab_merged_results_are_compared_with_the_target_branch(target: str, base: str) -> None:
+    (command,) = JOBS["compare"]["script"]
+    variables = {"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": target, "CI_MERGE_REQUEST_DIFF_BASE_SHA": "a" * 40}
+
+    shell = ["bash", "-e", "-c", f'make() {{ echo "$@"; }}; {command}']
+    done = subprocess.run(shell, env=variables, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"compare BASE={base}\n"
+
+
 def test_a_run_that_never_began_is_not_commented_on() -> None:
     condition = workflow("preview-comment")["jobs"]["post"]["if"]
 
