@@ -2,12 +2,13 @@
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lab import checkpoint, stack_config
+from lab import checkpoint, paths, stack_config
 from lab.copies import unused
 from lab.errors import LabError
 from lab.pki import write_secret
@@ -23,9 +24,15 @@ def backup(stack: Stack, file: Path) -> None:
 
     Raises:
         LabError: The state has no resources, or what was written is not what was read, as on a full disk. Then an older
-            copy stays as it was.
+            copy stays as it was. Or something is there that is no file.
     """
     _require_name(file)
+    if file.exists() and not file.is_file():
+        # A file put in its place would be in the way of all who use it, as of the device /dev/null.
+        raise LabError(
+            f"{file} is no regular file, and no copy can be kept there; name one, as FILE={stack.name}.backup.json",
+            code=2,
+        )
     text, state = _exported(stack)
     if not _count(state):
         raise LabError(
@@ -50,7 +57,9 @@ def _write(stack: Stack, file: Path, text: str, state: Mapping[str, Any]) -> Non
     say(f"{_count(state)} resources of the stack {stack.name} are in {file}. Keep the passphrase with it, elsewhere.")
 
 
-def _write_whole(file: Path, content: bytes) -> None:
+def _write_whole(named: Path, content: bytes) -> None:
+    # What a link leads to is written, and the link stays.
+    file = Path(os.path.realpath(named))
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -72,27 +81,36 @@ def restore(stack: Stack, file: Path) -> None:
         LabError: The file is no whole copy of this stack's state; then nothing has changed.
     """
     _require_name(file)
-    state = _read(file)
+    text, state = _read(file)
     if not _count(state):
         raise LabError(
             f"{file} is no copy of a deployed stack: it has no resources below `deployment`. Nothing was changed"
         )
     _require_owner(stack, state, file)
-    _keep_present(stack, file.with_name(f"{file.name}.before-restore"))
-    stack.pulumi("stack", "import", f"--stack={stack.name}", f"--file={file.absolute()}")
+    beside = _place(stack, file)
+    _keep_present(stack, beside.with_name(f"{beside.name}.before-restore"))
+    stack.pulumi("stack", "import", f"--stack={stack.name}", text=text)
     restored = _checked(stack.pulumi("stack", "export", f"--stack={stack.name}"), "the restored state")
     if _count(restored) != _count(state):
-        raise LabError(f"{_count(restored)} of {_count(state)} resources came back; restore the copy beside {file}")
+        raise LabError(f"{_count(restored)} of {_count(state)} resources came back; restore the copy beside {beside}")
     say(f"{_count(state)} resources of the stack {stack.name} are back. `make drift` tells whether the cluster agrees.")
 
 
-def _read(file: Path) -> Mapping[str, Any]:
+def _place(stack: Stack, file: Path) -> Path:
+    """Where a copy is, for what is put beside it; what can be read once, as by `<(gpg --decrypt ...)`, has no place."""
+    if not file.is_file():
+        return paths.REPOSITORY / f"{stack.name}.backup.json"
+    return Path(os.path.realpath(file)) if file.is_symlink() else file
+
+
+def _read(file: Path) -> tuple[str, Mapping[str, Any]]:
+    """The content of a copy, as text and read; it may be there to be read once."""
     try:
         text = file.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise LabError(f"{file} cannot be read: {error}") from error
     try:
-        return _checked(text, str(file))
+        return text, _checked(text, str(file))
     except LabError as error:
         raise LabError(f"{error}. Nothing was changed") from error
 

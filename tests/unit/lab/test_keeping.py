@@ -144,8 +144,9 @@ def unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[st
     lab_project.make(tmp_path, monkeypatch)
     asked: list[tuple[str, ...]] = []
 
-    def pulumi(_: Stack, *words: str) -> str:
+    def pulumi(_: Stack, *words: str, text: str | None = None) -> str:
         asked.append(words)
+        assert text in (None, FULL)
         if words[1] == "export" and not any(each[1] == "import" for each in asked):
             raise LabError("failed to load checkpoint: unexpected end of JSON input")
         return FULL
