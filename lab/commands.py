@@ -42,7 +42,7 @@ def _build(_: argparse.Namespace) -> int:
 def _up(options: argparse.Namespace) -> int:
     if options.stack is not None:
         # Before a quarter of an hour of building, and not after it.
-        Stack(options.stack).require_for_lab()
+        Stack(options.stack).require_for_lab(starting=True)
     with exclusive("up"):
         _up_locked()
     return 0

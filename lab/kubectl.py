@@ -1,10 +1,13 @@
 """kubectl, on the lab or on a cluster of the user's."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from lab import paths, stack_config
+import yaml
+
+from lab import paths, stack_config, topology
 
 NOT_ASKED = "secure-nginx:kubeconfig is no path of a file but a text or a secret, which the engine alone is given"
 """Why the cluster of some stacks is not asked: the one that kubectl would find by itself may be another."""
@@ -27,11 +30,44 @@ def command(context: str | None, kubeconfig: object = None) -> list[str | Path]:
     program = built if built.exists() and not shutil.which("kubectl") else "kubectl"
     if not kubeconfig:
         return [program, f"--context={context}"]
+    file = _file(kubeconfig)
+    return [] if file is None else [program, f"{_OPTION}{file}", f"--context={context}"]
+
+
+def _file(kubeconfig: object) -> Path | None:
+    """The file that a stack names as its kubeconfig; None if it has a text or a secret there."""
     if not isinstance(kubeconfig, str) or "\n" in kubeconfig or kubeconfig.lstrip().startswith("{"):
-        return []
+        return None
     # As the plugin reads it: from the project's folder, and `~` alone is a home.
-    file = paths.REPOSITORY / (Path(kubeconfig).expanduser() if kubeconfig.startswith("~/") else kubeconfig)
-    return [program, f"{_OPTION}{file}", f"--context={context}"]
+    return paths.REPOSITORY / (Path(kubeconfig).expanduser() if kubeconfig.startswith("~/") else kubeconfig)
+
+
+def leads_to_lab(kubeconfig: object) -> bool:
+    """Tell whether a stack's kubeconfig leads, by the lab's context, to the lab and nowhere else.
+
+    So does a file with the lab's own authority, as of a user with few rights there: no other cluster's server has a
+    certificate of it.
+    """
+    file = _file(kubeconfig)
+    theirs = _authority(file) if file else None
+    return theirs is not None and theirs == _authority(paths.KUBECONFIG)
+
+
+def _authority(file: Path) -> str | None:
+    """The authority that the server of the lab's context has to be of; None if the file does not say, or of any."""
+    try:
+        content = yaml.safe_load(file.read_text())
+        context = _named(content["contexts"])["context"]
+        cluster = _named(content["clusters"], context["cluster"])["cluster"]
+        is_checked = cluster["server"].startswith("https://") and not cluster.get("insecure-skip-tls-verify")
+        return str(cluster["certificate-authority-data"]) if is_checked else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError):
+        return None
+
+
+def _named(entries: Sequence[Mapping[str, Any]], name: str = topology.CONTEXT) -> Mapping[str, Any]:
+    (found,) = (each for each in entries if each["name"] == name)
+    return found
 
 
 def configured(source: Path, written: Path) -> object:

@@ -94,7 +94,10 @@ def destroy_with_lab(stack: Stack) -> None:
 
 
 def _deploy(options: argparse.Namespace) -> int:
-    # `make up` has refused a stack of another cluster before it built the lab.
+    # `make up` has refused a stack of another cluster before it built the lab, but for what is a secret on it.
+    stack = Stack(options.stack, options.context)
+    if stack.context is None:
+        stack.require_kubeconfig_of_lab(stack.configuration)
     return _deploy_prepared(_stack(options, on_any_cluster=True), options)
 
 

@@ -86,8 +86,12 @@ class Stack:
             known = ", ".join(stack_config.names(paths.REPOSITORY))
             raise LabError(f"there is no stack {self.name!r}; these are: {known}", code=2)
 
-    def require_for_lab(self) -> None:
-        """Raise an error if there is no such stack, or if its file says that it is for another cluster."""
+    def require_for_lab(self, *, starting: bool = False) -> None:
+        """Raise an error if there is no such stack, or if its settings say that it is for another cluster.
+
+        Args:
+            starting: Whether the lab is still to be started, without which no secret can be taken out. Default: no.
+        """
         self.require()
         settings = stack_config.settings_in(self.source)
         for key in ("secure-nginx:context", "secure-nginx:pinnedContext"):
@@ -98,6 +102,23 @@ class Stack:
                     f"of your own set KUBE_CONTEXT={shlex.quote(str(context))}",
                     code=2,
                 )
+        self.require_kubeconfig_of_lab(self.source if starting else self.configuration)
+
+    def require_kubeconfig_of_lab(self, written: Path) -> None:
+        """Raise an error if the stack has a kubeconfig in which the context of the lab's name may lead elsewhere.
+
+        Args:
+            written: The copy of its configuration, in which a secret one is.
+        """
+        kubeconfig = kubectl.configured(self.source, written)
+        if kubeconfig and not kubectl.leads_to_lab(kubeconfig):
+            command = self.make("config rm secure-nginx:kubeconfig")
+            raise LabError(
+                f"{self.source.name}: secure-nginx:kubeconfig is set, and may lead elsewhere than to the lab; for a "
+                "cluster of your own set KUBE_CONTEXT=<its context>, for the lab take the key out (one that was set as "
+                f"a secret by `{command}`)",
+                code=2,
+            )
 
     def require_pinned(self) -> None:
         """Raise an error if there is no such stack, or if its file pins it to another context than the user's."""
