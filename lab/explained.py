@@ -50,7 +50,7 @@ def run(stack: Stack, command: str, *arguments: str) -> int:
             # The password of a state's address is in many errors, and the logs of a pipeline have many readers.
             sys.stderr.write(hide(said))
             if code != 0:
-                for number, remedy in enumerate(remedies([said, *events.errors(log)])):
+                for number, remedy in enumerate(remedies([said, *events.errors(log)], stack.lab("pulumi"))):
                     say(f"\nWhat to do\n  {remedy}" if number == 0 else f"  {remedy}")
                 _put_back(stack, events.unanswered_creations(log))
     return code

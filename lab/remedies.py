@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Found = Mapping[str, str]
-"""What a pattern found in a message, by the name of its group."""
+"""What a pattern found in a message, by the name of its group, and the beginning of a command of the lab."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,17 @@ class _Cause:
     remedies: Callable[[Sequence[Found]], Iterator[str]]
 
 
-def remedies(messages: Iterable[str]) -> list[str]:
-    """Return what to do about what was said of a failure; nothing for messages that say it themselves."""
+def remedies(messages: Iterable[str], lab: str) -> list[str]:
+    """Return what to do about what was said of a failure; nothing for messages that say it themselves.
+
+    Args:
+        messages: What was said.
+        lab: The beginning of the command by which a user has the lab do something with the stack: `Stack.lab`.
+    """
     texts = list(messages)
     said: dict[str, None] = {}
     for cause in _CAUSES:
-        found = [match.groupdict() for text in texts for match in cause.pattern.finditer(text)]
+        found = [{**match.groupdict(), "lab": lab} for text in texts for match in cause.pattern.finditer(text)]
         if found:
             said.update(dict.fromkeys(cause.remedies(found)))
     return list(said)
@@ -120,13 +125,11 @@ _CAUSES = (
         ),
     ),
     _Cause(
-        re.compile(
-            r'resource "(?P<urn>urn:pulumi:(?P<stack>[^:"]+)::[^"]+)" cannot be deleted\s+because it is protected'
-        ),
+        re.compile(r'resource "(?P<urn>urn:pulumi:[^"]+)" cannot be deleted\s+because it is protected'),
         # Not by make, for which a URN's `$` would be one of its own.
         _of_each(
             "{urn} is protected, lest somebody delete it by mistake. If you mean it: "
-            "`.venv/bin/python -m lab pulumi --stack {stack} -- state unprotect '{urn}'`, then the same command again."
+            "`{lab} -- state unprotect '{urn}'`, then the same command again."
         ),
     ),
     _Cause(

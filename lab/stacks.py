@@ -327,7 +327,15 @@ class Stack:
     def target(self, name: str) -> str:
         """The command with which a user has make do something with the stack."""
         cluster = f" KUBE_CONTEXT={shlex.quote(self.context)}" if self.context else ""
-        return f"make {name} STACK={self.name}{cluster}"
+        # The address may have a password in it. Without, a state of this name on this machine would be meant.
+        state = " BACKEND=..." if self.has_shared_state else ""
+        return f"make {name} STACK={self.name}{cluster}{state}"
+
+    def lab(self, command: str) -> str:
+        """The same without make, for arguments that make would change: a `$` is one of its own."""
+        state = "PULUMI_BACKEND_URL=... " if self.has_shared_state else ""
+        cluster = f" --context={shlex.quote(self.context)}" if self.context else ""
+        return f"{state}.venv/bin/python -m lab {command} --stack={self.name}{cluster}"
 
     @property
     def must_keep_to_rules(self) -> bool:

@@ -41,6 +41,36 @@ def test_what_pulumi_says_is_shown_without_passwords_and_explained(
     assert "After a `make rotate-passphrase` that did not come to its end, the same command again" in said.out
 
 
+PROTECTED = 'error: resource "urn:pulumi:shop::secure-nginx::a$b::key" cannot be deleted because it is protected'
+
+
+@pytest.mark.parametrize(
+    ("context", "backend", "command"),
+    [
+        (None, "", "`.venv/bin/python -m lab pulumi --stack=shop -- state"),
+        ("my cluster", "", "`.venv/bin/python -m lab pulumi --stack=shop --context='my cluster' -- state"),
+        (
+            "mine",
+            "postgres://admin:hunter2@db/pulumi",
+            "`PULUMI_BACKEND_URL=... .venv/bin/python -m lab pulumi --stack=shop --context=mine -- state",
+        ),
+    ],
+)
+def test_what_is_protected_is_released_in_the_state_that_has_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], context: str | None, backend: str, command: str
+) -> None:
+    monkeypatch.setattr(
+        FailingStack, "command", lambda *_: [sys.executable, "-c", f"import sys; sys.exit({PROTECTED!r})"]
+    )
+    monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
+
+    explained.run(FailingStack("shop", context), "destroy")
+
+    said = capsys.readouterr().out
+    assert f"{command} unprotect 'urn:pulumi:shop::secure-nginx::a$b::key'`, then" in said
+    assert "hunter2" not in said
+
+
 @pytest.fixture
 def put_back(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The creations that are put back into a state."""

@@ -39,7 +39,7 @@ def forbidden(kind: str, where: str) -> str:
         (
             'resource "urn:pulumi:prod::secure-nginx::a$b::my-nginx-ca-1-key" cannot be deleted\nbecause it is '
             "protected. To unprotect the resource, either remove the `protect` flag",
-            ["--stack prod -- state unprotect 'urn:pulumi:prod::secure-nginx::a$b::my-nginx-ca-1-key'`"],
+            ["If you mean it: `{the lab} -- state unprotect 'urn:pulumi:prod::secure-nginx::a$b::my-nginx-ca-1-key'`"],
         ),
         (forbidden("namespaces", "at the cluster scope"), [_USER, "secure-nginx:createNamespace to false"]),
         ('namespaces "shop" already exists', ["The namespace shop exists", "secure-nginx:createNamespace to false"]),
@@ -75,7 +75,7 @@ def forbidden(kind: str, where: str) -> str:
     ],
 )  # fmt: skip
 def test_one_cause_has_one_remedy(message: str, words: list[str]) -> None:
-    (remedy,) = remedies([message, message])
+    (remedy,) = remedies([message, message], "{the lab}")
 
     for word in words:
         assert word in remedy
@@ -84,14 +84,14 @@ def test_one_cause_has_one_remedy(message: str, words: list[str]) -> None:
 def test_missing_rights_are_named_together() -> None:
     where = 'in the namespace "shop"'
 
-    (remedy,) = remedies([forbidden("services", where), forbidden("configmaps", where)])
+    (remedy,) = remedies([forbidden("services", where), forbidden("configmaps", where)], "")
 
     assert f"{_USER} lacks rights in the namespace shop: create configmaps, create services." in remedy
 
 
 def test_rights_in_the_whole_cluster_are_told_apart() -> None:
     first, second = remedies(
-        [forbidden("services", 'in the namespace "shop"'), forbidden("nodes", "at the cluster scope")]
+        [forbidden("services", 'in the namespace "shop"'), forbidden("nodes", "at the cluster scope")], ""
     )
 
     assert "in the namespace shop: create services" in first
@@ -99,4 +99,4 @@ def test_rights_in_the_whole_cluster_are_told_apart() -> None:
 
 
 def test_what_says_it_itself_gets_no_more_words() -> None:
-    assert remedies(["secure-nginx:replica: 3 is not a known key; did you mean 'replicas'?", "update failed"]) == []
+    assert remedies(["secure-nginx:replica: 3 is not a known key; did you mean 'replicas'?", "update failed"], "") == []

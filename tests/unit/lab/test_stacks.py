@@ -227,6 +227,17 @@ def test_an_empty_variable_is_refused_before_anything_is_made(
     assert not (project / "stacks").exists()
 
 
+@pytest.mark.parametrize("backend", ["", "postgres://admin:hunter2@db/states"], ids=["own", "shared"])
+def test_a_command_for_the_user_is_about_the_same_state_and_tells_no_password(
+    monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
+    state = " BACKEND=..." if backend else ""
+
+    assert Stack("dev").target("up") == f"make up STACK=dev{state}"
+    assert Stack("dev", "mine").make("stack ls") == f"make pulumi STACK=dev KUBE_CONTEXT=mine{state} ARGS='stack ls'"
+
+
 @pytest.fixture
 def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of stacks on clusters of the user's, with the stack dev that was deployed to the context `mine`."""
