@@ -5,8 +5,10 @@ public one.
 """
 
 import hashlib
+import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +92,7 @@ def missing() -> list[Image]:
 def build(image: Image, steps: Steps) -> None:
     """Make one image as an archive in the lab's `images/`."""
     paths.IMAGES.mkdir(parents=True, exist_ok=True)
-    with steps.step(f"image {image.name}"):
+    with steps.step(f"image {image.name}"), _readable_by_all():
         _clear(SCRATCH)
         SCRATCH.mkdir()
         root = SCRATCH / "root"
@@ -104,7 +106,9 @@ def build(image: Image, steps: Steps) -> None:
         else:
             root.mkdir()
         for program in image.programs:
-            shutil.copy2(paths.BIN / program, root / program)
+            shutil.copyfile(paths.BIN / program, root / program)
+            # What was built may be for its owner alone.
+            (root / program).chmod(0o755)
         _pack(image, root)
         _stamp_file(image).write_text(_stamp(image))
         _clear(SCRATCH)
@@ -117,6 +121,16 @@ def load(node: Node, chosen: Iterable[Image] = ALL) -> None:
             *enter(node), "ctr", f"--address={RUNTIME_SOCKET}", "--namespace=k8s.io", "images", "import", "--no-unpack",
             paths.inside(image.archive),
         ])  # fmt: skip
+
+
+@contextmanager
+def _readable_by_all() -> Iterator[None]:
+    """Have files made for everyone to read, whatever the caller's umask is: a container's user owns none of them."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _clear(folder: Path) -> None:

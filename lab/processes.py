@@ -84,6 +84,8 @@ class Daemon:
                 stderr=log,
                 env=ENVIRONMENT,
                 cwd="/",
+                # Pods run as other users, and read what the kubelet and the container runtime write for them.
+                umask=0o022,
                 start_new_session=True,
             )
         _CHILDREN.append(process)

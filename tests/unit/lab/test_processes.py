@@ -130,6 +130,19 @@ def test_a_daemon_sees_nothing_of_the_callers_environment(monkeypatch: pytest.Mo
     daemon.stop()
 
 
+def test_what_a_daemon_writes_is_for_its_pods_whatever_the_callers_umask(tmp_path: Path) -> None:
+    daemon, written = Daemon("writer"), tmp_path / "written"
+    before = os.umask(0o077)
+    try:
+        daemon.start(["sh", "-c", f"touch {written}; exec sleep 60"])
+    finally:
+        os.umask(before)
+
+    assert soon(written.exists)
+    assert written.stat().st_mode & 0o777 == 0o644
+    daemon.stop()
+
+
 def test_a_daemon_is_known_though_whoever_started_it_was_killed_at_once(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
