@@ -12,6 +12,11 @@ def files(folder: Path, name: str, ending: str = "") -> Iterator[Path]:
     return (folder / ".pulumi" / "stacks").rglob(f"{name}.json{ending}")
 
 
+def exists(folder: Path, name: str) -> bool:
+    """Tell whether a stack has a state here, also one that was compressed before: the engine writes it anew as text."""
+    return any(file for ending in ("", ".gz", ".zst") for file in files(folder, name, ending))
+
+
 def former(folder: Path, name: str) -> Iterator[Path]:
     """The files with what a stack's state was before, whole, which Pulumi keeps beside the present one.
 

@@ -126,6 +126,9 @@ def environment(stacks: Path, kubeconfig: Path | None) -> Mapping[str, str]:
         _NO_PROXY: ",".join(filter(None, [os.environ.get(_NO_PROXY), "127.0.0.1"])),
         "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", "")]),
     }
+    if not os.environ.get("PULUMI_BACKEND_URL"):
+        # A state of this machine's own is read here, too: before and after updates, and where one was killed.
+        variables.update({f"PULUMI_DIY_BACKEND_{compression}": "false" for compression in ("GZIP", "ZSTD")})
     if is_built_here():
         variables["PATH"] = os.pathsep.join([str(paths.BIN), variables["PATH"]])
         variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"

@@ -236,4 +236,8 @@ def _is_json(file: Path) -> bool:
 
 def _has_pending_operations(stack: Stack) -> bool:
     """Look at the state's file: asking the engine would take long, and mostly there is nothing."""
-    return any('"pending_operations"' in file.read_text() for file in checkpoint.files(stack.folder, stack.name))
+    states = list(checkpoint.files(stack.folder, stack.name))
+    if not states:
+        # The engine alone reads what is compressed.
+        return checkpoint.exists(stack.folder, stack.name)
+    return any('"pending_operations"' in file.read_text() for file in states)

@@ -69,3 +69,20 @@ def test_what_the_state_was_before_is_never_the_present_one(file: Path) -> None:
     former = checkpoint.former(folder, "dev")
 
     assert {str(each.relative_to(folder / ".pulumi")) for each in former} == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("dev.json", True),
+        ("dev.json.gz", True),
+        ("dev.json.zst", True),
+        ("dev.json.bak", False),
+        ("dev.json.gz.bak", False),
+        ("shop.json", False),
+    ],
+)
+def test_a_state_may_be_compressed(file: Path, name: str, is_one: bool) -> None:
+    file.with_name(name).touch()
+
+    assert checkpoint.exists(file.parents[3], "dev") is is_one

@@ -178,6 +178,15 @@ def test_a_state_on_this_machine_is_in_its_folder_whatever_that_is_called(
     assert engine.environment(tmp_path / name, None)[BACKEND] == "s3://states"
 
 
+def test_a_state_on_this_machine_is_one_that_is_read_here(variables: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    variables.setenv("PULUMI_DIY_BACKEND_GZIP", "true")
+
+    compressed = {"PULUMI_DIY_BACKEND_GZIP": "false", "PULUMI_DIY_BACKEND_ZSTD": "false"}
+    assert compressed.items() <= engine.environment(tmp_path, None).items()
+    variables.setenv(BACKEND, "s3://states")
+    assert not compressed.keys() & engine.environment(tmp_path, None).keys()
+
+
 @pytest.mark.parametrize(
     ("address", "refused"),
     [

@@ -159,6 +159,16 @@ def test_a_state_without_pending_operations_is_left_alone(stack: RecordingStack)
     assert stack.asked == []
 
 
+@pytest.mark.parametrize("compression", ["gz", "zst"])
+def test_the_engine_is_asked_for_what_is_compressed(stack: RecordingStack, compression: str) -> None:
+    for file in stack.folder.rglob("dev.json"):
+        file.rename(file.with_suffix(f".json.{compression}"))
+
+    recovery.recover(stack)
+
+    assert [each["urn"] for each in stack.imported["deployment"]["resources"]] == ["urn:stack", "urn:new"]
+
+
 def test_a_creation_without_an_answer_is_put_back(stack: RecordingStack, capsys: pytest.CaptureFixture[str]) -> None:
     del stack.state["pending_operations"]
     creation = {
