@@ -12,9 +12,23 @@ def files(folder: Path, name: str, ending: str = "") -> Iterator[Path]:
     return (folder / ".pulumi" / "stacks").rglob(f"{name}.json{ending}")
 
 
+def locks(folder: Path, name: str, ending: str = "json") -> Iterator[Path]:
+    """The locks of a stack's updates; with another ending, those that were never finished."""
+    return (folder / ".pulumi" / "locks").rglob(f"{name}/*.{ending}")
+
+
+def compressed(folder: Path, name: str) -> Iterator[Path]:
+    """The files of a state that was compressed before: the engine alone reads them, and writes them anew as text."""
+    for ending in (".gz", ".zst"):
+        yield from files(folder, name, ending)
+
+
 def exists(folder: Path, name: str) -> bool:
-    """Tell whether a stack has a state here, also one that was compressed before: the engine writes it anew as text."""
-    return any(file for ending in ("", ".gz", ".zst") for file in files(folder, name, ending))
+    """Tell whether a stack has a state here.
+
+    Where an update was killed while it wrote one, and has left its lock, `recovery` brings back the state before.
+    """
+    return any(True for find in (files, compressed, locks) for _ in find(folder, name))
 
 
 def former(folder: Path, name: str) -> Iterator[Path]:

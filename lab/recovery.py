@@ -137,7 +137,7 @@ def _clear_lock(stack: Stack) -> None:
         say(f"An earlier update{known} was killed; its lock is removed.")
         _restore_checkpoint(stack)
         stack.pulumi("cancel", "--yes", f"--stack={stack.name}")
-    for unfinished in _locks(stack).rglob(f"{stack.name}/*.tmp"):
+    for unfinished in checkpoint.locks(stack.folder, stack.name, "tmp"):
         unfinished.unlink(missing_ok=True)
 
 
@@ -159,12 +159,8 @@ def require_no_engine(stack: Stack) -> None:
             )
 
 
-def _locks(stack: Stack) -> Path:
-    return stack.folder / ".pulumi" / "locks"
-
-
 def _holders(stack: Stack) -> list[Mapping[str, Any] | None]:
-    return [_holder(file) for file in _locks(stack).rglob(f"{stack.name}/*.json")]
+    return [_holder(file) for file in checkpoint.locks(stack.folder, stack.name)]
 
 
 def _holder(lock: Path) -> Mapping[str, Any] | None:
@@ -236,8 +232,7 @@ def _is_json(file: Path) -> bool:
 
 def _has_pending_operations(stack: Stack) -> bool:
     """Look at the state's file: asking the engine would take long, and mostly there is nothing."""
-    states = list(checkpoint.files(stack.folder, stack.name))
-    if not states:
-        # The engine alone reads what is compressed.
-        return checkpoint.exists(stack.folder, stack.name)
-    return any('"pending_operations"' in file.read_text() for file in states)
+    states = checkpoint.files(stack.folder, stack.name)
+    return any(checkpoint.compressed(stack.folder, stack.name)) or any(
+        '"pending_operations"' in file.read_text() for file in states
+    )

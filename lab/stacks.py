@@ -259,7 +259,8 @@ class Stack:
         it may in a state of this machine's own, by one that was restored. Pulumi would take the copy's all the same.
         """
         known = stack_config.load(self.configuration).get("encryptionsalt") if self.exists() else None
-        if known and not self.has_shared_state:
+        # A copy can outlive its state, as where its removal was interrupted: then the stack is made anew.
+        if known and not self.has_shared_state and checkpoint.exists(self.folder, self.name):
             here = checkpoint.read(self.folder, self.name)
             return str((_salt_in(here) if here else None) or known)
         self.select(may_be_new=may_be_new)

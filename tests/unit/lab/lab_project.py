@@ -34,6 +34,12 @@ def deployed(folder: Path, context: str = "lab") -> None:
     (folder / "Pulumi.dev.yaml").write_text(f"config: {{secure-nginx:context: {context}}}\n")
 
 
+def with_state(folder: Path, name: str = "dev") -> None:
+    """Make the state of a stack in a folder, in which nothing is yet."""
+    (states := folder / ".pulumi" / "stacks").mkdir(parents=True, exist_ok=True)
+    (states / f"{name}.json").write_text('{"checkpoint": {"latest": null}}')
+
+
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is asked of the engine from now on: each command with its options, and what becomes of the stack."""
     done: list[str] = []

@@ -86,3 +86,13 @@ def test_a_state_may_be_compressed(file: Path, name: str, is_one: bool) -> None:
     file.with_name(name).touch()
 
     assert checkpoint.exists(file.parents[3], "dev") is is_one
+
+
+def test_what_a_killed_update_was_writing_is_no_new_state(file: Path) -> None:
+    file.with_name("dev.json.bak").touch()
+    for name in ("shop", "dev"):
+        lock = file.parents[2] / "locks" / "organization" / "secure-nginx" / name / "x.json"
+        lock.parent.mkdir(parents=True)
+        lock.touch()
+
+        assert checkpoint.exists(file.parents[3], "dev") is (name == "dev")

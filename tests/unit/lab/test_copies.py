@@ -69,6 +69,7 @@ def read(stack: Stack) -> tuple[str | None, str | None]:
 
 def test_own_and_shared_state_of_one_stack_have_nothing_in_common(use: Use) -> None:
     written(Stack("dev").configuration, "own")
+    lab_project.with_state(Stack("dev").folder)
 
     assert read(use("")) == ("own", "opens with own")
     shared = use(SHARED)
@@ -145,6 +146,28 @@ def test_a_state_that_tells_no_salt_leaves_the_copy_its_own(use: Use, state: str
     use("")
 
     assert read(stack) == ("present", "opens with present")
+
+
+@pytest.mark.parametrize("may_be_new", [True, False])
+def test_a_copy_that_outlived_its_state_is_no_stack(
+    salts: dict[str, str | None], monkeypatch: pytest.MonkeyPatch, may_be_new: bool
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def pulumi(stack: Stack, *words: str) -> str:
+        asked.append(words)
+        return '{"deployment": {}}'
+
+    monkeypatch.setattr(Stack, "pulumi", pulumi)
+    stack = Stack("dev")
+    written(stack.configuration, "present")
+
+    stack.prepare(may_be_new=may_be_new)
+
+    create = ["--create"] if may_be_new else []
+    assert asked == [("stack", "select", *create, "dev"), ("stack", "export", "--stack=dev")]
+    assert read(stack) == ("present", "opens with present")
+    assert salts == {}
 
 
 def test_a_copy_without_secrets_is_not_missed(use: Use, capsys: pytest.CaptureFixture[str]) -> None:

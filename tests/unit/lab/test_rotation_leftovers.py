@@ -7,7 +7,7 @@ import yaml
 
 from lab.errors import LabError
 from lab.stacks import Stack
-from tests.unit.lab import passphrase_engine
+from tests.unit.lab import lab_project, passphrase_engine
 from tests.unit.lab.passphrase_engine import OLD, Engine, KilledError, all_have, files, rotate
 
 
@@ -72,6 +72,7 @@ def test_why_it_failed_is_told_also_where_the_state_cannot_be_asked_any_more(eng
 def test_any_command_gives_the_state_its_configuration_back(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, cut_off: bool
 ) -> None:
+    lab_project.with_state(folder, "shop")
     (folder.parent / "Pulumi.yaml").write_text("name: secure-nginx\n")
     (folder.parent / "Pulumi.shop.yaml").write_text("config: {}\n")
     with monkeypatch.context() as killed:
@@ -107,6 +108,7 @@ def test_a_secret_that_was_set_since_is_not_taken_back(engine: Engine, folder: P
 def test_a_state_that_cannot_be_read_is_settled_later(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    lab_project.with_state(folder, "shop")
     (folder.parent / "Pulumi.yaml").write_text("name: secure-nginx\n")
     (folder.parent / "Pulumi.shop.yaml").write_text("config: {}\n")
     before = folder / "Pulumi.shop.yaml.before-rotation"

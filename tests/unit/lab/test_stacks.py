@@ -10,6 +10,7 @@ import yaml
 from lab import paths
 from lab.errors import LabError
 from lab.stacks import Stack
+from tests.unit.lab import lab_project
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_passphrase_that_is_gone_is_never_replaced_by_another(project: Path) -
 def test_a_passphrase_of_the_users_own_is_left_to_pulumi(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
     folder = project / "stacks"
-    folder.mkdir()
+    lab_project.with_state(folder)
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
 
     Stack("dev").prepare()
@@ -125,7 +126,7 @@ def test_a_passphrase_of_the_users_own_is_left_to_pulumi(project: Path, monkeypa
 
 def test_secrets_that_pulumi_was_given_outlive_a_change_of_the_file(project: Path) -> None:
     folder = project / "stacks"
-    folder.mkdir()
+    lab_project.with_state(folder)
     (folder / "passphrase").write_text("ours")
     copy = folder / "Pulumi.dev.yaml"
     copy.write_text(
@@ -143,7 +144,7 @@ def test_secrets_that_pulumi_was_given_outlive_a_change_of_the_file(project: Pat
 def test_keys_without_the_project_are_the_projects(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
     folder = project / "stacks"
-    folder.mkdir()
+    lab_project.with_state(folder)
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {kubeconfig: {secure: v1:y}}\n")
     (project / "Pulumi.dev.yaml").write_text(
         "config: {environment: production, context: production, service: {type: NodePort}}\n"
@@ -175,8 +176,6 @@ def test_a_secret_in_the_wrong_place_keeps_the_program_from_running_and_can_be_t
     (project / "Pulumi.dev.yaml").write_text("config: {pinnedContext: mine, sites: {b: {}}}\n")
     kept = "{secure-nginx:sites: {b: {nginx: {serverSnippet: {secure: v1:y}}}}}"
     (elsewhere / "Pulumi.dev.yaml").write_text(f"encryptionsalt: v1:x\nconfig: {kept}\n")
-    (elsewhere / ".pulumi" / "stacks").mkdir(parents=True)
-    (elsewhere / ".pulumi" / "stacks" / "dev.json").write_text('{"checkpoint": {"latest": null}}')
     stack = Stack("dev", "mine")
 
     stack.prepare()
@@ -197,7 +196,7 @@ def test_a_key_in_plain_text_beside_a_secret_keeps_the_program_from_running(proj
     (project / "Pulumi.dev.yaml").write_text(
         "config: {certificate: {source: provided, privateKey: open, ca: {secure: v1:y}}}\n"
     )
-    (project / "stacks").mkdir()
+    lab_project.with_state(project / "stacks")
     (project / "stacks" / "passphrase").write_text("ours")
     (project / "stacks" / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
     stack = Stack("dev")
@@ -243,7 +242,7 @@ def elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of stacks on clusters of the user's, with the stack dev that was deployed to the context `mine`."""
     folder = project / "stacks-elsewhere"
     monkeypatch.setattr(paths, "STACKS_ELSEWHERE", folder)
-    folder.mkdir()
+    lab_project.with_state(folder)
     (folder / "passphrase").write_text("ours")
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {secure-nginx:context: mine}\n")
     return folder

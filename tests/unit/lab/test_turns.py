@@ -15,6 +15,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lab_project.make(tmp_path, monkeypatch)
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "ours")
     lab_project.deployed(tmp_path / "stacks", "mine")
+    lab_project.with_state(tmp_path / "stacks")
     made = tmp_path / "stacks" / "Pulumi.dev.yaml"
     made.write_text(f"encryptionsalt: v1:x\n{made.read_text()}")
     return made
