@@ -9,6 +9,7 @@ import os
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,40 +22,68 @@ class ToldToEnd(KeyboardInterrupt):
     """SIGTERM or SIGHUP came; unlike a terminal's Ctrl-C, perhaps to this process alone."""
 
 
+class Orders:
+    """Tells which of the signals that end a command are orders, and which only repeat one.
+
+    Whoever ends several processes may do so twice: `timeout` tells make, and all of its group; make tells its own. So
+    SIGTERM and SIGHUP count if nothing came before; Ctrl-C counts again, as that of somebody who has lost patience, but
+    not within the second that a signal needs to arrive everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._came: dict[int, float] = {}
+
+    def is_new(self, number: int) -> bool:
+        """Take note of a signal that came, and tell whether it is an order."""
+        now = time.monotonic()
+        is_first = not self._came
+        since = now - self._came.get(number, -_TO_ARRIVE)
+        self._came[number] = now
+        return is_first or (number == signal.SIGINT and since >= _TO_ARRIVE)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._came.clear()
+
+
+_ORDERS = Orders()
+
+
+def heard() -> list[int]:
+    """Return the signals that end a command: SIGINT, and of SIGTERM and SIGHUP what is not ignored (nohup)."""
+    return [signal.SIGINT, *(each for each in _NUMBERS if signal.getsignal(each) != signal.SIG_IGN)]
+
+
 def handle() -> None:
-    """Have SIGINT, SIGTERM and SIGHUP interrupt this process; of the latter two what is ignored (nohup) stays so."""
+    """Have what ends a command interrupt this process."""
     # A shell without job control starts background jobs deaf to SIGINT, and their children with them. Pulumi ends its
     # plugins by that signal: every command would wait five seconds for those that do not hear it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in _NUMBERS:
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _end)
+    _ORDERS.forget()
+    for number in heard():
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _end)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
     """Have what ends this process come when the context ends: by then it knows of what it has started there."""
     came: list[int] = []
-    heard = [each for each in _NUMBERS if signal.getsignal(each) == _end]
-    for each in heard:
+    handled = [each for each in _NUMBERS if signal.getsignal(each) == _end]
+    for each in handled:
         signal.signal(each, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        for each in heard:
+        for each in handled:
             signal.signal(each, _end)
     if came:
         _end(came[0], None)
 
 
 def _end(number: int, _: object) -> None:
-    # Whoever ends several processes may do so twice: `timeout` tells make, and all of its group; make tells its own.
-    for each in _NUMBERS:
-        if signal.getsignal(each) == _end:
-            signal.signal(each, lambda *_: None)
     if number == signal.SIGHUP:
         leave_terminal()
-    raise ToldToEnd
+    if _ORDERS.is_new(number):
+        raise ToldToEnd
 
 
 def leave_terminal() -> None:

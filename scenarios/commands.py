@@ -88,6 +88,9 @@ class Commands:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                # What a command passes on, such as a pod's log, may be anything.
+                encoding="utf-8",
+                errors="replace",
                 process_group=0,
             )
             self._running.add(process)
@@ -119,23 +122,20 @@ class Commands:
 
 @contextmanager
 def interruptible(commands: Commands) -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and a terminal that is closed interrupt the commands instead of this program.
-
-    A SIGHUP that is ignored, as by nohup, stays so.
-    """
+    """Let Ctrl-C, SIGTERM and a terminal that is closed interrupt the commands instead of this program."""
+    orders = endings.Orders()
 
     def interrupt(number: int, frame: object) -> None:
         del frame
         if number == signal.SIGHUP:
             endings.leave_terminal()
+        if not orders.is_new(number):
+            return
         # Not by print, which may be what was just interrupted.
         os.write(1, (_AGAIN if commands.interrupted else _ONCE).encode())
         commands.interrupt()
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-    previous = {number: signal.signal(number, interrupt) for number in numbers}
+    previous = {number: signal.signal(number, interrupt) for number in endings.heard()}
     try:
         yield
     finally:

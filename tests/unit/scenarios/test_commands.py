@@ -46,7 +46,14 @@ def test_an_interruption_ends_what_runs_and_begins_nothing_more_but_tidying_up()
     assert commands.run(["echo", "tidy"], tidying=True).result == "tidy\n"
 
 
-def test_a_signal_interrupts_the_commands_instead_of_the_program(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_a_command_says_may_be_anything() -> None:
+    assert Commands().run(["printf", r"\303 ok"]).result == "\N{REPLACEMENT CHARACTER} ok"
+
+
+def test_a_signal_interrupts_the_commands_instead_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(endings, "_TO_ARRIVE", 0.0)
     commands = Commands()
     before = signal.getsignal(signal.SIGINT)
 
@@ -54,7 +61,7 @@ def test_a_signal_interrupts_the_commands_instead_of_the_program(capfd: pytest.C
         signal.raise_signal(signal.SIGINT)
         assert commands.interrupted
         commands.check(tidying=True)
-        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
         with pytest.raises(Stopped):
             commands.check(tidying=True)
 
@@ -62,6 +69,34 @@ def test_a_signal_interrupts_the_commands_instead_of_the_program(capfd: pytest.C
     said = capfd.readouterr().out
     assert said.count("what was begun is removed") == 1
     assert said.count("what was begun is left there") == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "seconds"),
+    [
+        ([signal.SIGTERM, signal.SIGTERM], 0.0),
+        ([signal.SIGTERM, signal.SIGHUP], 0.0),
+        ([signal.SIGINT, signal.SIGTERM], 0.0),
+        ([signal.SIGINT, signal.SIGINT], 60.0),
+    ],
+    ids=["of make and of timeout", "and the terminal", "after Ctrl-C", "at once"],
+)
+def test_a_signal_that_comes_again_leaves_nothing_deployed(
+    monkeypatch: pytest.MonkeyPatch, numbers: list[signal.Signals], seconds: float
+) -> None:
+    monkeypatch.setattr(endings, "_TO_ARRIVE", seconds)
+    monkeypatch.setattr(endings, "leave_terminal", lambda: None)
+    commands = Commands()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+    try:
+        with interruptible(commands):
+            for number in numbers:
+                signal.raise_signal(number)
+            assert commands.interrupted
+            commands.check(tidying=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize(("ignored", "heard"), [(False, True), (True, False)], ids=["closed terminal", "nohup"])
