@@ -54,5 +54,11 @@ def require_useful(stack: str, context: str | None, arguments: Sequence[str]) ->
         )
 
 
+def writes_configuration(arguments: Sequence[str]) -> bool:
+    """Tell whether a pulumi command writes the copy of a stack's configuration, and does not only show it."""
+    words = [each for each in arguments if not each.startswith("-")]
+    return words[:1] == ["config"] and words[1:2] not in ([], ["get"])
+
+
 def _keeps_secret(arguments: Sequence[str]) -> bool:
     return "--secret" in arguments and "--plaintext" not in arguments

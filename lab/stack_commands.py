@@ -221,6 +221,8 @@ def _has_protected(stack: Stack) -> bool:
 
 def _pulumi(options: argparse.Namespace) -> int:
     pulumi_arguments.require_useful(options.stack, options.context, options.arguments)
+    if pulumi_arguments.writes_configuration(options.arguments):
+        return _configure(options)
     stack = _stack(options, on_any_cluster=True)
     if pulumi_arguments.command(options.arguments) != "cancel":
         return _attend(stack, options.arguments)
@@ -231,6 +233,14 @@ def _pulumi(options: argparse.Namespace) -> int:
             # Somebody has made sure that the update is gone.
             recover(stack)
         return code
+
+
+def _configure(options: argparse.Namespace) -> int:
+    # Whoever writes the copy meanwhile, for a preview or with another passphrase, would write what it was before.
+    with Stack(options.stack, options.context).alone("config"):
+        stack = _stack(options, on_any_cluster=True)
+        with stack.steady("config"):
+            return _attend(stack, options.arguments)
 
 
 def _attend(stack: Stack, arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.errors import LabError
-from lab.pulumi_arguments import require_useful
+from lab.pulumi_arguments import require_useful, writes_configuration
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,20 @@ def test_what_the_next_command_would_throw_away_belongs_into_the_stacks_file(wor
 )
 def test_all_else_is_pulumis(words: str) -> None:
     require_useful("shop", None, words.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "writes"),
+    [
+        ("config set --secret secure-nginx:kubeconfig", True),
+        ("config --stack=dev rm secure-nginx:kubeconfig", True),
+        ("config refresh", True),
+        ("config", False),
+        ("config --show-secrets", False),
+        ("config get --path secure-nginx:kubeconfig", False),
+        ("stack export", False),
+        ("--help", False),
+    ],
+)
+def test_what_shows_the_configuration_does_not_write_it(arguments: str, writes: bool) -> None:
+    assert writes_configuration(arguments.split()) is writes

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import engine, stack_commands
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -56,3 +57,56 @@ def test_an_update_may_take_its_time_while_others_look(copy: Path) -> None:
         stack.prepare()
 
     assert copy.read_text() != before
+
+
+@pytest.fixture
+def attended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of pulumi, and which other commands have to wait until it has ended."""
+    asked: list[str] = []
+
+    def take_turn() -> None:
+        with Stack("dev", "mine").alone("rotate-passphrase"):
+            pass
+
+    def attend(command: list[str], **_: object) -> int:
+        asked.append(" ".join(command[1:3]))
+        for name, act in {"preview": Stack("dev", "mine").prepare, "rotation": take_turn}.items():
+            try:
+                act()
+            except LabError as refused:
+                asked.append(f"{name}: {str(refused).partition(' by process')[0]}")
+        return 0
+
+    monkeypatch.setattr(stack_commands, "attend", attend)
+    monkeypatch.setattr(stack_commands, "build_missing", lambda **_: None)
+    monkeypatch.setattr(engine, "require_official", lambda: None)
+    return asked
+
+
+WAITING = ["preview: the configuration of the stack dev is locked", "rotation: the stack dev is locked"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "waiting"),
+    [
+        (["config", "set", "--secret", "key"], WAITING),
+        (["config", "rm", "key"], WAITING),
+        (["config", "get", "key"], []),
+        (["stack", "export"], []),
+    ],
+    ids=" ".join,
+)
+def test_a_secret_that_is_set_is_lost_to_no_other_command(
+    attended: list[str], arguments: list[str], waiting: list[str]
+) -> None:
+    assert lab_project.run("pulumi", *arguments, context="mine") == 0
+
+    assert attended == [" ".join(arguments[:2]), *waiting]
+
+
+def test_no_secret_is_set_while_the_stack_is_changed(attended: list[str]) -> None:
+    for hold in (Stack.alone, Stack.steady):
+        with hold(Stack("dev", "mine"), "rotate-passphrase"), pytest.raises(LabError, match="is locked by process"):
+            lab_project.run("pulumi", "config", "rm", "key", context="mine")
+
+    assert attended == []
