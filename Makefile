@@ -142,7 +142,7 @@ report: install ## Write a page about STACK (several are fine): what is deployed
 	@$(LAB) report $(addprefix --stack=,$(STACK))
 
 kubectl: install ## kubectl on the lab, or on KUBE_CONTEXT: make kubectl ARGS='get pods -A'
-	@$(LAB) kubectl $(ARGS)
+	@STACK='$(STACK)' $(LAB) kubectl $(ARGS)
 
 logs: install ## Logs of the lab: make logs ARGS='kubelet'
 	@$(LAB) logs $(ARGS)

@@ -117,8 +117,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         add_context(command)
     # All options after it are kubectl's own, also those before its command: `lab kubectl -n default get pods`.
-    kubectl = add("kubectl", "run kubectl on the lab, or on KUBE_CONTEXT", prefix_chars="\0", add_help=False)
-    kubectl.set_defaults(context=os.environ.get("KUBE_CONTEXT") or None)
+    kubectl = add("kubectl", "run kubectl on the lab, or on KUBE_CONTEXT of STACK", prefix_chars="\0", add_help=False)
+    kubectl.set_defaults(context=os.environ.get("KUBE_CONTEXT") or None, stack=os.environ.get("STACK") or "dev")
     kubectl.add_argument("arguments", nargs=argparse.REMAINDER)
     logs = add("logs", "show the log of a daemon; without a name, list the names")
     logs.add_argument("component", nargs="?")

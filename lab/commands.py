@@ -117,10 +117,17 @@ def _stacks(options: argparse.Namespace) -> list[Stack]:
 
 
 def _kubectl(options: argparse.Namespace) -> int:
-    program, *chosen = kubectl.command(options.context)
-    if options.context is None and not (paths.KUBECONFIG.exists() and Path(program).exists()):
+    stack = Stack(options.stack, options.context)
+    command = stack.kubectl
+    if not command:
+        raise LabError(
+            f"the cluster of the stack {stack.name} is not asked: {kubectl.NOT_ASKED}. Give it to kubectl yourself, by "
+            f"--kubeconfig and --context={stack.context}",
+            code=2,
+        )
+    if stack.context is None and not (paths.KUBECONFIG.exists() and Path(command[0]).exists()):
         raise LabError(cluster.IS_DOWN)
-    return attend([program, *chosen, *options.arguments])
+    return attend([*command, *options.arguments])
 
 
 def _logs(options: argparse.Namespace) -> int:

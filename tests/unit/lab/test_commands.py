@@ -24,7 +24,31 @@ def test_kubectl_of_a_lab_that_is_not_there_says_how_to_start_it(
     monkeypatch.setattr(paths, "BIN", tmp_path)
 
     with pytest.raises(LabError, match="`make up` starts it"):
-        commands.run(Namespace(command="kubectl", context=None, arguments=["get", "pods"]))
+        commands.run(Namespace(command="kubectl", stack="dev", context=None, arguments=["get", "pods"]))
+
+
+@pytest.mark.parametrize(
+    ("kubeconfig", "options"),
+    [("/their/file", ["--kubeconfig=/their/file", "--context=mine"]), ("{secure: v1:x}", [])],
+)
+def test_kubectl_asks_the_cluster_of_the_stack_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kubeconfig: str, options: list[str]
+) -> None:
+    lab_project.make(tmp_path, monkeypatch)
+    (tmp_path / "Pulumi.shop.yaml").write_text(f"config: {{kubeconfig: {kubeconfig}}}\n")
+    for name, value in {"KUBE_CONTEXT": "mine", "STACK": "shop"}.items():
+        monkeypatch.setenv(name, value)
+    asked: list[list[str | Path]] = []
+
+    def attend(command: list[str | Path]) -> int:
+        asked.append(command[1:])
+        return 0
+
+    monkeypatch.setattr(commands, "attend", attend)
+
+    code = program.main(["kubectl", "--namespace=x", "get", "pods"])
+
+    assert (code, asked) == ((0, [[*options, "--namespace=x", "get", "pods"]]) if options else (2, []))
 
 
 @pytest.mark.parametrize(("ended", "done"), [(True, "started"), (False, "revived")])

@@ -90,6 +90,13 @@ def test_a_stack_for_another_cluster_is_told_before_the_lab_is_built(project: Pa
     assert _said(project, target, "STACK=prod", "KUBE_CONTEXT=mine").splitlines() == [commands[0], commands[2]]
 
 
+def test_kubectl_is_told_the_stack(project: Path) -> None:
+    _program(project / "bin" / "python", 'echo "$STACK $*"')
+
+    assert _said(project, "kubectl", "ARGS=get pods -A") == "dev -m lab kubectl get pods -A\n"
+    assert _said(project, "kubectl", "STACK=prod", "ARGS=get pods") == "prod -m lab kubectl get pods\n"
+
+
 @pytest.mark.parametrize(
     "target",
     ["backup", "deployed", "destroy", "drift", "record", "refresh", "renew", "restore", "rotate-passphrase"],
