@@ -11,7 +11,7 @@ from typing import Any
 from lab import checkpoint, paths, stack_config
 from lab.copies import unused
 from lab.errors import LabError
-from lab.pki import write_secret
+from lab.pki import replace, write_secret
 from lab.progress import say
 from lab.stacks import Stack
 
@@ -63,10 +63,10 @@ def _write_whole(named: Path, content: bytes) -> None:
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_secret(unfinished, content)
+        write_secret(unfinished, content, lasting=True)
         if unfinished.read_bytes() != content:
             raise LabError(f"{file} does not hold what was written to it; is the disk full?")
-        unfinished.replace(file)
+        replace(unfinished, file)
     except OSError as error:
         raise LabError(f"{file} cannot be written: {error.strerror}; an older backup stays as it was") from error
     finally:

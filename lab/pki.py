@@ -26,10 +26,15 @@ MASTERS = "system:masters"
 """The group that Kubernetes' authoriser lets do everything."""
 
 
-def write_secret(path: Path, content: str | bytes) -> None:
+def write_secret(path: Path, content: str | bytes, *, lasting: bool = False) -> None:
     """Write a file that only its owner may read, at no moment otherwise.
 
     It replaces an older one when it is whole: neither a full disk nor Ctrl-C leaves less than there was.
+
+    Args:
+        path: The file.
+        content: What will be in it.
+        lasting: Whether it is on the disk at the end, as what nobody could make again. Default: soon after.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
@@ -38,10 +43,24 @@ def write_secret(path: Path, content: str | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(unfinished).replace(path)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        replace(Path(unfinished), path, lasting=lasting)
     except BaseException:
         Path(unfinished).unlink(missing_ok=True)
         raise
+
+
+def replace(source: Path, target: Path, *, lasting: bool = True) -> None:
+    """Put a file in the place of another one of the same folder, `lasting` as of `write_secret`. Default: for good."""
+    source.replace(target)
+    if lasting:
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 class Authority:

@@ -10,7 +10,7 @@ from pathlib import Path
 from lab import checkpoint, stack_config
 from lab.copies import unused
 from lab.errors import LabError
-from lab.pki import write_secret
+from lab.pki import replace, write_secret
 from lab.progress import say
 from lab.run import succeeds
 from lab.stacks import Stack
@@ -76,7 +76,7 @@ def _rotate_all(stack: Stack, stacks: Sequence[Stack], shared: Path) -> None:
     waiting = _still_to_rotate(stacks, shared, kept)
     done = [each.name for each in stacks if each not in waiting]
     if not kept.exists():
-        write_secret(kept, secrets.token_urlsafe(24))
+        write_secret(kept, secrets.token_urlsafe(24), lasting=True)
     for each in waiting:
         try:
             _rotate(each, kept.read_text())
@@ -92,8 +92,8 @@ def _rotate_all(stack: Stack, stacks: Sequence[Stack], shared: Path) -> None:
     elsewhere = sorted({*stack_config.names(stack.folder)} - {*done})
     old = unused(shared.with_name("passphrase.old"))
     if elsewhere:
-        write_secret(old, shared.read_bytes())
-    kept.replace(shared)
+        write_secret(old, shared.read_bytes(), lasting=True)
+    replace(kept, shared)
     say(f"The stacks {', '.join(sorted(done))} have a new passphrase: {shared}")
     if elsewhere:
         say(
@@ -154,7 +154,8 @@ def _rotate(stack: Stack, new: str) -> None:
 
     Pulumi writes the configuration first, and then finds out whether it can write the state, as when that is locked.
     """
-    write_secret(stack.before_rotation, stack.configuration.read_bytes() if stack.exists() else b"")
+    before = stack.configuration.read_bytes() if stack.exists() else b""
+    write_secret(stack.before_rotation, before, lasting=True)
     try:
         stack.pulumi("stack", "change-secrets-provider", "passphrase", f"--stack={stack.name}", text=f"{new}\n{new}\n")
     except BaseException:

@@ -306,7 +306,7 @@ class Stack:
                 "Put the file back, or set PULUMI_CONFIG_PASSPHRASE to what was in it; "
                 "on the lab, `make down` and `make up` start anew"
             )
-        write_secret(passphrase, secrets.token_urlsafe(24))
+        write_secret(passphrase, secrets.token_urlsafe(24), lasting=True)
 
     def command(self, command: str, *arguments: str) -> list[str]:
         """The command line of a command that runs the program, in the project's folder."""

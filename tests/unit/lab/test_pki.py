@@ -36,6 +36,28 @@ def test_a_full_disk_leaves_what_there_was(tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what was written to the disk."""
+    names: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: names.append(Path(f"/proc/self/fd/{handle}").readlink().name))
+    return names
+
+
+def test_what_nobody_could_make_again_is_on_the_disk_before_it_takes_a_place(tmp_path: Path, synced: list[str]) -> None:
+    pki.write_secret(tmp_path / "certificate", "made anew by a new lab")
+    assert synced == []
+
+    pki.write_secret(tmp_path / "passphrase.new", "it", lasting=True)
+    unfinished, folder = synced
+    assert unfinished.startswith(".passphrase.new.")
+    assert folder == tmp_path.name
+
+    synced.clear()
+    pki.replace(tmp_path / "passphrase.new", tmp_path / "passphrase")
+    assert (synced, (tmp_path / "passphrase").read_text()) == ([tmp_path.name], "it")
+
+
 def test_certificates_end_with_the_lifetime_of_a_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "PKI", tmp_path)
     before = pki.has_ended()

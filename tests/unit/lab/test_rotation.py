@@ -1,5 +1,6 @@
 """Another passphrase for a stack, or for all stacks of a folder: nothing is left that no known passphrase opens."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,25 @@ def test_all_stacks_of_a_folder_get_one_new_passphrase(
     assert "NEW_PASSPHRASE is not looked at" in capsys.readouterr().out
     assert all_have(engine, new)
     assert files(folder) == {"passphrase"}
+
+
+@pytest.mark.usefixtures("engine")
+def test_no_passphrase_is_replaced_by_one_that_is_not_yet_on_the_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, bool]] = []
+
+    def sync(handle: int) -> None:
+        file = Path(f"/proc/self/fd/{handle}").readlink()
+        synced.append((file.name, (folder / "passphrase").read_text() == OLD))
+
+    monkeypatch.setattr(os, "fsync", sync)
+
+    rotate()
+
+    name, is_old = synced[0]
+    assert (name.startswith(".passphrase.new."), is_old) == (True, True)
+    assert synced[-1] == (folder.name, False)
 
 
 def _former(folder: Path, name: str) -> list[Path]:
