@@ -8,6 +8,8 @@ export KUBE_CONTEXT
 export PYTHONDONTWRITEBYTECODE :=
 # Files are UTF-8, whatever the locale is.
 export PYTHONUTF8 := 1
+# Modules are found in this folder, also where the environment forbids that.
+export PYTHONSAFEPATH :=
 
 VENV := .venv
 BIN := $(VENV)/bin

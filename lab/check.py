@@ -258,11 +258,15 @@ def _wrong_go() -> "list[str]":
     remedy = f"install Go {wanted} or newer from your system's packages or the Go project's download page"
     if not shutil.which("go"):
         return [f"Go is not installed\n    {remedy}"]
-    said = subprocess.run(["go", "env", "GOVERSION"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
-    match = re.match(r"go(\d+)\.(\d+)", said)
-    if match and (int(match[1]), int(match[2])) >= GO:
-        return []
-    return [f"Go {wanted} or newer is needed; this is {said or 'broken'}\n    {remedy}"]
+    asked = ["go", "env", "GOVERSION", "GOCACHE", "GOMODCACHE"]
+    said = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=False).stdout
+    version, cache, modules = [*said.splitlines(), "", "", ""][:3]
+    match = re.match(r"go(\d+)\.(\d+)", version)
+    if not (match and (int(match[1]), int(match[2])) >= GO):
+        return [f"Go {wanted} or newer is needed; this is {version or 'broken'}\n    {remedy}"]
+    if cache in ("", "off") or not modules:
+        return ["Go has no folders for its caches\n    set HOME, or GOCACHE and GOMODCACHE"]
+    return []
 
 
 def _taken_addresses() -> "list[str]":

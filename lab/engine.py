@@ -12,7 +12,7 @@ from lab.errors import LabError
 from lab.run import run
 
 PLUGINS = paths.PULUMI_HOME / "plugins"
-OFFICIAL_PLUGINS = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
+OFFICIAL_PLUGINS = Path(os.environ.get("PULUMI_HOME") or paths.at_home("~/.pulumi")) / "plugins"
 """Where the user's own Pulumi keeps its plugins."""
 _NO_PROXY = "no_grpc_proxy"
 _CLOUD = ("https://", "http://")

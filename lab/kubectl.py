@@ -39,7 +39,7 @@ def _file(kubeconfig: object) -> Path | None:
     if not isinstance(kubeconfig, str) or "\n" in kubeconfig or kubeconfig.lstrip().startswith("{"):
         return None
     # As the plugin reads it: from the project's folder, and `~` alone is a home.
-    return paths.REPOSITORY / (Path(kubeconfig).expanduser() if kubeconfig.startswith("~/") else kubeconfig)
+    return paths.REPOSITORY / (paths.at_home(kubeconfig) if kubeconfig.startswith("~/") else kubeconfig)
 
 
 def leads_to_lab(kubeconfig: object) -> bool:

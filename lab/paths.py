@@ -34,6 +34,11 @@ INSIDE = Path("/run/lab")
 """The same folder as every node's processes see it: short, whatever the outer path is."""
 
 
+def at_home(path: str) -> Path:
+    """Return a path with the user's home in the place of `~`, which stays as it is where nobody knows the home."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  # without HOME, `Path.expanduser` would raise an error
+
+
 def inside(path: Path) -> str:
     """Return the path of one of the lab's files as a node's processes see it."""
     return str(INSIDE / path.relative_to(ROOT))

@@ -42,6 +42,41 @@ def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path, monkeypatc
     assert "GiB of free disk are needed for" in text
 
 
+@pytest.mark.parametrize(
+    ("caches", "complaint"),
+    [
+        ("off\n", "Go has no folders for its caches\n    set HOME, or GOCACHE and GOMODCACHE"),
+        ("/a\n", "Go has no folders for its caches\n    set HOME, or GOCACHE and GOMODCACHE"),
+        ("/a\n/b", ""),
+    ],
+    ids=["none", "one", "both"],
+)
+def test_a_go_that_knows_no_place_for_what_it_builds_is_told_before_it_builds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caches: str, complaint: str
+) -> None:
+    (tmp_path / "go").write_text(f"#!/bin/sh\ncat <<END\ngo1.30\n{caches}\nEND\n")
+    (tmp_path / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(check, "ALWAYS", {})
+    monkeypatch.setattr(disk, "problems", lambda _: [])
+
+    try:
+        check.ensure(tmp_path, cluster=False, engine=True)
+        said = ""
+    except check.UnfitError as unfit:
+        said = str(unfit).partition("- ")[2]
+
+    assert said == complaint
+
+
+def test_without_a_home_the_lab_can_be_asked_all_the_same() -> None:
+    script = (
+        "import os; os.environ.pop('HOME', None); import pwd; pwd.getpwuid = {}.__getitem__; from lab import engine"
+    )
+
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+
+
 def test_an_address_that_the_gateway_cannot_have_is_told_before_anything_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,10 @@ def test_files_are_utf_8_in_any_locale(project: Path) -> None:
     assert _said(project, "--eval=shown: ; @echo $$PYTHONUTF8", "shown", LC_ALL="C", PYTHONUTF8="0") == "1\n"
 
 
+def test_modules_of_the_project_are_found_whatever_the_environment_forbids(project: Path) -> None:
+    assert _said(project, '--eval=shown: ; @echo "<$$PYTHONSAFEPATH>"', "shown", PYTHONSAFEPATH="1") == "<>\n"
+
+
 @pytest.mark.parametrize("target", ["e2e", "scenarios", "bench", "chaos", "outputs", "picture"])
 def test_what_is_about_the_lab_is_about_its_own_cluster_state_and_stack(project: Path, target: str) -> None:
     elsewhere = {
