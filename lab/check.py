@@ -58,6 +58,7 @@ OWN_CLUSTER = 'With a cluster of your own, no lab is needed: see "Your own clust
 POLICY = Path("/usr/sbin/policy-rc.d")
 """Where Debian asks whether a service may be started."""
 
+_SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NO_SERVICES = "#!/bin/sh\n# The lab of secure-nginx installs packages. Without that, this file may go.\nexit 101\n"
 _FINISHED = "apt-get was waited for: no package is half installed. The same command goes on from here"
 
@@ -104,8 +105,13 @@ def ensure(root: Path, cluster: bool, engine: bool, tests: str = "", pulumi: boo
 
 def missing_packages(cluster: bool, tests: str = "") -> "list[str]":
     """Return the names of Debian packages that are needed and not there."""
-    things = {**ALWAYS, **(PACKAGES if cluster else {}), **FOR_TESTS.get(tests, {})}
-    needed = [package for thing, package in things.items() if not _exists(thing)]
+    of_the_lab = PACKAGES if cluster else {}
+    things = {**ALWAYS, **of_the_lab, **FOR_TESTS.get(tests, {})}
+    # What the lab is made of has a PATH of its own; all else is found as the user finds it.
+    anywhere = os.pathsep.join([_SYSTEM, os.environ.get("PATH") or _SYSTEM])
+    needed = [
+        package for thing, package in things.items() if not _exists(thing, _SYSTEM if thing in of_the_lab else anywhere)
+    ]
     try:
         import ensurepip  # noqa: F401, PLC0415 (Debian keeps it in a package of its own)
     except ImportError:
@@ -227,10 +233,10 @@ def _refuse_other_systems() -> None:
         raise UnfitError(f"{reason} {OWN_CLUSTER}")
 
 
-def _exists(thing: str) -> bool:
+def _exists(thing: str, folders: str) -> bool:
     if thing.startswith("/"):
         return Path(thing).exists()
-    return shutil.which(thing, path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") is not None
+    return shutil.which(thing, path=folders) is not None
 
 
 def _wrong_python() -> "list[str]":

@@ -224,7 +224,7 @@ def test_openssl_is_asked_for_where_something_uses_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, asked: bool
 ) -> None:
     monkeypatch.setenv("LAB_INSTALL", "0")
-    monkeypatch.setattr(check, "_exists", lambda thing: thing != "openssl")
+    monkeypatch.setattr(check, "_exists", lambda thing, _: thing != "openssl")
     monkeypatch.setattr(disk, "problems", lambda _: [])
 
     code = lab.main(["check", *arguments.split()])
@@ -234,10 +234,25 @@ def test_openssl_is_asked_for_where_something_uses_it(
 
 
 def test_a_stack_on_a_cluster_of_ones_own_needs_no_openssl_and_the_lab_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "_exists", lambda thing: thing != "openssl")
+    monkeypatch.setattr(check, "_exists", lambda thing, _: thing != "openssl")
 
     assert "openssl" not in check.missing_packages(cluster=False)
     assert "openssl" in check.missing_packages(cluster=True)
+
+
+def test_what_the_user_finds_is_there_and_what_the_lab_is_made_of_has_to_be_the_systems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "ALWAYS", {"a-curl": "a"})
+    monkeypatch.setattr(check, "PACKAGES", {"a-runtime": "b"})
+    monkeypatch.setattr(check, "FOR_TESTS", {"e2e": {"a-tool": "c"}})
+    assert check.missing_packages(cluster=True, tests="e2e") == ["a", "b", "c"]
+
+    for program in ("a-curl", "a-runtime", "a-tool"):
+        (tmp_path / program).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert check.missing_packages(cluster=True, tests="e2e") == ["b"]
 
 
 def test_a_look_at_the_machine_that_is_interrupted_says_so(
