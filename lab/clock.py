@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,8 +13,6 @@ from lab.progress import say
 from lab.run import run
 from lab.stacks import Stack
 from previews import certificates, drift
-from previews.digest import Preview
-from previews.redaction import hide
 
 CHANGED = 7
 """Exit code for a difference that was found, Pulumi's own for it."""
@@ -38,7 +35,8 @@ def drifted(stack: Stack, folder: Path) -> int:
     code = recording.keep(stack.name, folder, command, stack.environment)
     found = recording.read(stack.name, folder)
     if code != 0 or found.failed:
-        return _failed(found)
+        recording.explain(stack.name, folder)
+        return 1
     for line in drift.lines(found):
         say(line)
     return CHANGED if drift.steps(found) else 0
@@ -57,8 +55,9 @@ def renew(stack: Stack, deploy: Callable[[], int]) -> int:
     with tempfile.TemporaryDirectory(prefix="renewal-") as folder:
         code = recording.record(stack, Path(folder))
         preview = recording.read(stack.name, Path(folder))
-    if code != 0 or preview.failed:
-        return _failed(preview)
+        if code != 0 or preview.failed:
+            recording.explain(stack.name, Path(folder))
+            return 1
     if due := certificates.due(preview):
         say(f"Due for renewal: {', '.join(step.name for step in due)}.")
         if _would_take_back(stack):
@@ -122,9 +121,3 @@ def _git(*arguments: str) -> str:
         return run(["git", *arguments], folder=paths.REPOSITORY).strip()
     except LabError:
         return ""
-
-
-def _failed(preview: Preview) -> int:
-    for error in preview.errors or ("pulumi failed and did not say why",):
-        sys.stderr.write(f"{hide(error)}\n")
-    return 1

@@ -63,7 +63,8 @@ def keep(name: str, folder: Path, command: Sequence[str], environment: Mapping[s
 def explain(name: str, folder: Path) -> None:
     """Say why a preview that was kept has failed, as far as pulumi did not: with `--json` it writes it there."""
     said = _files(name, folder)[-1].read_text()
-    for error in map(hide, read(name, folder).errors):
+    errors = read(name, folder).errors or (() if said.strip() else ("pulumi failed and did not say why",))
+    for error in map(hide, errors):
         if error not in said:
             sys.stderr.write(f"{name}: {error}\n")
 

@@ -2,7 +2,8 @@
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lab import clock, cluster, engine, explained, keeping, presence, pulumi_arguments, recording, report, rotation
 from lab.building import build_missing
@@ -117,7 +118,7 @@ def _deploy_prepared(stack: Stack, options: argparse.Namespace) -> int:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    try:
+    with _failure_recorded(options):
         stack = _stack(options)
         started = time.monotonic()
         if options.record is None:
@@ -126,16 +127,24 @@ def _preview(options: argparse.Namespace) -> int:
             code = recording.record(stack, options.record, *options.arguments)
             if code != 0:
                 recording.explain(stack.name, options.record)
-    except LabError as error:
-        if options.record is not None:
-            recording.record_failure(options.stack, options.record, str(error))
-        raise
     say(f"pulumi preview took {duration(time.monotonic() - started)}")
     return code
 
 
 def _drift(options: argparse.Namespace) -> int:
-    return clock.drifted(_stack(options, may_be_new=False), options.record)
+    with _failure_recorded(options):
+        return clock.drifted(_stack(options, may_be_new=False), options.record)
+
+
+@contextmanager
+def _failure_recorded(options: argparse.Namespace) -> Iterator[None]:
+    """Keep why it could not even begin, if the outcome is to be kept: whoever reads it would find an older one."""
+    try:
+        yield
+    except LabError as error:
+        if options.record is not None:
+            recording.record_failure(options.stack, options.record, str(error))
+        raise
 
 
 def _renew(options: argparse.Namespace) -> int:

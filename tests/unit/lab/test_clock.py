@@ -25,6 +25,7 @@ class Engine:
     def keep(self, name: str, folder: Path, command: Sequence[str], environment: Mapping[str, str]) -> int:
         assert (name, folder.is_dir(), "PULUMI_BACKEND_URL" in environment) == ("dev", True, True)
         self.commands.append(command)
+        (folder / "dev.errors").touch()
         return self.code
 
 
@@ -175,4 +176,4 @@ def test_no_password_of_a_backend_is_in_what_is_said(
     assert clock.drifted(Stack("dev"), tmp_path) == 1
     assert clock.renew(Stack("dev"), lambda: 0) == 1
 
-    assert capsys.readouterr().err == "cannot open postgres://[secret]@db/pulumi\n" * 2
+    assert capsys.readouterr().err == "dev: cannot open postgres://[secret]@db/pulumi\n" * 2

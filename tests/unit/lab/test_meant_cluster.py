@@ -89,9 +89,10 @@ def test_what_asks_the_state_alone_may_be_about_any_stack(asked: list[str], comm
     assert asked == [command]
 
 
-def test_a_preview_that_is_refused_is_recorded_as_failed(project: Path) -> None:
+@pytest.mark.parametrize("command", ["preview", "drift"])
+def test_what_is_refused_is_recorded_as_failed(project: Path, command: str) -> None:
     with pytest.raises(LabError, match=REFUSED):
-        run("preview", stack="prod", record=project / "previews")
+        run(command, stack="prod", record=project / "previews")
 
     assert "secure-nginx:context is 'production'" in recording.read("prod", project / "previews").errors[0]
 

@@ -46,6 +46,14 @@ def test_what_pulumi_has_said_itself_is_said_once(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().err == ""
 
 
+def test_where_nobody_said_why_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording.keep("dev", tmp_path, [sys.executable, "-c", "print('{\"steps\": []}'); raise SystemExit(255)"], {})
+
+    recording.explain("dev", tmp_path)
+
+    assert capsys.readouterr().err == "dev: pulumi failed and did not say why\n"
+
+
 def test_why_a_preview_could_not_begin_is_kept_without_passwords(tmp_path: Path) -> None:
     (tmp_path / "dev.events").write_text("of an earlier preview")
 
