@@ -11,8 +11,8 @@ from typing import Any
 
 from lab import cluster, engine, paths
 from lab.images import CURL, NGINX
+from lab.made_stacks import MadeStack
 from lab.recovery import recover
-from lab.stacks import MadeStack
 
 from .errors import BenchError
 

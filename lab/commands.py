@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import cluster, daemons, kubectl, nodes, paths, pki, stack_commands, status, topology
+from lab import cluster, daemons, kubectl, meant_cluster, nodes, paths, pki, stack_commands, status, topology, turns
 from lab.building import build_missing
 from lab.errors import LabError
 from lab.lock import exclusive, no_scenarios
@@ -14,7 +14,7 @@ from lab.paths import disk_usage
 from lab.processes import Daemon
 from lab.progress import duration, mebibytes, say
 from lab.run import attend
-from lab.stacks import Stack, all_on_lab_alone
+from lab.stacks import Stack
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,7 +42,7 @@ def _build(_: argparse.Namespace) -> int:
 def _up(options: argparse.Namespace) -> int:
     if options.stack is not None:
         # Before a quarter of an hour of building, and not after it.
-        Stack(options.stack).require_for_lab(starting=True)
+        meant_cluster.require_for_lab(Stack(options.stack), starting=True)
     with exclusive("up"):
         _up_locked()
     return 0
@@ -74,7 +74,7 @@ def _down(options: argparse.Namespace) -> int:
     if options.stack is not None:
         stack_commands.destroy_with_lab(Stack(options.stack))
     # A stack takes its turn before the lab's, as where an update builds something.
-    with all_on_lab_alone("down"), no_scenarios("down"), exclusive("down"):
+    with turns.all_on_lab_alone("down"), no_scenarios("down"), exclusive("down"):
         cluster.stop()
         if left := nodes.leftovers():
             raise LabError(f"something of the lab is still there: {', '.join(left)}; run this again")
@@ -112,7 +112,7 @@ def _stacks(options: argparse.Namespace) -> list[Stack]:
     """The stacks that the options name; the lab is asked about none of another cluster."""
     stacks = [Stack(name, options.context) for name in options.stack]
     for each in stacks:
-        stack_commands.require_meant(each)
+        meant_cluster.require_meant(each)
     return stacks
 
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lab import checkpoint, stack_config
+from lab import checkpoint, stack_config, turns
 from lab.copies import unused
 from lab.errors import LabError
 from lab.pki import replace, write_secret
@@ -31,11 +31,11 @@ def rotate_passphrase(stack: Stack) -> None:
         if os.environ.get("NEW_PASSPHRASE"):
             say(f"NEW_PASSPHRASE is not looked at: the lab made the passphrase in {shared}, and makes the new one.")
         stacks = _on_the_backend(stack)
-        with _turns(stacks):
+        with _all_turns(stacks):
             _rotate_all(stack, stacks, shared)
         return
     new = _new_passphrase()
-    with _turns([stack]):
+    with _all_turns([stack]):
         stack.settle_rotation()
         _rotate(stack, new)
         _forget_former(stack)
@@ -56,15 +56,15 @@ def _new_passphrase() -> str:
 
 
 @contextlib.contextmanager
-def _turns(stacks: Sequence[Stack]) -> Iterator[None]:
+def _all_turns(stacks: Sequence[Stack]) -> Iterator[None]:
     """Keep other commands from each of the stacks: what they encrypted meanwhile, the new passphrase would not open.
 
     In the order of the names, so that no two of these wait for each other.
     """
-    with contextlib.ExitStack() as turns:
+    with contextlib.ExitStack() as held:
         for each in stacks:
-            turns.enter_context(each.alone("rotate-passphrase"))
-            turns.enter_context(each.steady("rotate-passphrase"))
+            held.enter_context(turns.alone(each, "rotate-passphrase"))
+            held.enter_context(turns.steady(each, "rotate-passphrase"))
         yield
 
 

@@ -5,7 +5,21 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from lab import clock, cluster, engine, explained, keeping, presence, pulumi_arguments, recording, report, rotation
+from lab import (
+    clock,
+    cluster,
+    engine,
+    explained,
+    keeping,
+    meant_cluster,
+    preparing,
+    presence,
+    pulumi_arguments,
+    recording,
+    report,
+    rotation,
+    turns,
+)
 from lab.building import build_missing
 from lab.errors import LabError
 from lab.lock import exclusive
@@ -39,25 +53,8 @@ def run(options: argparse.Namespace) -> int:
     command = commands[options.command]
     if options.command not in _CHANGING:
         return command(options)
-    with Stack(options.stack, options.context).alone(options.command):
+    with turns.alone(Stack(options.stack, options.context), options.command):
         return command(options)
-
-
-def require_meant(stack: Stack) -> None:
-    """Refuse a stack of another cluster than the one that is meant: without a context, the lab.
-
-    A removal and a refresh go by the state, which others may share and which leads to the cluster that the stack is on.
-
-    Args:
-        stack: The stack.
-
-    Raises:
-        LabError: Its file says that it is for another cluster, or there is no such stack.
-    """
-    if stack.context is None:
-        stack.require_for_lab()
-    else:
-        stack.require_pinned()
 
 
 def destroy_with_lab(stack: Stack) -> None:
@@ -80,7 +77,7 @@ def destroy_with_lab(stack: Stack) -> None:
             raise LabError(_NOT_WHOLE.format(stack.name))
         return
     why = ""
-    with stack.alone("down"):
+    with turns.alone(stack, "down"):
         try:
             if _destroy_here(stack) == 0:
                 return
@@ -98,7 +95,7 @@ def _deploy(options: argparse.Namespace) -> int:
     # `make up` has refused a stack of another cluster before it built the lab, but for what is a secret on it.
     stack = Stack(options.stack, options.context)
     if stack.context is None:
-        stack.require_kubeconfig_of_lab(stack.configuration)
+        meant_cluster.require_kubeconfig_of_lab(stack, stack.configuration)
     return _deploy_prepared(_stack(options, on_any_cluster=True), options)
 
 
@@ -183,11 +180,11 @@ def _refresh(options: argparse.Namespace) -> int:
 def _destroy(options: argparse.Namespace) -> int:
     stack = Stack(options.stack, options.context)
     engine.require_state()
-    require_meant(stack)
+    meant_cluster.require_meant(stack)
     if _is_here(stack):
         return _destroy_here(stack, *options.arguments)
     if not stack.exists():
-        stack.require_not_elsewhere()
+        meant_cluster.require_not_elsewhere(stack)
     say(f"There is nothing of the stack {stack.name} to destroy.")
     return 0
 
@@ -235,7 +232,7 @@ def _pulumi(options: argparse.Namespace) -> int:
     stack = _stack(options, on_any_cluster=True)
     if pulumi_arguments.command(options.arguments) != "cancel":
         return _attend(stack, options.arguments)
-    with stack.alone("cancel"):
+    with turns.alone(stack, "cancel"):
         require_no_engine(stack)
         code = _attend(stack, options.arguments)
         if code == 0:
@@ -246,9 +243,9 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 def _configure(options: argparse.Namespace) -> int:
     # Whoever writes the copy meanwhile, for a preview or with another passphrase, would write what it was before.
-    with Stack(options.stack, options.context).alone("config"):
+    with turns.alone(Stack(options.stack, options.context), "config"):
         stack = _stack(options, on_any_cluster=True)
-        with stack.steady("config"):
+        with turns.steady(stack, "config"):
             return _attend(stack, options.arguments)
 
 
@@ -287,11 +284,11 @@ def _make_ready(stack: Stack, *, may_be_new: bool = True, on_any_cluster: bool =
     # A mistyped name is told before anything is built.
     stack.require()
     if not on_any_cluster:
-        require_meant(stack)
+        meant_cluster.require_meant(stack)
     if stack.context is None and not cluster.is_running():
         raise LabError(NO_CLUSTER)
     if stack.context is not None:
         engine.require_official()
         with exclusive("build"):
             build_missing(more_steps=0, with_cluster=False)
-    stack.prepare(may_be_new=may_be_new)
+    preparing.prepare(stack, may_be_new=may_be_new)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab import paths
-from lab.stacks import MadeStack
+from lab.made_stacks import MadeStack
 
 from .commands import Answer, Commands
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lab import events, paths, recovery
+from lab import events, paths, recovery, turns
 from lab.errors import LabError
 
 from ..errors import BenchError
@@ -179,7 +179,7 @@ def both_at_once(stack: BenchStack) -> tuple[int, int, str]:
 
 def _alone(stack: BenchStack) -> int:
     try:
-        with stack.alone("up"), begun(stack) as update:
+        with turns.alone(stack, "up"), begun(stack) as update:
             return ended(update)
     except LabError:
         return _REFUSED

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import paths
+from lab import paths, preparing
 from lab.stacks import Stack
 
 _KEY = "secure-nginx:kubeconfig"
@@ -28,7 +28,7 @@ def test_own_and_shared_state_take_turns(folder: Path, monkeypatch: pytest.Monke
             else:
                 monkeypatch.delenv(name, raising=False)
         stack = Stack("dev")
-        stack.prepare()
+        preparing.prepare(stack)
         return stack
 
     def secret(stack: Stack) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab import cluster, explained, lock, paths, stack_commands
+from lab import cluster, explained, lock, paths, preparing, stack_commands
 from lab.stacks import Stack
 
 
@@ -48,7 +48,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append(" ".join(words))
         return 0
 
-    monkeypatch.setattr(Stack, "prepare", lambda stack, may_be_new=True: None)
+    monkeypatch.setattr(preparing, "prepare", lambda stack, may_be_new=True: None)
     monkeypatch.setattr(Stack, "export", lambda stack: {"deployment": {}})
     monkeypatch.setattr(Stack, "remove", lambda stack: done.append(f"remove {stack.name}"))
     monkeypatch.setattr(stack_commands, "recover", lambda stack: done.append(f"recover {stack.name}"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as program
-from lab import cluster, commands, comparison, images, lock, nodes, paths, pki, stack_commands, topology
+from lab import cluster, commands, comparison, images, lock, nodes, paths, pki, stack_commands, topology, turns
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -167,7 +167,7 @@ def test_the_lab_stays_while_any_of_its_stacks_is_changed(
         (paths.STACKS_ON_LAB / f"Pulumi.{name}.yaml").touch()
     monkeypatch.setattr(cluster, "stop", lambda: pytest.fail("the lab was stopped"))
 
-    with Stack("shop").alone("deploy"):
+    with turns.alone(Stack("shop"), "deploy"):
         if backend:
             monkeypatch.setenv("PULUMI_BACKEND_URL", backend)
         with pytest.raises(LabError, match=r"the stack shop is locked by process \d+ \(lab deploy, since .*wait until"):

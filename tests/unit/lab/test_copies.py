@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab import preparing
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -48,7 +49,7 @@ def use(salts: dict[str, str | None], monkeypatch: pytest.MonkeyPatch) -> Use:
         else:
             monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
         stack = Stack("dev")
-        stack.prepare()
+        preparing.prepare(stack)
         return stack
 
     return prepared
@@ -162,7 +163,7 @@ def test_a_copy_that_outlived_its_state_is_no_stack(
     stack = Stack("dev")
     written(stack.configuration, "present")
 
-    stack.prepare(may_be_new=may_be_new)
+    preparing.prepare(stack, may_be_new=may_be_new)
 
     create = ["--create"] if may_be_new else []
     assert asked == [("stack", "select", *create, "dev"), ("stack", "export", "--stack=dev")]

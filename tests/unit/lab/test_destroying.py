@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab import cluster, explained, stack_commands
+from lab import cluster, explained, stack_commands, turns
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -215,7 +215,7 @@ def test_the_lab_stays_while_another_command_is_at_work_on_the_stack(project: Pa
     deployed(project / "cluster" / "stacks")
     stack = Stack("dev")
 
-    with stack.alone("deploy"), pytest.raises(LabError, match="the stack dev is locked by process"):
+    with turns.alone(stack, "deploy"), pytest.raises(LabError, match="the stack dev is locked by process"):
         stack_commands.destroy_with_lab(stack)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from lab import commands, paths
+from lab import commands, meant_cluster, paths
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -61,7 +61,7 @@ def test_a_kubeconfig_that_may_lead_elsewhere_is_none_for_the_lab(project: Path,
     _configured(project, "theirs")
 
     with pytest.raises(LabError, match=REFUSED) as refused:
-        Stack("dev").require_for_lab()
+        meant_cluster.require_for_lab(Stack("dev"))
 
     assert refused.value.code == 2
 
@@ -71,14 +71,14 @@ def test_what_is_no_file_may_lead_anywhere(project: Path, value: object) -> None
     _configured(project, value)
 
     with pytest.raises(LabError, match=REFUSED):
-        Stack("dev").require_for_lab()
+        meant_cluster.require_for_lab(Stack("dev"))
 
 
 def test_another_user_of_the_lab_is_on_the_lab(project: Path) -> None:
     (project / "theirs").write_text(yaml.safe_dump({**_kubeconfig(server="https://other"), "users": ["visitor"]}))
     _configured(project, "theirs")
 
-    Stack("dev").require_for_lab()
+    meant_cluster.require_for_lab(Stack("dev"))
 
 
 def test_without_a_lab_nothing_leads_there(project: Path) -> None:
@@ -86,7 +86,7 @@ def test_without_a_lab_nothing_leads_there(project: Path) -> None:
     _configured(project, "theirs")
 
     with pytest.raises(LabError, match=REFUSED):
-        Stack("dev").require_for_lab()
+        meant_cluster.require_for_lab(Stack("dev"))
 
 
 @pytest.mark.parametrize("command", ["deploy", "preview", "refresh", "destroy"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab import engine, explained, recording, stack_commands
+from lab import engine, explained, preparing, recording, stack_commands
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -48,7 +48,7 @@ def test_a_deployed_stack_is_not_moved_by_another_context(
     with pytest.raises(
         LabError, match=r"dev is deployed to the context 'mine', and this is 'other'.*KUBE_CONTEXT=mine"
     ):
-        Stack("dev", "other").prepare()
+        preparing.prepare(Stack("dev", "other"))
 
     assert _context_of(elsewhere) == "mine"
 
@@ -56,7 +56,7 @@ def test_a_deployed_stack_is_not_moved_by_another_context(
 def test_a_context_that_was_only_tried_holds_nobody(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: _provider(context="other"))
 
-    Stack("dev", "other").prepare()
+    preparing.prepare(Stack("dev", "other"))
 
     assert _context_of(elsewhere) == "other"
 
@@ -67,7 +67,7 @@ def test_a_stack_that_pulumi_has_just_made_is_on_no_cluster_yet(
     monkeypatch.setattr(Stack, "pulumi", lambda *_, **__: json.dumps({"deployment": {}}))
     (elsewhere / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\n")
 
-    Stack("dev", "other").prepare()
+    preparing.prepare(Stack("dev", "other"))
 
     assert _context_of(elsewhere) == "other"
 
@@ -78,7 +78,7 @@ def test_a_stack_that_says_which_cluster_it_is_on_holds_on_to_it_by_itself(
 ) -> None:
     _set(elsewhere, key, value)
 
-    Stack("dev", "other").prepare()
+    preparing.prepare(Stack("dev", "other"))
 
     assert _context_of(elsewhere) == "other"
 
@@ -88,7 +88,7 @@ def test_a_key_that_is_empty_says_nothing(elsewhere: Path, key: str) -> None:
     _set(elsewhere, key, "")
 
     with pytest.raises(LabError, match="dev is deployed to the context 'mine', and this is 'other'"):
-        Stack("dev", "other").prepare()
+        preparing.prepare(Stack("dev", "other"))
 
 
 @pytest.mark.parametrize("context", ["other", None], ids=["another context", "the lab"])
@@ -99,7 +99,7 @@ def test_a_shared_state_is_not_moved_from_a_machine_that_never_deployed_it(
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
 
     with pytest.raises(LabError, match="dev is deployed to the context 'mine', and this is"):
-        Stack("dev", context).prepare()
+        preparing.prepare(Stack("dev", context))
 
 
 @pytest.mark.parametrize("command", ["destroy", "refresh", "drift", "renew", "preview"])
@@ -128,7 +128,7 @@ def test_of_a_stack_on_a_wrong_context_nothing_is_made(elsewhere: Path) -> None:
     _set(elsewhere, "pinnedContext", "mine")
 
     with pytest.raises(LabError, match="'lab' is not allowed in this environment; use the pinned one, 'mine'"):
-        Stack("dev").prepare()
+        preparing.prepare(Stack("dev"))
 
     assert not Stack("dev").folder.exists()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab import paths, rotation
+from lab import paths, rotation, turns
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import passphrase_engine
@@ -218,7 +218,7 @@ def test_what_the_new_passphrase_does_not_open_is_not_called_done(
 
 
 @pytest.mark.parametrize("name", STACKS)
-@pytest.mark.parametrize("hold", [Stack.alone, Stack.steady])
+@pytest.mark.parametrize("hold", [turns.alone, turns.steady])
 def test_no_stack_gets_another_passphrase_while_a_command_changes_one_of_them(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, hold: Any
 ) -> None:
@@ -289,7 +289,7 @@ def test_a_stack_that_a_command_changes_keeps_its_passphrase(folder: Path, monke
     monkeypatch.setenv("NEW_PASSPHRASE", "a new one")
     monkeypatch.setattr(paths, "REPOSITORY", folder)
 
-    with Stack("shop").alone("deploy"), pytest.raises(LabError, match="the stack shop is locked by process"):
+    with turns.alone(Stack("shop"), "deploy"), pytest.raises(LabError, match="the stack shop is locked by process"):
         rotation.rotate_passphrase(Stack("shop"))
-    with Stack("dev").alone("deploy"):
+    with turns.alone(Stack("dev"), "deploy"):
         rotation.rotate_passphrase(Stack("shop"))

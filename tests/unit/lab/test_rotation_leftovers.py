@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab import preparing
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project, passphrase_engine
@@ -84,7 +85,7 @@ def test_any_command_gives_the_state_its_configuration_back(
     if cut_off:
         (folder / "Pulumi.shop.yaml").write_text("config: {secure-nginx:kubeconfig: {secu")
 
-    Stack("shop").prepare(may_be_new=False)
+    preparing.prepare(Stack("shop"), may_be_new=False)
 
     assert engine.configured("shop") == OLD
     assert "Pulumi.shop.yaml.before-rotation" not in files(folder)
@@ -117,10 +118,10 @@ def test_a_state_that_cannot_be_read_is_settled_later(
     engine.states["shop"] = OLD
     with monkeypatch.context() as damaged:
         damaged.setattr(engine, "unreachable", True)
-        Stack("shop").prepare()
+        preparing.prepare(Stack("shop"))
     assert before.exists()
 
-    Stack("shop").prepare()
+    preparing.prepare(Stack("shop"))
 
     assert engine.configured("shop") == engine.states["shop"] == OLD
     assert not before.exists()

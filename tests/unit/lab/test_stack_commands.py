@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import cluster, explained, keeping, recording, report, stack_commands
+from lab import cluster, explained, keeping, recording, report, stack_commands, turns
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -102,7 +102,7 @@ def test_two_commands_that_change_a_stack_of_this_machine_take_turns(
     monkeypatch: pytest.MonkeyPatch, command: str, alone: bool, shared: bool
 ) -> None:
     def held(_: Namespace) -> int:
-        with contextlib.suppress(LabError), Stack("dev").alone("another"):
+        with contextlib.suppress(LabError), turns.alone(Stack("dev"), "another"):
             return 0
         return 1
 
@@ -164,7 +164,10 @@ def test_no_lock_is_taken_from_an_update_that_runs(
 ) -> None:
     monkeypatch.setattr(stack_commands, "attend", lambda *_, **__: asked.append("cancelled"))
 
-    with Stack("dev").alone("deploy"), pytest.raises(LabError, match=r"dev is locked by process \d+ \(lab deploy"):
+    with (
+        turns.alone(Stack("dev"), "deploy"),
+        pytest.raises(LabError, match=r"dev is locked by process \d+ \(lab deploy"),
+    ):
         run("pulumi", *arguments)
 
     def refuse(_: Stack) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab import paths
+from lab import meant_cluster, paths, preparing
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -29,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_unknown_stack_is_refused_with_the_known_ones(project: Path) -> None:
     with pytest.raises(LabError, match="there is no stack 'nowhere'; these are: dev"):
-        Stack("nowhere").prepare()
+        preparing.prepare(Stack("nowhere"))
 
 
 @pytest.mark.parametrize("config", ["{context: lab-of-others}", "{secure-nginx:context: 1}"])
@@ -39,7 +39,7 @@ def test_a_stack_of_another_cluster_is_not_for_the_lab(project: Path, config: st
     with pytest.raises(
         LabError, match=r"^Pulumi\.dev\.yaml: secure-nginx:context is .* 'lab'; .*KUBE_CONTEXT="
     ) as told:
-        Stack("dev").require_for_lab()
+        meant_cluster.require_for_lab(Stack("dev"))
 
     assert told.value.code == 2
 
@@ -48,7 +48,7 @@ def test_a_stack_that_is_pinned_to_another_context_is_not_for_the_lab(project: P
     (project / "Pulumi.dev.yaml").write_text("config: {context: lab, pinnedContext: mine}\n")
 
     with pytest.raises(LabError, match=r"secure-nginx:pinnedContext is 'mine', .*KUBE_CONTEXT=mine$") as told:
-        Stack("dev").require_for_lab()
+        meant_cluster.require_for_lab(Stack("dev"))
 
     assert told.value.code == 2
 
@@ -57,12 +57,12 @@ def test_a_stack_that_is_pinned_to_another_context_is_not_for_the_lab(project: P
 def test_a_stack_of_the_lab_or_of_no_cluster_yet_is(project: Path, config: str) -> None:
     (project / "Pulumi.dev.yaml").write_text(f"config: {config}\n")
 
-    Stack("dev").require_for_lab()
+    meant_cluster.require_for_lab(Stack("dev"))
 
 
 def test_a_stack_that_is_not_there_is_not_for_the_lab_either(project: Path) -> None:
     with pytest.raises(LabError, match="there is no stack 'nowhere'; these are: dev"):
-        Stack("nowhere").require_for_lab()
+        meant_cluster.require_for_lab(Stack("nowhere"))
 
 
 def test_what_may_not_be_new_is_asked_of_a_shared_state_and_not_made(
@@ -80,14 +80,14 @@ def test_what_may_not_be_new_is_asked_of_a_shared_state_and_not_made(
 
     for may_be_new in (False, True):
         with pytest.raises(LabError, match="no stack named 'dev' found"):
-            Stack("dev").prepare(may_be_new=may_be_new)
+            preparing.prepare(Stack("dev"), may_be_new=may_be_new)
 
     assert asked == [("stack", "select", "dev"), ("stack", "select", "--create", "dev")]
 
 
 def test_what_may_not_be_new_and_is_on_another_cluster_is_looked_for_there(project: Path, elsewhere: Path) -> None:
     with pytest.raises(LabError, match="dev is not here, but known for the context 'mine': set KUBE_CONTEXT=mine"):
-        Stack("dev").prepare(may_be_new=False)
+        preparing.prepare(Stack("dev"), may_be_new=False)
 
     assert not (project / "stacks").exists()
 
@@ -96,7 +96,7 @@ def test_a_broken_file_is_refused_before_anything_is_made(project: Path) -> None
     (project / "Pulumi.dev.yaml").write_text("config: [\n")
 
     with pytest.raises(LabError, match="this is no YAML"):
-        Stack("dev").prepare()
+        preparing.prepare(Stack("dev"))
 
     assert not (project / "stacks").exists()
 
@@ -107,7 +107,7 @@ def test_a_passphrase_that_is_gone_is_never_replaced_by_another(project: Path) -
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
 
     with pytest.raises(LabError, match=r"passphrase is missing: .*/stacks/passphrase is gone.*Put the file back"):
-        Stack("dev").prepare()
+        preparing.prepare(Stack("dev"))
 
     assert not (folder / "passphrase").exists()
 
@@ -118,7 +118,7 @@ def test_a_passphrase_of_the_users_own_is_left_to_pulumi(project: Path, monkeypa
     lab_project.with_state(folder)
     (folder / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
 
-    Stack("dev").prepare()
+    preparing.prepare(Stack("dev"))
 
     assert not (folder / "passphrase").exists()
     assert "encryptionsalt: v1:x" in (folder / "Pulumi.dev.yaml").read_text()
@@ -133,7 +133,7 @@ def test_secrets_that_pulumi_was_given_outlive_a_change_of_the_file(project: Pat
         "encryptionsalt: v1:x\nconfig: {secure-nginx:kubeconfig: {secure: v1:y}, secure-nginx:replicas: 9}\n"
     )
 
-    Stack("dev").prepare()
+    preparing.prepare(Stack("dev"))
 
     written = yaml.safe_load(copy.read_text())["config"]
     assert written["secure-nginx:kubeconfig"] == {"secure": "v1:y"}
@@ -151,7 +151,7 @@ def test_keys_without_the_project_are_the_projects(project: Path, monkeypatch: p
     )
     stack = Stack("dev")
 
-    stack.prepare()
+    preparing.prepare(stack)
 
     written = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"]
     assert stack.must_keep_to_rules
@@ -164,7 +164,7 @@ def test_keys_without_the_project_are_the_projects(project: Path, monkeypatch: p
 def test_a_context_of_the_users_takes_the_place_of_one_without_the_project(project: Path, elsewhere: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text("config: {context: lab, pinnedContext: mine}\n")
 
-    Stack("dev", "mine").prepare()
+    preparing.prepare(Stack("dev", "mine"))
 
     written = yaml.safe_load((elsewhere / "Pulumi.dev.yaml").read_text())["config"]
     assert written == {"secure-nginx:context": "mine", "secure-nginx:pinnedContext": "mine"}
@@ -178,7 +178,7 @@ def test_a_secret_in_the_wrong_place_keeps_the_program_from_running_and_can_be_t
     (elsewhere / "Pulumi.dev.yaml").write_text(f"encryptionsalt: v1:x\nconfig: {kept}\n")
     stack = Stack("dev", "mine")
 
-    stack.prepare()
+    preparing.prepare(stack)
 
     place = "secure-nginx:sites.b.nginx.serverSnippet"
     remedy = f"make pulumi STACK=dev KUBE_CONTEXT=mine ARGS='config rm --path {place}'"
@@ -200,7 +200,7 @@ def test_a_key_in_plain_text_beside_a_secret_keeps_the_program_from_running(proj
     (project / "stacks" / "passphrase").write_text("ours")
     (project / "stacks" / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:x\nconfig: {}\n")
     stack = Stack("dev")
-    stack.prepare()
+    preparing.prepare(stack)
 
     with pytest.raises(LabError) as refused:
         stack.command("up")
@@ -221,7 +221,7 @@ def test_an_empty_variable_is_refused_before_anything_is_made(
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(LabError, match=f"^{variable} is ''"):
-        Stack("dev").prepare()
+        preparing.prepare(Stack("dev"))
 
     assert not (project / "stacks").exists()
 

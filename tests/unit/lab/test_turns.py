@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import engine, stack_commands
+from lab import engine, preparing, stack_commands, turns
 from lab.errors import LabError
 from lab.stacks import Stack
 from tests.unit.lab import lab_project
@@ -23,7 +23,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_same_name_on_the_lab_and_elsewhere_is_two_stacks() -> None:
-    with Stack("dev").alone("deploy"), Stack("dev", "mine").alone("deploy"):
+    with turns.alone(Stack("dev"), "deploy"), turns.alone(Stack("dev", "mine"), "deploy"):
         pass
 
 
@@ -32,9 +32,9 @@ def test_a_stack_is_changed_by_one_command_at_a_time(context: str | None) -> Non
     stack = Stack("dev", context)
 
     with (
-        stack.alone("deploy"),
+        turns.alone(stack, "deploy"),
         pytest.raises(LabError, match=r"the stack dev is locked by process \d+ \(lab deploy"),
-        stack.alone("destroy"),
+        turns.alone(stack, "destroy"),
     ):
         pass
 
@@ -43,8 +43,11 @@ def test_the_copy_of_a_configuration_is_written_by_one_command_at_a_time(copy: P
     before = copy.read_text()
     stack = Stack("dev", "mine")
 
-    with stack.steady("rotate-passphrase"), pytest.raises(LabError, match="configuration of the stack dev is locked"):
-        stack.prepare()
+    with (
+        turns.steady(stack, "rotate-passphrase"),
+        pytest.raises(LabError, match="configuration of the stack dev is locked"),
+    ):
+        preparing.prepare(stack)
 
     assert copy.read_text() == before
 
@@ -53,8 +56,8 @@ def test_an_update_may_take_its_time_while_others_look(copy: Path) -> None:
     before = copy.read_text()
     stack = Stack("dev", "mine")
 
-    with stack.alone("deploy"):
-        stack.prepare()
+    with turns.alone(stack, "deploy"):
+        preparing.prepare(stack)
 
     assert copy.read_text() != before
 
@@ -64,13 +67,16 @@ def attended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is asked of pulumi, and which other commands have to wait until it has ended."""
     asked: list[str] = []
 
-    def take_turn() -> None:
-        with Stack("dev", "mine").alone("rotate-passphrase"):
+    def look() -> None:
+        preparing.prepare(Stack("dev", "mine"))
+
+    def rotate() -> None:
+        with turns.alone(Stack("dev", "mine"), "rotate-passphrase"):
             pass
 
     def attend(command: list[str], **_: object) -> int:
         asked.append(" ".join(command[1:3]))
-        for name, act in {"preview": Stack("dev", "mine").prepare, "rotation": take_turn}.items():
+        for name, act in {"preview": look, "rotation": rotate}.items():
             try:
                 act()
             except LabError as refused:
@@ -105,7 +111,7 @@ def test_a_secret_that_is_set_is_lost_to_no_other_command(
 
 
 def test_no_secret_is_set_while_the_stack_is_changed(attended: list[str]) -> None:
-    for hold in (Stack.alone, Stack.steady):
+    for hold in (turns.alone, turns.steady):
         with hold(Stack("dev", "mine"), "rotate-passphrase"), pytest.raises(LabError, match="is locked by process"):
             lab_project.run("pulumi", "config", "rm", "key", context="mine")
 
