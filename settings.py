@@ -134,14 +134,14 @@ def load(
 
 
 def _known(raw: Mapping[str, str]) -> dict[str, object]:
-    """The values of the project's own keys, without what is optional and not set."""
+    """The values of the project's own keys, without what is not set."""
     values: dict[str, object] = {}
     for key, text in raw.items():
         bag, _, name = key.partition(":")
         if bag == PROJECT and name in KEYS:
             value = text if name in _TEXT_KEYS else _parsed(text)
-            # What is optional is declared with an empty default, since a key without one would be required.
-            if name not in _OPTIONAL_KEYS or value not in ("", {}):
+            # Pulumi.yaml gives every key a default, so that nothing is refused before all is read.
+            if name not in _UNSET_IF_EMPTY or value not in ("", {}):
                 values[name] = value
     return values
 
@@ -275,6 +275,7 @@ KEYS = _STACK_KEYS | _SITE_KEYS | {"name", "sites"}
 _TEXT_KEYS = frozenset(key for key, hint in hints(StackSettings, SiteSettings).items() if decoding.is_text(hint)) | {
     "name"
 }
-_OPTIONAL_KEYS = frozenset(
+_REQUIRED_KEYS = frozenset({"context", "namespace", "image"})
+_UNSET_IF_EMPTY = _REQUIRED_KEYS | {
     key for key, hint in hints(StackSettings, SiteSettings).items() if type(None) in typing.get_args(hint)
-)
+}

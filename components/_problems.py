@@ -26,7 +26,8 @@ class Problem:
 
     def __str__(self) -> str:
         """One line: field, value, remedy."""
-        return f"{self.field}: {self.value!r} {self.remedy}"
+        shown = "(not set)" if self.value is None else repr(self.value)
+        return f"{self.field}: {shown} {self.remedy}"
 
 
 def nested(parent: str, problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from site_settings import SiteSettings
 from stack_settings import StackSettings
 
 PROJECT_FILE = Path(__file__).parents[1] / "Pulumi.yaml"
+_WORDS: Mapping[type, str] = {str: "text", dict: "object"}
 HEADS = ("key", "type", "default", "meaning")
 INTRODUCTION = """\
 # Configuration
@@ -57,31 +58,28 @@ def page() -> str:
     return markdown.page(
         INTRODUCTION,
         "## The stack",
-        _top_table(StackSettings, stack, schema),
+        _top_table(StackSettings, stack),
         _schema_table(rest),
         "## A site",
         "Where a stack has several sites, all of them start from these, and each key of a site overrides them.",
-        _top_table(SiteSettings, shared, schema),
+        _top_table(SiteSettings, shared),
         *_records(shared, ""),
     )
 
 
-def _top_table(kind: type, hints: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+def _top_table(kind: type, hints: Mapping[str, Any]) -> str:
     texts = docstrings.field_texts(kind)
     fields = {each.name: each for each in dataclasses.fields(kind)}
     rows = []
     for name, hint in hints.items():
-        declared = schema[decoding.camel(name)]
-        required = "default" not in declared
-        default = "required" if required else _default(fields[name], texts[name])
-        rows.append(_row(name, name, hint, default, texts[name]))
+        rows.append(_row(name, name, hint, _default(fields[name], texts[name]), texts[name]))
     return markdown.table(HEADS, rows)
 
 
 def _schema_table(schema: Mapping[str, Any]) -> str:
     """The keys that no class has: they decide which sites there are."""
     rows = [
-        (code(key), each["type"].replace("string", "text"), _shown(each["default"]) or "none", each["description"])
+        (code(key), _WORDS[type(each["default"])], _shown(each["default"]) or "none", each["description"])
         for key, each in schema.items()
     ]
     return markdown.table(HEADS, rows)

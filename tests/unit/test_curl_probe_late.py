@@ -37,10 +37,10 @@ NO_NUMBER = "must be a whole number"
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        pytest.param({"host": None}, "host: None must be text", id="no-host"),
+        pytest.param({"host": None}, "host: (not set) must be text", id="no-host"),
         pytest.param({"host": ["a"]}, "host: '(list)' must be text", id="list"),
         pytest.param({"host": "a b"}, "host: 'a b' must be an IP address or a lower-case DNS name", id="blank"),
-        pytest.param({"port": None}, f"port: None {NO_NUMBER}", id="no-port"),
+        pytest.param({"port": None}, f"port: (not set) {NO_NUMBER}", id="no-port"),
         pytest.param({"port": "443"}, f"port: '443' {NO_NUMBER}", id="text"),
         pytest.param({"port": True}, f"port: True {NO_NUMBER}", id="truth"),
         pytest.param({"port": 443.5}, f"port: 443.5 {NO_NUMBER}", id="fraction"),
@@ -79,7 +79,7 @@ def test_a_place_is_refused_by_the_output_that_tells_of_it_too(deploy: Deploy) -
 
     with pytest.raises(ValueError, match="probe target 'a'"):
         deploy(program)
-    assert told == ["probe target 'a': 1 problem(s)\n  - host: None must be text"]
+    assert told == ["probe target 'a': 1 problem(s)\n  - host: (not set) must be text"]
 
 
 def test_whole_numbers_that_went_through_the_engine_are_ports(deploy: Deploy) -> None:

@@ -96,7 +96,7 @@ def test_right_values_are_decoded(value: object, drawing: Drawing) -> None:
         ({"figure": "circle"}, "figure: 'circle' must be an object with keys and values"),
         ({"figure": {"shape": "line"}}, "figure.shape: 'line' must be one of: circle, square"),
         ({"figure": {"shape": []}}, "figure.shape: [] must be one of: circle, square"),
-        ({"figure": {"shape": "square"}}, "figure.sideLength: None is required; set it"),
+        ({"figure": {"shape": "square"}}, "figure.sideLength: (not set) is required; set it"),
         (
             {"figure": {"sideLength": 1}},
             "figure.sideLength: 1 goes with shape square; set shape, which is circle here",

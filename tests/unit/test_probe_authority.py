@@ -22,4 +22,4 @@ def test_a_probe_of_public_sites_looks_at_no_name_of_an_authority(deploy: Deploy
 def test_an_authority_that_turns_out_to_be_missing_is_named(deploy: Deploy) -> None:
     with pytest.raises(ValueError, match="a probe's authority: 1 problem") as error:
         with_unknown_authority(deploy, Target(name="site", host="example.com"))
-    assert "ca_config_map: None must be set for site; or set their trust to public" in str(error.value)
+    assert "ca_config_map: (not set) must be set for site; or set their trust to public" in str(error.value)

@@ -167,7 +167,7 @@ def test_a_site_at_rest_is_proved_where_it_leads_to_others(
 
 
 def test_a_wrong_configuration_is_explained_without_a_traceback(deploy: Deploy) -> None:
-    with pytest.raises(pulumi.RunError, match="secure-nginx:context: None is required"):
+    with pytest.raises(pulumi.RunError, match=r"secure-nginx:context: \(not set\) is required"):
         deploy(run_program, {})
 
 

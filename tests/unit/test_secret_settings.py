@@ -83,7 +83,7 @@ def test_what_is_missing_is_no_secret() -> None:
     found = complaints({**MINIMAL, "certificate": {"source": "provided", "certificate": HIDDEN}}, CERTIFICATE)
 
     command = "make pulumi ARGS='config set --secret --path secure-nginx:certificate.privateKey' < FILE"
-    assert f"secure-nginx:certificate.privateKey: None is required; run: {command}" in found
+    assert f"secure-nginx:certificate.privateKey: (not set) is required; run: {command}" in found
 
 
 @pytest.mark.parametrize("path", ["certificate", "sites.web.certificate"])

@@ -28,7 +28,7 @@ def test_a_mistake_in_a_map_or_a_list_is_named_where_it_stands() -> None:
     assert sorted(found) == [
         "secure-nginx:labels.example.com/team: 5 must be text; put it in quotes",
         "secure-nginx:scheduling.tolerations.1.efect: 'NoExecute' is not a known key; did you mean 'effect'?",
-        "secure-nginx:scheduling.tolerations.1.key: None is required; set it",
+        "secure-nginx:scheduling.tolerations.1.key: (not set) is required; set it",
         "secure-nginx:sites.blog.labels.a.b/c: False must be text; put it in quotes",
     ]
 

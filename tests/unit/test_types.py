@@ -45,13 +45,13 @@ def told(problem: str, create: Any) -> None:
     ("fields", "problem"),
     [
         ({"namespace": 5}, "namespace: 5 must be text"),
-        ({"namespace": None}, "namespace: None must be text"),
-        ({"image": None}, "image: None must be text"),
+        ({"namespace": None}, "namespace: (not set) must be text"),
+        ({"image": None}, "image: (not set) must be text"),
         ({"replicas": "2"}, "replicas: '2' must be a whole number"),
         ({"replicas": 2.5}, "replicas: 2.5 must be a whole number"),
         ({"replicas": True}, "replicas: True must be a whole number"),
         ({"service_links": "no"}, "service_links: 'no' must be True or False"),
-        ({"labels": None}, "labels: None must be a dictionary"),
+        ({"labels": None}, "labels: (not set) must be a dictionary"),
         ({"labels": {"a": 1}}, "labels.a: 1 must be text"),
         ({"labels": {1: "a"}}, "labels: 1 must be text, as every key"),
         ({"host_names": "www.example.com"}, "host_names: 'www.example.com' must be a tuple; one of a single"),
@@ -62,7 +62,7 @@ def told(problem: str, create: Any) -> None:
         ({"service": ClusterIP}, "service: '(ClusterIP)' must be one of: ClusterIP"),
         ({"service": ClusterIP(https_port=True)}, "service.https_port: True must be a whole number"),
         ({"service": ClusterIP(session_affinity="clientip")}, "service.session_affinity: 'clientip' must be one"),  # type: ignore[arg-type]
-        ({"certificate": None}, f"certificate: None must be one of: {SOURCES}"),
+        ({"certificate": None}, f"certificate: (not set) must be one of: {SOURCES}"),
         ({"certificate": {"private_key": "hush"}}, f"certificate: '(dict)' must be one of: {SOURCES}"),
         ({"certificate": GeneratedCertificate(key_algorithm="RSA-1024")}, "certificate.key_algorithm: 'RSA-1024'"),  # type: ignore[arg-type]
         ({"nginx": NginxOptions(http=False)}, "nginx.http: False must be one of: off, redirect, serve"),  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def test_a_site_is_told_what_is_wrong(fields: dict[str, Any], problem: str) -> N
         ({"image": 5}, "image: 5 must be text"),
         ({"targets": TARGET}, "targets: '(Target)' must be a tuple"),
         ({"targets": (Target(name="a", host="b", trust="Public"),)}, "targets.0.trust: 'Public' must be one of"),  # type: ignore[arg-type]
-        ({"targets": (Target(name="a", host="b", port=None),)}, "targets.0.port: None must be a whole number"),  # type: ignore[arg-type]
+        ({"targets": (Target(name="a", host="b", port=None),)}, "targets.0.port: (not set) must be a whole number"),  # type: ignore[arg-type]
         ({"expect": Expectations(statuses=200)}, "expect.statuses: 200 must be a tuple"),  # type: ignore[arg-type]
         ({"expect": Expectations(tls_minimum="1.1")}, "expect.tls_minimum: '1.1' must be one of: 1.2, 1.3"),  # type: ignore[arg-type]
         ({"cron_job": True}, "cron_job: True must be a CronJobMode"),
@@ -108,8 +108,8 @@ def test_a_dictionary_is_no_arguments(component: Any) -> None:
     [
         (lambda: SecureNginx(5, sites.args()), "name: 5 must be text"),  # type: ignore[arg-type]
         (lambda: CurlProbe(5, probe_args()), "name: 5 must be text"),  # type: ignore[arg-type]
-        (lambda: ProbeScript(None, ProbeScriptArgs(namespace="shop")), "name: None must be text"),  # type: ignore[arg-type]
-        (lambda: ProbeScript("a", ProbeScriptArgs(namespace=None)), "namespace: None must be text"),  # type: ignore[arg-type]
+        (lambda: ProbeScript(None, ProbeScriptArgs(namespace="shop")), "name: (not set) must be text"),  # type: ignore[arg-type]
+        (lambda: ProbeScript("a", ProbeScriptArgs(namespace=None)), "namespace: (not set) must be text"),  # type: ignore[arg-type]
     ],
 )
 def test_so_is_a_wrong_name(create: Any, problem: str) -> None:

@@ -44,7 +44,7 @@ def test_a_key_in_two_spellings_is_refused(tmp_path: Path, other: str) -> None:
 
 def test_the_project_says_what_stacks_are_that_do_not_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stack_config.project_default("environment") == "development"
-    assert stack_config.project_default("context") is None
+    assert stack_config.project_default("unheard-of") is None
 
     (tmp_path / "Pulumi.yaml").write_text("config: {environment: {type: string, default: production}}\n")
     monkeypatch.setattr(paths, "REPOSITORY", tmp_path)

@@ -169,7 +169,7 @@ def test_what_a_secrets_name_is_set_to_is_hidden_whole(text: str, secret: str) -
         "the type token: expired",
         'if config["password"] == other: spec.secrets["token"]: Required value',
         "[token]\nmode = a",
-        "secure-nginx:certificate.privateKey: None is required; run: make pulumi",
+        "secure-nginx:certificate.privateKey: (not set) is required; run: make pulumi",
         "kubectl --kubeconfig=/home/bob/.kube/config --context=lab, KUBECONFIG=/home/bob/.kube/config",
         "existingSecret: my-nginx-tls",
         "token_count=3, max_tokens_per_minute: 5, password_file=/run/a",

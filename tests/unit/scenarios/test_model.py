@@ -63,9 +63,9 @@ def test_a_step_lies_over_the_one_before_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("config: {}", "title: None is required"),
-        ("", "title: None is required"),
-        ("{title: a, config: }", "config: None must be an object with keys and values"),
+        ("config: {}", "title: (not set) is required"),
+        ("", "title: (not set) is required"),
+        ("{title: a, config: }", "config: (not set) must be an object with keys and values"),
         ("{title: a, given: {kind: Namespace}}", "given: {'kind': 'Namespace'} must be a list"),
         ("{title: a, then: {config: {}}}", "then: {'config': {}} must be a list"),
         ("{title: a, then: [{}, []]}", "then.1: [] must be an object with keys and values"),
