@@ -20,7 +20,7 @@ ENDS = r"(?=[\s,;)\]}\"'\\]|</|\Z)"
 PLAIN = (
     rf"(?!\\*+[\"']{{1,2}}{SWITCH}\\*+[\"']|{SWITCH}[ \t]*+(?:[\r\n]|</|\Z)"
     rf"|(?P<around>\\*+[\"']{{1,2}}){ELSEWHERE}(?P=around){ENDS}|{ELSEWHERE}[ \t]*+[,;]?[ \t]*+(?:[\r\n]|</|\Z)"
-    rf"|\\*[\"']{{0,2}}(?:(?i:true|false|null|none){ENDS}"
+    rf"|\\*[\"']{{0,2}}(?:(?:(?i:true|false|null|none)|\(not set\)){ENDS}"
     r"|(?<=[\"'])(?:\[[a-z0-9 ]*\]|\(PEM\)|RSA of \d+ bits)\\*[\"']))"
 )
 QUOTE = r"(?:\\*+[\"']{1,2})?+"

@@ -24,10 +24,12 @@ def namespaces(deployed: Deployed) -> set[object]:
 
 
 @of_each_component
-@pytest.mark.parametrize("wrong", [None, 5, "Shop"], ids=["none", "number", "capital"])
-def test_a_wrong_one_is_refused_in_the_same_words_as_plain_text(kind: str, wrong: object, deploy: Deploy) -> None:
+@pytest.mark.parametrize(("wrong", "shown"), [(None, r"\(not set\)"), (5, "5"), ("Shop", "'Shop'")])
+def test_a_wrong_one_is_refused_in_the_same_words_as_plain_text(
+    kind: str, wrong: object, shown: str, deploy: Deploy
+) -> None:
     create = COMPONENTS[kind]
-    with pytest.raises(ValueError, match=rf"^{kind} 'web': 1 problem\(s\)\n  - namespace: {wrong!r} must be ") as plain:
+    with pytest.raises(ValueError, match=rf"^{kind} 'web': 1 problem\(s\)\n  - namespace: {shown} must be ") as plain:
         create(wrong)
 
     with pytest.raises(ValueError, match="namespace") as late:

@@ -76,11 +76,9 @@ def test_a_site_has_the_namespace_of_its_stack() -> None:
     ]
 
 
-@pytest.mark.parametrize("context", ["", " "])
-def test_a_context_has_a_name(context: str) -> None:
-    assert complaints({**MINIMAL, "context": context}) == [
-        f"secure-nginx:context: {context!r} must be the name of a context: an empty one leads wherever kubectl is just "
-        "pointed"
+def test_a_context_has_a_name() -> None:
+    assert complaints({**MINIMAL, "context": " "}) == [
+        "secure-nginx:context: ' ' must be the name of a context: an empty one leads wherever kubectl is just pointed"
     ]
 
 

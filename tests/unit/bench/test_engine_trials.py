@@ -12,7 +12,7 @@ import pytest
 from bench.engine import api_server, disk, inventory, trials, updates
 from bench.engine.updates import Interruption, Lengths
 from bench.errors import BenchError
-from lab import lock
+from lab import lock, turns
 
 
 class _Stack:
@@ -23,9 +23,6 @@ class _Stack:
         self.environment: dict[str, str] = {}
         self.did: list[str] = []
         self._scripts = list(scripts)
-
-    def alone(self, purpose: str) -> AbstractContextManager[None]:
-        return lock.held(self.folder / "lock", "the stack", purpose)
 
     def command(self, *_: str) -> list[str]:
         return ["bash", "-c", self._scripts.pop(0)]
@@ -57,6 +54,10 @@ LONG = "sleep 0.6"
 
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    def alone(stack: _Stack, purpose: str) -> AbstractContextManager[None]:
+        return lock.held(stack.folder / "lock", "the stack", purpose)
+
+    monkeypatch.setattr(turns, "alone", alone)
     monkeypatch.setattr(lock, "PATIENCE", 0.3)
 
 

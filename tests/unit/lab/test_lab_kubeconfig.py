@@ -45,7 +45,7 @@ def _configured(project: Path, kubeconfig: object) -> None:
     "content",
     [
         _kubeconfig(**{"certificate-authority-data": "another"}),
-        _kubeconfig(**{"insecure-skip-tls-verify": True}),
+        _kubeconfig(**{"tls-server-name": "another"}),
         _kubeconfig(server="http://127.0.0.1:6443"),
         _kubeconfig(server=None),
         {**_kubeconfig(), "contexts": [{"name": "mine", "context": {"cluster": "c"}}]},

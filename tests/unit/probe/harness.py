@@ -29,6 +29,7 @@ from components._probe.targets import Expectations, Target
 
 HOST = "web.test"
 LOOPBACK = "127.0.0.1"
+_TRUSTING = {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}
 _SHELL = shutil.which("sh") or "sh"
 # What the fixture `serve` gives: `serve()` starts a good site, keyword arguments a worse one.
 Serve = Callable[..., "Site"]
@@ -242,13 +243,7 @@ class Probe:
         """Adds a target on a port of loopback and returns its file."""
         self._targets += 1
         target = Target(name=name, host=host, address=LOOPBACK, trust=trust)
-        place = Place(
-            host=host,
-            port=443,
-            address=LOOPBACK,
-            address_port=port,
-            http_address_port=http_port,
-        )
+        place = Place(host=host, port=443, address=LOOPBACK, address_port=port, http_address_port=http_port)
         file = self.folder / f"target-{self._targets:03}"
         file.write_text(plan.target_text(target, expect or Expectations(), place))
         return file
@@ -276,11 +271,9 @@ class Probe:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # What this machine trusts is not what an image does.
             env={
-                **os.environ,
-                # What this machine trusts is not what an image does.
-                "CURL_CA_BUNDLE": "",
-                "SSL_CERT_FILE": "",
+                **{name: value for name, value in os.environ.items() if name not in _TRUSTING},
                 "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                 **environment,
             },
