@@ -49,7 +49,7 @@ help: ## Show this list
 	@echo "  STACK=dev|...       the stack (default: dev)"
 	@echo "  STACKS='dev ...'    the stacks of compare, show and comment (default: STACK)"
 	@echo "  KUBE_CONTEXT=NAME   a context of your own kubeconfig instead of the lab"
-	@echo "  BACKEND=ADDRESS     where a team's state is: postgres://..., s3://..., ... (default: on this machine)"
+	@echo "  BACKEND=ADDRESS     where a team's state is: postgres://..., s3://..., ... (default: PULUMI_BACKEND_URL, or this machine)"
 	@echo "  BASE=COMMIT         what compare compares with (default: origin/main)"
 	@echo "  FILE=PATH           the copy of backup and restore (default: <STACK>.backup.json)"
 	@echo "  ARGS='...'          more for the command; options for pulumi after --: make preview ARGS='-- --diff'"
@@ -109,7 +109,7 @@ coverage: unit-machine install ## Unit tests again, twice as slow: does any bran
 
 # Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
 E2E := $(ALONE) $(ON_LAB) $(BIN)/pytest tests/e2e
-e2e: lab-machine install ## The lab, real deployments, and everything that must hold of them
+e2e: lab-machine install ## The lab, real deployments, and everything that must hold of them; leaves the lab down
 	@$(ON_LAB) $(PYTHON) -m lab check --tests=e2e
 	@$(ON_LAB) $(LAB) up
 	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
@@ -188,7 +188,7 @@ lab-machine:
 unit-machine:
 	@$(PYTHON) -m lab check --python --tests=unit
 
-install: $(INSTALLED)
+install: $(INSTALLED) ## Install the pinned Python packages into .venv
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -m lab check --python

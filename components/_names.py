@@ -75,7 +75,7 @@ def url(host: str, port: int) -> str:
 
 def site_pod_labels(name: str) -> dict[str, str]:
     """The labels that select the pods of the site `name`; they never change over its life."""
-    return {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": name}
+    return {"app.kubernetes.io/name": "secure-nginx", "app.kubernetes.io/instance": name}
 
 
 def label_problems(field: str, labels: Mapping[str, str]) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def _is(app: str) -> Callable[[Manifest], bool]:
     return lambda manifest: labels_of(manifest).get("app.kubernetes.io/name") == app
 
 
-_is_of_site = _is("nginx")
+_is_of_site = _is("secure-nginx")
 _is_of_probe = _is("curl-probe")
 
 

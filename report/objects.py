@@ -10,7 +10,7 @@ from report.probe_log import Saying
 
 Object = Mapping[str, Any]
 Outcome = Literal["verified", "failed", "pending"]
-SITE, PROBE = "nginx", "curl-probe"
+SITE, PROBE = "secure-nginx", "curl-probe"
 """What objects are of, as their label `app.kubernetes.io/name` says it."""
 
 _LABEL = "app.kubernetes.io/"

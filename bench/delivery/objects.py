@@ -53,7 +53,7 @@ def site(
         resources: Requests and limits of the pods. Default: the project's own.
         annotations: Annotations of the pods, which roll when one changes.
     """
-    labels = {"app.kubernetes.io/name": "nginx", "app.kubernetes.io/instance": name}
+    labels = {"app.kubernetes.io/name": "secure-nginx", "app.kubernetes.io/instance": name}
     ports = {"https": (443, "https"), "http": (80, "http")}
     tls = [{"key": key, "path": key} for key in ("tls.crt", "tls.key")]
     page = [{"key": "index.html", "path": "index.html"}]

@@ -45,7 +45,7 @@ def line(
         (
             {"node_port": 30443, "local": True},
             "--connect-to ::$(kubectl --context=test get pods --namespace=shop "
-            "--selector=app.kubernetes.io/name=nginx,app.kubernetes.io/instance=web "
+            "--selector=app.kubernetes.io/name=secure-nginx,app.kubernetes.io/instance=web "
             "--output='jsonpath={.items[0].status.hostIP}' | sed 's/ .*//;s/.*:.*/[&]/'):30443 ",
         ),
     ],

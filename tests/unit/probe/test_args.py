@@ -200,7 +200,7 @@ def test_a_name_is_accepted_that_just_leaves_room_for_that_of_its_watch() -> Non
             }
             for deadline, successes, failures in ((10, 0, 1), (3600, 100, 100))
         ),
-        {"site_selector": {"app.kubernetes.io/name": "nginx"}},
+        {"site_selector": {"app.kubernetes.io/name": "secure-nginx"}},
         {"ca_config_map": None, **target(trust="public")},
         target(path="/a/b?c=d%20e"),
         expect(body_text="Grüße"),

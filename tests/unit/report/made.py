@@ -138,7 +138,7 @@ def log(*targets: str, days_left: int | None = 5) -> str:
     return "".join(f"{json.dumps(line)}\n" for line in lines)
 
 
-def _metadata(name: str, instance: str, of: str = "nginx") -> Object:
+def _metadata(name: str, instance: str, of: str = "secure-nginx") -> Object:
     labels = {"app.kubernetes.io/name": of, "app.kubernetes.io/instance": instance}
     return {"name": name, "namespace": NAMESPACE, "labels": labels}
 

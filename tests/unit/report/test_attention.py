@@ -187,7 +187,7 @@ def test_pods_that_do_not_serve_are_trouble_with_their_reasons(dev: dict[str, An
     assert found[0] == (
         "my-nginx has 1 of 2 pods ready (ImagePullBackOff); why: "
         "`make kubectl ARGS='describe pods -n secure-nginx-dev "
-        "-l app.kubernetes.io/name=nginx,app.kubernetes.io/instance=my-nginx'`"
+        "-l app.kubernetes.io/name=secure-nginx,app.kubernetes.io/instance=my-nginx'`"
     )
 
 
