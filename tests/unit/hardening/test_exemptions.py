@@ -53,11 +53,11 @@ def test_only_runs_of_the_probe_are_not_named_as_their_label_says(kind: str) -> 
 @pytest.mark.parametrize(
     ("app", "spec", "excused"),
     [
-        ("nginx", {"type": "NodePort"}, True),
+        ("secure-nginx", {"type": "NodePort"}, True),
         ("web", {"type": "NodePort"}, False),
-        ("nginx", {"type": "LoadBalancer"}, False),
-        ("nginx", {"type": "LoadBalancer", "loadBalancerSourceRanges": []}, False),
-        ("nginx", {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8"]}, True),
+        ("secure-nginx", {"type": "LoadBalancer"}, False),
+        ("secure-nginx", {"type": "LoadBalancer", "loadBalancerSourceRanges": []}, False),
+        ("secure-nginx", {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8"]}, True),
     ],
     ids=["node-ports", "anothers-node-ports", "open-balancer", "empty-list", "listed-networks"],
 )
@@ -68,7 +68,7 @@ def test_a_service_is_exposed_to_those_for_whom_it_is(app: str, spec: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("stack", "app", "excused"), [("dev", "nginx", True), ("dev", "web", False), ("shop", "nginx", False)]
+    ("stack", "app", "excused"), [("dev", "secure-nginx", True), ("dev", "web", False), ("shop", "nginx", False)]
 )
 def test_on_the_lab_a_site_has_node_ports(stack: str, app: str, *, excused: bool) -> None:
     (why,) = _reasons("kube-score:service-type", _called(service(type="NodePort"), app), stack=stack)
