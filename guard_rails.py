@@ -159,7 +159,7 @@ def _are_everyone(networks: Iterable[str]) -> bool:
 def _as_ipv6(network: str) -> Iterator[ipaddress.IPv6Network]:
     """The network as one of IPv6; nothing if it is none, which is said elsewhere."""
     try:
-        known = ipaddress.ip_network(network, strict=False)
+        known = ipaddress.ip_network(network)
     except ValueError:
         return
     if isinstance(known, ipaddress.IPv4Network):

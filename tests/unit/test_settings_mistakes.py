@@ -76,6 +76,12 @@ def test_a_site_has_the_namespace_of_its_stack() -> None:
     ]
 
 
+def test_a_namespace_that_is_missing_is_that_of_no_site() -> None:
+    values = {**{key: value for key, value in MINIMAL.items() if key != "namespace"}, "sites": {"web": {}, "shop": {}}}
+
+    assert complaints(values) == ["secure-nginx:namespace: (not set) is required; set it"]
+
+
 def test_a_context_has_a_name() -> None:
     assert complaints({**MINIMAL, "context": " "}) == [
         "secure-nginx:context: ' ' must be the name of a context: an empty one leads wherever kubectl is just pointed"
