@@ -139,11 +139,18 @@ def _known(raw: Mapping[str, str]) -> dict[str, object]:
     for key, text in raw.items():
         bag, _, name = key.partition(":")
         if bag == PROJECT and name in KEYS:
-            value = text if name in _TEXT_KEYS else _parsed(text)
+            value = _value(name, text)
             # Pulumi.yaml gives every key a default, so that nothing is refused before all is read.
             if name not in _UNSET_IF_EMPTY or value not in ("", {}):
                 values[name] = value
     return values
+
+
+def _value(name: str, text: str) -> object:
+    # A list or an object is no text; but a kubeconfig may be one of JSON.
+    if name in _TEXT_KEYS:
+        return text if name == "kubeconfig" else _opened(text)
+    return _parsed(text)
 
 
 def _unheeded(raw: Mapping[str, str]) -> Iterator[Problem]:

@@ -118,6 +118,9 @@ def _stacks(options: argparse.Namespace) -> list[Stack]:
 
 def _kubectl(options: argparse.Namespace) -> int:
     stack = Stack(options.stack, options.context)
+    if stack.context is not None:
+        # A mistyped name has no kubeconfig of its own, and the context may be another cluster's in the usual one.
+        stack.require()
     command = stack.kubectl
     if not command:
         raise LabError(

@@ -82,5 +82,5 @@ def _put_aside(copy: Path) -> None:
     sys.stderr.write(
         f"The state is another one, or has another passphrase, than when these were set as secrets: {places}. They are "
         f"in {kept}, as they were, until you remove it. Set each again by `make pulumi ARGS='config set --secret "
-        "...'`.\n"
+        "...'`, with STACK, KUBE_CONTEXT and BACKEND as they are now.\n"
     )

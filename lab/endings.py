@@ -37,9 +37,11 @@ class Orders:
         """Take note of a signal that came, and tell whether it is an order."""
         now = time.monotonic()
         is_first = not self._came
-        since = now - self._came.get(number, -_TO_ARRIVE)
-        self._came[number] = now
-        return is_first or (number == signal.SIGINT and since >= _TO_ARRIVE)
+        since = now - self._came.setdefault(number, now)
+        is_again = number == signal.SIGINT and since >= _TO_ARRIVE
+        if is_again:
+            self._came[number] = now
+        return is_first or is_again
 
     def forget(self) -> None:
         """Begin anew."""

@@ -1,6 +1,7 @@
 """The cluster's own certificates and kubeconfigs: two authorities, one key a program, nothing that outlives the lab."""
 
 import base64
+import contextlib
 import datetime
 import ipaddress
 import os
@@ -55,12 +56,14 @@ def write_secret(path: Path, content: str | bytes, *, lasting: bool = False) -> 
 def replace(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Put a file in the place of another one of the same folder, `lasting` as of `write_secret`. Default: for good."""
     source.replace(target)
+    # A file system that keeps no folders by order, as of a share, has the file; and it is in its place by now.
     if lasting:
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with contextlib.suppress(OSError):
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
 
 class Authority:

@@ -57,7 +57,9 @@ def require_useful(stack: str, context: str | None, arguments: Sequence[str]) ->
 def writes_configuration(arguments: Sequence[str]) -> bool:
     """Tell whether a pulumi command writes the copy of a stack's configuration, and does not only show it."""
     words = [each for each in arguments if not each.startswith("-")]
-    return words[:1] == ["config"] and words[1:2] not in ([], ["get"])
+    # Anywhere, as what is before it may be an option's value.
+    asked = words[words.index("config") + 1 :] if "config" in words else []
+    return asked[:1] not in ([], ["get"])
 
 
 def _keeps_secret(arguments: Sequence[str]) -> bool:

@@ -37,7 +37,8 @@ def steady(stack: Stack, purpose: str) -> Iterator[None]:
     """Keep other commands on this machine from writing the copy of the configuration, until the context ends.
 
     Between reading and writing it, nobody may give it another passphrase. It is for as long as the backend needs
-    for a few answers, within `alone` or without: a preview need not wait for an update.
+    for a few answers, or somebody for the value of a secret, within `alone` or without: a preview need not wait for an
+    update.
 
     Raises:
         LabError: Another one writes it.

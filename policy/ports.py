@@ -14,9 +14,6 @@ from policy.rule import Rule
 _CODES: Sequence[Sequence[str]] = ([], ["301"], ["302"], ["303"], ["307"], ["308"])
 # What may answer before the way to TLS does, or is in another file.
 _DIVERSIONS = ("break", "if", "include", "internal", "limit_except")
-# By 444 nginx closes the connection. The others tell no more without a text of their own, but some ask for a password.
-_REFUSED = re.compile(r"4\d\d")
-_ASKING = ("401", "407")
 # What nobody outside of the pod reaches.
 _INSIDE = re.compile(r"unix:.*|(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d+)?")
 # Patterns of `rewrite` for every path that there is.
@@ -122,7 +119,7 @@ def _only_redirects(server: nginx.Directive) -> bool:
 
 
 def _leads_to_tls(block: nginx.Directive) -> bool:
-    """Whether a block answers every request by the way to TLS, or refuses it."""
+    """Whether a block answers every request by the way to TLS, or closes the connection."""
     first = _first(block)
     return first is not None and not _is_diverted(block) and (_returns(first) or _rewrites(first))
 
@@ -139,8 +136,9 @@ def _is_diverted(block: nginx.Directive) -> bool:
 def _returns(directive: nginx.Directive) -> bool:
     name, *arguments = directive.words
     redirects = arguments[:-1] in _CODES and "".join(arguments[-1:]).startswith(_ADDRESS)
-    refuses = len(arguments) == 1 and bool(_REFUSED.fullmatch(arguments[0])) and arguments[0] not in _ASKING
-    return name == "return" and (redirects or refuses)
+    # So nginx closes the connection. Any other refusal is an answer, or leads to one by an `error_page`.
+    closes = arguments == ["444"]
+    return name == "return" and (redirects or closes)
 
 
 def _rewrites(directive: nginx.Directive) -> bool:

@@ -72,7 +72,9 @@ class _Commands:
 
     def make(self, target: str) -> str:
         stack = "" if self.stack == "dev" else f" STACK={self.stack}"
-        return f"make {target}{stack}{f' KUBE_CONTEXT={shlex.quote(self.context)}' if self.context else ''}"
+        cluster = f" KUBE_CONTEXT={shlex.quote(self.context)}" if self.context else ""
+        # Its address may have a password in it.
+        return f"make {target}{stack}{cluster}{' BACKEND=...' if self.shared else ''}"
 
     def recover(self) -> str:
         """Deploy again; of a shared state, somebody has to say that the update is gone."""

@@ -14,7 +14,10 @@ from lab import endings
 INTERRUPTED = 130
 """Exit code of a program that ended because somebody wanted it to."""
 
-_ONCE = "\nInterrupted: what was begun is removed. Once more leaves it there; the next run removes it first.\n"
+_ONCE = (
+    "\nInterrupted: what was begun is removed. Ctrl-C once more, a second later, leaves it there; the next run "
+    "removes it first.\n"
+)
 _AGAIN = "\nInterrupted again: what was begun is left there.\n"
 _SHOWN = 300
 """How much of what a command says is shown in a line."""

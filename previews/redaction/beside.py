@@ -20,12 +20,12 @@ CALL = re.compile(r"(?<=\w)\(\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"']\s*+,\s*+(?
 """A name as the first thing that a function is given, where a text comes next: `define('a', 'b')`."""
 ELEMENT = re.compile(
     r"<(?P<tag>(?:[\w-]++:)?+(?P<name>[\w.-]++))(?:\s[^<>]*+)?+>(?:<!\[CDATA\[)?+\s*+"
-    rf"{PLAIN}(?P<content>[^<]++)(?=</(?P=tag)[\s>])"
+    rf"{PLAIN}(?P<content>(?:(?!\]\]>)[^<])++)(?=(?:\]\]>)?+</(?P=tag)[\s>])"
 )
 """An element of XML that holds a text alone."""
 ENTRY = re.compile(
     r"<(?P<tag>[\w.:-]++)(?>[^<>]*?\s(?i:key|name)\s*+=\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"'])[^<>]*+(?<!/)>"
-    rf"(?:<!\[CDATA\[)?+\s*+{PLAIN}(?P<content>[^<]++)(?=</(?P=tag)[\s>])"
+    rf"(?:<!\[CDATA\[)?+\s*+{PLAIN}(?P<content>(?:(?!\]\]>)[^<])++)(?=(?:\]\]>)?+</(?P=tag)[\s>])"
 )
 """The same where the name is in an attribute: `<entry key="a">b</entry>`."""
 _NEXT = re.compile(rf"{PLAIN}(?:{QUOTED}{ONE_WORD})")

@@ -15,10 +15,11 @@ ATTACHED = re.compile(r"(?<![^\s\"'])(?P<option>-u)(?=[\"']?[^\s:%\"']{1,100}+:)
 """curl's short option with an account right behind it."""
 LOGIN = re.compile(r"\blogin\s++\S++\s++(?:account\s++\S++\s++)?+password\s++(?P<password>\S++)")
 """A login as it stands in a .netrc."""
-# No database is called like a number there, nor a user like a part of an address of IPv6, which has colons, too.
+# No database is called like a number there; and an address of IPv6 has colons, too.
 PGPASS = re.compile(
-    r"(?:^[ \t]*+(?P<line>(?=\S))|(?<![^\s\"']))(?:[^\s\"':\\]|\\.){1,255}+:(?:\d{4,5}|\*):(?![\d.]++:)"
-    r"(?:[^\s\"':\\]|\\.){1,64}+:(?![0-9A-Fa-f]++:[0-9A-Fa-f:]*+(?:[\s/]|\Z))(?:[^\s\"':\\]|\\.){1,64}+:"
+    r"(?:^[ \t]*+(?P<line>(?=\S))|(?<![^\s\"']))"
+    r"(?!\[?+[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]++(?:[\s/\]\"',;]|\Z))(?:[^\s\"':\\]|\\.){1,255}+:(?:\d{4,5}|\*):(?![\d.]++:)"
+    r"(?:[^\s\"':\\]|\\.){1,64}+:(?:[^\s\"':\\]|\\.){1,64}+:"
     rf"(?!{VARIABLE}(?:[\s\"']|\Z))(?P<password>(?(line)[^\r\n]++|(?:[^\s\"'\\]|\\.)++))",
     re.MULTILINE,
 )

@@ -53,12 +53,12 @@ _CREDENTIALS = re.compile(
 )
 _LONG = re.compile(LONG)
 # In the midst of a line such a sign, or a blank, shows that the quote ends a text which has the name in it.
-_LONG_WITHIN = re.compile(rf"(?![\"'][\s,;:+.&|$)\]}}\\]){LONG}")
+_LONG_WITHIN = re.compile(rf"(?!\"'|'\"|[\"'][\s,;:+.&|$)\]}}\\]){LONG}")
 # What a shell says, or takes nothing for, where a variable is not set.
 _NO_DEFAULT = re.compile(r"-?\}|\?[^{}\"'\n]*+\}")
 # By what key the Secret that an ExternalSecret makes shall have it.
 _EXTERNAL_KEY = re.compile(rf"{QUOTE}[\w.-]++{QUOTE}(?:,|{SPACE})++{QUOTE}remoteRef{QUOTE}:")
-_QUOTED_OR_ALONE = re.compile(r"\\*+[\"']|\S++[ \t]*+(?:[\r\n]|\Z)")
+_QUOTED_OR_ALONE = re.compile(r"\\*+[\"']|\S{1,500}+[ \t]*+(?:[\r\n]|\Z)")
 _ENDS = r"(?![^\s\"'\\,;)])"
 # A scheme alone or before what is hidden already, a switch, and what comes from elsewhere.
 _NO_CREDENTIALS = re.compile(

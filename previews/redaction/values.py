@@ -10,7 +10,7 @@ SWITCH = r"(?i:true|false|yes|no|on|off)"
 # one. A secret may begin with a dollar sign itself: without braces only a name in capitals is a variable's.
 ELSEWHERE = (
     r"(?:\$(?:[A-Z_][A-Z0-9_]*+|\{[A-Za-z_]\w*+(?:\.\w++)*+(?::?-|:?\?[^{}\"'\n]*+)?\}"
-    r"|\((?![^()\n]*(?:\b(?:echo|printf)\b|<<<))[^()\n]*+\))|\$?\{\{[^{}\"'`\n]*+\}\})"
+    r"|\((?![^()\n]*(?:\b(?:echo|printf)\b|passwd|<<<))[^()\n]*+\))|\$?\{\{[^{}\"'`\n]*+\}\})"
 )
 _NO_SECRET = re.compile(rf"{SWITCH}|{ELSEWHERE}")
 ENDS = r"(?=[\s,;)\]}\"'\\]|</|\Z)"

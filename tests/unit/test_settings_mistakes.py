@@ -82,6 +82,13 @@ def test_a_namespace_that_is_missing_is_that_of_no_site() -> None:
     assert complaints(values) == ["secure-nginx:namespace: (not set) is required; set it"]
 
 
+def test_a_list_or_an_object_is_no_text() -> None:
+    assert complaints({**MINIMAL, "context": ["a"], "clusterUid": {"a": 1}, "kubeconfig": {"apiVersion": "v1"}}) == [
+        "secure-nginx:context: ['a'] must be text",
+        "secure-nginx:clusterUid: {'a': 1} must be text",
+    ]
+
+
 def test_a_context_has_a_name() -> None:
     assert complaints({**MINIMAL, "context": " "}) == [
         "secure-nginx:context: ' ' must be the name of a context: an empty one leads wherever kubectl is just pointed"

@@ -9,6 +9,7 @@ from previews.redaction import hide
     ("text", "shown"),
     [
         ("db:5432:app:bob:s3cr3t", "db:5432:app:bob:[secret]"),
+        ("db:5432:app:ada:cafe12", "db:5432:app:ada:[secret]"),
         ("# a\n  db.example:5432:*:bob:s3:c r3t\r\nb", "# a\n  db.example:5432:*:bob:[secret]\r\nb"),
         ("*:*:*:bob:'s3c\n", "*:*:*:bob:[secret]\n"),
         (r"a\:b:5432:a\\b:bo\:b:s3cr3t", r"a\:b:5432:a\\b:bo\:b:[secret]"),
@@ -28,6 +29,7 @@ def test_the_password_of_a_database_is_hidden_in_its_line(text: str, shown: str)
         "2001:4860:4860:0:0:8888, fd00:1000:cafe:b:c and fe80:1234:a:b:c:d:e:f/64\nfd00:1000:cafe:b:c",
         "root:*:19000:0:99999:7:::\nregistry.example:5000:a\nmain.go:1234:5: error: a:b\nmain.go:12:a:b:c",
         'db:5432:app:bob:$PGPASSWORD\n"db:5432:app:bob:${DB_PASSWORD}"\ndb:5432:app:bob:',
+        'allow 2a00:1450:400e:80e::200e; {"a": "2a00:1450:400e:80e::200e"} [2a00:1450:400e:80e:0:0:0:1]:443',
         "see urn:1234::a:b:c, a:b:5432:app:bob:c, a/:5432/app:bob:c",
     ],
 )

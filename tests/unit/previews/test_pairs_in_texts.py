@@ -78,14 +78,14 @@ def test_what_other_functions_are_given_is_left_alone(text: str) -> None:
     [
         ("<password>hunter2</password>", "<password>[secret]</password>"),
         ("<db:password a='b'>\n  correct horse\n</db:password>", "<db:password a='b'>\n  [secret]</db:password>"),
-        ("<password><![CDATA[a]]></password>", "<password><![CDATA[[secret]</password>"),
+        ("<password><![CDATA[a]]></password>", "<password><![CDATA[[secret]]]></password>"),
         ("<a><apiKey>a</apiKey><b>c</b></a>", "<a><apiKey>[secret]</apiKey><b>c</b></a>"),
         ('<entry key="password">correct horse</entry>', '<entry key="password">[secret]</entry>'),
         (
             "<b:string\n  type='a' name='api_key' >a</b:string>",
             "<b:string\n  type='a' name='api_key' >[secret]</b:string>",
         ),
-        (r'"<entry key=\"token\"><![CDATA[a]]></entry>"', r'"<entry key=\"token\"><![CDATA[[secret]</entry>"'),
+        (r'"<entry key=\"token\"><![CDATA[a]]></entry>"', r'"<entry key=\"token\"><![CDATA[[secret]]]></entry>"'),
     ],
 )
 def test_what_an_element_with_the_name_of_a_secret_holds_is_hidden(text: str, shown: str) -> None:

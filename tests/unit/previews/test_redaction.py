@@ -197,6 +197,7 @@ REPEATED = [
     "token :", "token+", "a:a@", "a:a@(", "a:@tcp", "a:a@/", "password ", "password '", "password \\", "password a\n",
     "password  \n", "identified ", "identified with ", "identified with a by ", "identified by '", "requirepass ",
     "insecure-password ", "hooks.slack.com/services/", "-passin ", "-passin pass:", "token: no", "token=on ", "no",
+    "GITHUB_TOKEN_CI:x,",
     "sk_live_", "whsec_a", "sk-", "sk-ant-", "hvs.", "SG.a", f"SG.{'a' * 16}.", "AGE-SECRET-KEY-1", "/webhooks/1",
     "/bot1", "token: ''", "token: ''a", 'token: ""a', "token: none", "token: null'", "''token'': ", "token''",
     "key: ", "key: token ", "value: a, key: ", "<a key=", '<a key="a" ', '<a key="token">', '<a key="token">a', "<a  ",

@@ -29,7 +29,8 @@ def test_what_says_where_a_secret_comes_from_is_left_alone(text: str, value: str
     "value",
     [
         "${PW:-s3cr3t}", "${PW:=s3cr3t}", "${PW-s3cr3t}", "$s3cr3t", "$1s3cr3t", "$S3cr3t", "${PW}s3cr3t", "$PW-s3cr3t",
-        "$(echo s3cr3t)", "$(true; printf s3cr3t | base64)", "$(cat <<< s3cr3t)", "$(a)s3cr3t", "s3cr3t$PW", "$$s3cr3t",
+        "$(echo s3cr3t)", "$(true; printf s3cr3t | base64)", "$(cat <<< s3cr3t)",
+        "$(htpasswd -nb u s3cr3t)", "$(a)s3cr3t", "s3cr3t$PW", "$$s3cr3t",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("text", ["password: {}", 'a "password": "{}",', "PASSWORD='{}'", "psql password={} host=a"])
