@@ -68,3 +68,16 @@ def test_of_a_site_at_rest_the_others_to_whom_its_service_leads_are_asked(stack:
     assert at_rest.code != 0
     assert re.search(r"FAILED service https://\S+: curl exit (?:7|28) ", at_rest.output)
     assert "origin" not in at_rest.output
+
+
+def test_a_listed_endpoint_that_is_dead_is_named_though_another_one_answers(stack: SiteStack) -> None:
+    stack.up(replicas=1, service={"type": "SelectorLess"})
+    (alive,) = [str(pod["status"]["podIP"]) for pod in stack.pods()]
+    # Addresses are given out from the lowest on.
+    dead = f"{alive.rpartition('.')[0]}.250"
+
+    refused = stack.try_up(service={"type": "SelectorLess", "endpoints": [alive, dead]})
+
+    assert refused.code != 0
+    assert re.search(r"FAILED endpoint-1 https://\S+: curl exit (?:7|28) ", refused.output)
+    assert "endpoint-0" not in refused.output
