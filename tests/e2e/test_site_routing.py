@@ -79,5 +79,5 @@ def test_a_listed_endpoint_that_is_dead_is_named_though_another_one_answers(stac
     refused = stack.try_up(service={"type": "SelectorLess", "endpoints": [alive, dead]})
 
     assert refused.code != 0
-    assert re.search(r"FAILED endpoint-1 https://\S+: curl exit (?:7|28) ", refused.output)
+    assert re.search(r"FAILED endpoint-1 https://\S+ via \S+: curl exit (?:7|28) ", refused.output)
     assert "endpoint-0" not in refused.output
