@@ -170,7 +170,8 @@ def test_of_a_shared_state_somebody_has_to_say_that_the_update_is_gone(dev: dict
 
     found = matters(dev, history=[made.update("failed")], context="mine", shared=True)
 
-    assert found[0].endswith("to recover: `make pulumi ARGS=cancel KUBE_CONTEXT=mine && make up KUBE_CONTEXT=mine`")
+    there = "KUBE_CONTEXT=mine BACKEND=..."
+    assert found[0].endswith(f"to recover: `make pulumi ARGS=cancel {there} && make up {there}`")
 
 
 def test_a_silent_cluster_is_trouble(dev: dict[str, Any]) -> None:
