@@ -5,7 +5,7 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -101,9 +101,5 @@ def _hint(hint: object) -> str:
 def _default(field: "dataclasses.Field[Any]", words: str | None) -> str:
     if field.default is not dataclasses.MISSING:
         return code(repr(field.default)) if words is None or field.default not in (None, ()) else words
-    factory: Callable[[], object] | Any = field.default_factory
-    if factory is dataclasses.MISSING:
-        return "required"
-    if words is not None:
-        return words
-    return code(f"{factory.__name__}()")
+    # What is made anew for each is told in words: the call that makes it says nothing.
+    return "required" if field.default_factory is dataclasses.MISSING else words or ""

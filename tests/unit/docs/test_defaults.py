@@ -16,6 +16,14 @@ CLASSES = [
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_a_default_that_is_made_anew_for_each_is_told_in_words(kind: Any) -> None:
+    texts = docstrings.field_texts(kind)
+    made = [each.name for each in dataclasses.fields(kind) if each.default_factory is not dataclasses.MISSING]
+
+    assert not [name for name in made if not texts[name].default]
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_a_default_that_is_shown_needs_no_explanation(kind: Any) -> None:
     texts = docstrings.field_texts(kind)
     plain = [each.name for each in dataclasses.fields(kind) if isinstance(each.default, bool | int | float | str)]
