@@ -18,14 +18,13 @@ VALUE = re.compile(
 """A value on one line and its name behind it where each has a key: `value: b, name: a`."""
 CALL = re.compile(r"(?<=\w)\(\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"']\s*+,\s*+(?=\\*+[\"'])")
 """A name as the first thing that a function is given, where a text comes next: `define('a', 'b')`."""
-ELEMENT = re.compile(
-    r"<(?P<tag>(?:[\w-]++:)?+(?P<name>[\w.-]++))(?:\s[^<>]*+)?+>(?:<!\[CDATA\[)?+\s*+"
-    rf"{PLAIN}(?P<content>(?:(?!\]\]>)[^<])++)(?=(?:\]\]>)?+</(?P=tag)[\s>])"
-)
+# What an element of XML holds, called `tag`, where that is nothing but a text.
+_TEXT_ALONE = rf"(?:<!\[CDATA\[)?+\s*+{PLAIN}(?P<content>(?:(?!\]\]>)[^<])++)(?=(?:\]\]>)?+</(?P=tag)[\s>])"
+ELEMENT = re.compile(rf"<(?P<tag>(?:[\w-]++:)?+(?P<name>[\w.-]++))(?:\s[^<>]*+)?+>{_TEXT_ALONE}")
 """An element of XML that holds a text alone."""
 ENTRY = re.compile(
     r"<(?P<tag>[\w.:-]++)(?>[^<>]*?\s(?i:key|name)\s*+=\s*+\\*+[\"'](?P<name>[\w.-]++)\\*+[\"'])[^<>]*+(?<!/)>"
-    rf"(?:<!\[CDATA\[)?+\s*+{PLAIN}(?P<content>(?:(?!\]\]>)[^<])++)(?=(?:\]\]>)?+</(?P=tag)[\s>])"
+    rf"{_TEXT_ALONE}"
 )
 """The same where the name is in an attribute: `<entry key="a">b</entry>`."""
 _NEXT = re.compile(rf"{PLAIN}(?:{QUOTED}{ONE_WORD})")
