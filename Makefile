@@ -16,6 +16,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CHECKERS := $(VENV)/.checkers
 CHECKOV := $(VENV)/checkov
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 # One that was interrupted before it had pip is made anew: it would stay without.
 environment = $(1)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(1)
@@ -41,23 +42,28 @@ $(shell test ! -L $(BIN)/python || $(BIN)/python -c 'import yaml' >/dev/null 2>&
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help known up preview refresh destroy down pulumi test check audit mutants unit coverage e2e snapshots scenarios status kubectl logs machine lab-machine unit-machine report install bench chaos checkov format docs outputs picture site wheel lock
+.PHONY: help known up preview refresh destroy down status report kubectl logs pulumi test check unit coverage e2e scenarios mutants \
+  checkov audit workflows bench chaos format docs snapshots outputs picture site wheel lock machine lab-machine unit-machine install
 
-help: ## Show this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
-	@echo
-	@echo "  STACK=dev|...       the stack (default: dev)"
-	@echo "  STACKS='dev ...'    the stacks of compare, show and comment (default: STACK)"
-	@echo "  KUBE_CONTEXT=NAME   a context of your own kubeconfig instead of the lab"
-	@echo "  BACKEND=ADDRESS     where a team's state is: postgres://..., s3://..., ... (default: PULUMI_BACKEND_URL, or this machine)"
-	@echo "  BASE=COMMIT         what compare compares with (default: origin/main)"
-	@echo "  FILE=PATH           the copy of backup and restore (default: <STACK>.backup.json)"
-	@echo "  ARGS='...'          more for the command; options for pulumi after --: make preview ARGS='-- --diff'"
+# Each `##@` begins a group, each `##` tells of a command.
+help:
+	@awk -F ':.*## ' '/^##@ / {printf "%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' \
+	  $(MAKEFILE_LIST)
+	@echo "Variables"
+	@echo "  STACK=dev|...          the stack (default: dev)"
+	@echo "  STACKS='dev ...'       the stacks of compare, show and comment (default: STACK)"
+	@echo "  KUBE_CONTEXT=NAME      a context of your own kubeconfig instead of the lab"
+	@echo "  BACKEND=ADDRESS        where a team's state is: postgres://..., s3://..., ... (default: PULUMI_BACKEND_URL, or this machine)"
+	@echo "  BASE=COMMIT            what compare compares with (default: origin/main)"
+	@echo "  FILE=PATH              the copy of backup and restore (default: <STACK>.backup.json)"
+	@echo "  ARGS='...'             more for the command; options for pulumi after --: make preview ARGS='-- --diff'"
 
 # A mistyped name is told before anything is installed or built.
 known:
 	@test -f 'Pulumi.$(STACK).yaml' || \
 	  { echo "there is no stack '$(STACK)'; these are: $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))" >&2; exit 2; }
+
+##@ Deploy and remove
 
 up: known machine install ## Start the lab if it is down, deploy the stack, show outputs and the probe's verdict
 	@$(if $(KUBE_CONTEXT),,$(LAB) up --stack='$(STACK)' &&) $(LAB) deploy --stack='$(STACK)' $(ARGS)
@@ -78,6 +84,25 @@ down: ## Destroy the stack, stop the lab, leave nothing behind
 	  $(MAKE) --no-print-directory install
 	@test ! -e $(INSTALLED) || $(LAB) down --stack='$(STACK)'
 
+##@ Look at what is deployed
+
+status: install ## Show in ten lines how lab and sites are, and what needs attention next
+	@$(LAB) status $(addprefix --stack=,$(STACK))
+
+report: install ## Write a page about STACK (several are fine): what is deployed, what proves it, what is due
+	@$(LAB) report $(addprefix --stack=,$(STACK))
+
+kubectl: install ## kubectl on the lab, or on KUBE_CONTEXT: make kubectl ARGS='get pods -A'
+	@STACK='$(STACK)' $(LAB) kubectl $(ARGS)
+
+logs: install ## Logs of the lab: make logs ARGS='kubelet'
+	@$(LAB) logs $(ARGS)
+
+pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
+	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
+
+##@ Test
+
 test: unit-machine install $(CHECKERS) ## Static checks and unit tests, side by side: no root, no cluster
 	@$(MAKE) --no-print-directory --jobs=2 check unit
 
@@ -88,17 +113,6 @@ check: install $(CHECKERS) ## Static checks alone
 	@$(BIN)/basedpyright
 	@$(BIN)/shellcheck --external-sources --check-sourced --source-path=SCRIPTDIR \
 	  components/_probe/script/probe.sh .ci/run
-
-audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails where it cannot
-	@$(BIN)/python -m tests.audit
-
-checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and production declare; it has an environment of its own
-	@$(CHECKOV)/bin/checkov --framework kubernetes --compact --quiet --skip-download \
-	  $(foreach stack,staging prod,--file tests/unit/snapshots/$(stack).yaml)
-
-mutants: unit-machine install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (hours)
-	@nice -n 19 $(BIN)/mutmut run $(ARGS)
-	@$(BIN)/mutmut results
 
 # Some unit tests wait, so that there is work for one more.
 unit: unit-machine install ## Unit tests alone
@@ -115,18 +129,28 @@ e2e: lab-machine install ## The lab, real deployments, and everything that must 
 	@$(if $(ARGS),$(E2E) $(ARGS),$(E2E) -m 'not alone' --numprocesses=2 --no-loadscope-reorder)
 	@$(if $(ARGS),,$(E2E) -m alone)
 
-snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)
-	@$(BIN)/python -m tests.unit.manifests
-	@$(BIN)/python -m tests.unit.messages
-
 scenarios: lab-machine install ## Every case of the tutorials, deployed, checked and removed (ARGS='--help': one of them)
 	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m scenarios $(ARGS)
 
-pulumi: install ## Any other pulumi command on the state: make pulumi ARGS='stack output'
-	@$(LAB) pulumi --stack='$(STACK)' -- $(ARGS)
+mutants: unit-machine install $(CHECKERS) ## Break components, settings and what ties them in thousands of ways: do the tests notice? (hours)
+	@nice -n 19 $(BIN)/mutmut run $(ARGS)
+	@$(BIN)/mutmut results
 
-bench: lab-machine install ## Measure how fast sites are delivered and what they carry, beside what people use instead (ARGS=delivery-many, delivery-hundred)
+checkov: install $(CHECKOV)/.installed ## Ask checkov of what staging and production declare; it has an environment of its own
+	@$(CHECKOV)/bin/checkov --framework kubernetes --compact --quiet --skip-download \
+	  $(foreach stack,staging prod,--file tests/unit/snapshots/$(stack).yaml)
+
+audit: install $(CHECKERS) ## Look up known weaknesses of all that is pinned; fails where it cannot
+	@$(BIN)/python -m tests.audit
+
+workflows: install ## Check the workflows with actionlint and zizmor
+	@go run $(ACTIONLINT)
+	@$(BIN)/zizmor --offline --quiet --no-progress .github
+
+##@ Measure
+
+bench: lab-machine install ## Measure how fast sites are delivered and what they carry, beside other ways (ARGS=delivery-many, delivery-hundred)
 	@$(ON_LAB) $(LAB) up
 	@$(ON_LAB) $(BIN)/python -m bench $(or $(ARGS),delivery)
 	@$(if $(ARGS),,$(ON_LAB) $(BIN)/python -m bench site)
@@ -137,17 +161,7 @@ chaos: lab-machine install ## Count what is lost while sites change, updates are
 	@$(ON_LAB) $(BIN)/python -m bench engine
 	@$(ON_LAB) $(BIN)/python -m bench input
 
-status: install ## Show in ten lines how lab and sites are, and what needs attention next
-	@$(LAB) status $(addprefix --stack=,$(STACK))
-
-report: install ## Write a page about STACK (several are fine): what is deployed, what proves it, what is due
-	@$(LAB) report $(addprefix --stack=,$(STACK))
-
-kubectl: install ## kubectl on the lab, or on KUBE_CONTEXT: make kubectl ARGS='get pods -A'
-	@STACK='$(STACK)' $(LAB) kubectl $(ARGS)
-
-logs: install ## Logs of the lab: make logs ARGS='kubelet'
-	@$(LAB) logs $(ARGS)
+##@ Write anew, build and install
 
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
@@ -155,6 +169,10 @@ format: install ## Format the code
 
 docs: install ## Write the reference of settings and components anew, from the code
 	@$(BIN)/python -m reference
+
+snapshots: install ## Write anew what stacks and scenarios declare, to be reviewed (tests/unit/snapshots)
+	@$(BIN)/python -m tests.unit.manifests
+	@$(BIN)/python -m tests.unit.messages
 
 outputs: lab-machine install ## Type the commands of the documents, and write down what they print now (ARGS=docs/...)
 	@$(ON_LAB) $(LAB) up

@@ -5,7 +5,6 @@ BASE ?= origin/main
 PREVIEWS ?= .lab/previews
 # Apart from the previews, for it is none: `make show` would call it one.
 DRIFT ?= .lab/drift
-ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 # make up BACKEND=postgres://... (or s3://, gs://, azblob://, file://, https:// of Pulumi Cloud): a state for a team.
 # An empty one is refused there: it is a variable that was meant to be set. A `$` in it stays one.
@@ -24,7 +23,9 @@ FILE ?= $(STACK).backup.json
 
 CHOSEN = $(addprefix --stack=,$(STACKS))
 
-.PHONY: compare record show comment compared drift drift-issue renew deployed kubeconfig workflows backup restore rotate-passphrase
+.PHONY: compare record show comment compared drift drift-issue renew deployed kubeconfig backup restore rotate-passphrase
+
+##@ Review and pipelines
 
 compare: install ## Show what the working tree changes compared with BASE: no cluster, no state, no secret
 	@$(PYTHON) -m lab check --engine
@@ -66,9 +67,7 @@ kubeconfig: ## Write the text in KUBECONFIG_TEXT to the file that KUBECONFIG nam
 	  { echo "KUBECONFIG_TEXT is empty: set it to the text of a kubeconfig, as a secret of the pipeline" >&2; exit 2; }
 	@umask 077 && rm -f "$$KUBECONFIG" && printf '%s\n' "$$KUBECONFIG_TEXT" > "$$KUBECONFIG"
 
-workflows: install ## Check the workflows with actionlint and zizmor
-	@go run $(ACTIONLINT)
-	@$(BIN)/zizmor --offline --quiet --no-progress .github
+##@ Keep the state
 
 backup: install ## Copy the state of STACK to FILE, secrets encrypted
 	@$(LAB) backup --stack='$(STACK)' --file='$(FILE)'

@@ -49,6 +49,23 @@ def _said(project: Path, *arguments: str, **variables: str) -> str:
     return done.stdout
 
 
+def test_help_lists_every_command_of_both_files_in_a_group_and_no_other_line(project: Path) -> None:
+    told = [
+        (target, words)
+        for name in ("Makefile", "pipeline.mk")
+        for target, _, words in (line.partition(":") for line in (project / name).read_text().splitlines())
+        if " ## " in words and not target.startswith("#")
+    ]
+
+    listed, _, variables = _said(project, "help").partition("Variables\n")
+    groups = [line for line in listed.splitlines() if not line.startswith(" ")]
+    commands = [line.split(maxsplit=2)[1:] for line in listed.splitlines() if line.startswith(" ")]
+    assert commands == [[target, words.partition(" ## ")[2]] for target, words in told]
+    assert groups[0] == listed.splitlines()[0] == "Deploy and remove"
+    assert len(groups) == len(set(groups)) == 7
+    assert "\n  KUBE_CONTEXT=NAME " in variables
+
+
 @pytest.mark.parametrize("target", ["up", "preview"])
 @pytest.mark.parametrize("stack", ["pord", "dev prod", ""])
 def test_a_mistyped_stack_is_told_before_anything_is_installed(project: Path, target: str, stack: str) -> None:
