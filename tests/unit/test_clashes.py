@@ -30,6 +30,16 @@ def test_a_node_port_is_one_site_s() -> None:
     assert load({**MINIMAL, "sites": values})
 
 
+@pytest.mark.parametrize("key", ["httpNodePort", "healthCheckNodePort"])
+def test_a_node_port_is_one_site_s_whatever_it_is_for(key: str) -> None:
+    one = {"type": "NodePort", "httpsNodePort": 30001}
+    two = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", key: 30001}
+
+    (complaint,) = complaints({**MINIMAL, "sites": {"one": {"service": one}, "two": {"service": two}}})
+
+    assert complaint == f"secure-nginx:sites.two.service.{key}: 30001 is that of the site 'one'; choose another one"
+
+
 @pytest.mark.parametrize(
     ("shared", "one", "two"),
     [
@@ -97,7 +107,8 @@ def test_a_port_that_a_site_does_not_offer_may_be_another_s() -> None:
     assert load({**values, "sites": {"one": {}, "two": {"service": {"httpsPort": 8443}}}})
 
 
-def test_what_is_no_address_is_not_taken_for_that_of_another_site() -> None:
-    (complaint,) = complaints({**MINIMAL, "service": {"clusterIp": "None"}, "sites": {"one": {}, "two": {}}})
+@pytest.mark.parametrize(("key", "value"), [("clusterIp", "None"), ("externalIps", ["None"])])
+def test_what_is_no_address_is_not_taken_for_that_of_another_site(key: str, value: object) -> None:
+    (complaint,) = complaints({**MINIMAL, "service": {key: value}, "sites": {"one": {}, "two": {}}})
 
-    assert complaint.startswith("secure-nginx:service.clusterIp: 'None' must be an IP address")
+    assert complaint.startswith(f"secure-nginx:service.{key}: 'None' must be an IP address")
