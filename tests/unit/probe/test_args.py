@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components._probe.objects import pod_labels
 from components.curl_probe import (
     CronJobMode,
     CurlProbe,
@@ -176,8 +177,13 @@ def test_a_wrong_argument_is_named_with_its_remedy(fields: dict[str, Any], probl
 
 @pytest.mark.parametrize("name", ["Probe", "p" * 39])
 def test_a_wrong_name_is_named_with_its_remedy(name: str) -> None:
-    with pytest.raises(ValueError, match=r"name: .* must "):
+    with pytest.raises(ValueError, match=f"name: '{name}' must "):
         CurlProbe(name, GOOD)
+
+
+def test_a_selector_of_every_label_of_the_probes_pods_is_refused() -> None:
+    with pytest.raises(ValueError, match="selects the probe's pods too"):
+        CurlProbe("probe", dataclasses.replace(GOOD, site_selector=pod_labels("probe", GOOD)))
 
 
 @pytest.mark.usefixtures("deploy")
@@ -200,6 +206,7 @@ def test_a_name_is_accepted_that_just_leaves_room_for_that_of_its_watch() -> Non
             }
             for deadline, successes, failures in ((10, 0, 1), (3600, 100, 100))
         ),
+        {"timing": Timing(wait_seconds=35, deadline_seconds=55)},
         {"site_selector": {"app.kubernetes.io/name": "secure-nginx"}},
         {"ca_config_map": None, **target(trust="public")},
         target(path="/a/b?c=d%20e"),
