@@ -97,3 +97,11 @@ def test_every_address_that_the_certificate_has_is_a_url(exposure: Exposure, url
 
     assert _service_outputs.urls(exposure, ["web.shop.svc"], ports, covers_service=True) == urls
     assert _service_outputs.urls(exposure, ["web.shop.svc"], ports, covers_service=False) == [IN]
+
+
+def test_a_name_for_many_hosts_is_no_url() -> None:
+    ports, hosts = _service_outputs.Ports(https=None, http=None), ["web.shop.svc", "*.example.org", "www.example.com"]
+
+    found = _service_outputs.urls(ClusterIP(), hosts, ports, covers_service=True)
+
+    assert found == [IN, "https://www.example.com/"]

@@ -223,13 +223,14 @@ def policy(deploy: Deploy, **changes: Any) -> Mapping[str, Any]:
     return found
 
 
-def test_pods_accept_on_serving_ports_alone_and_connect_nowhere(deploy: Deploy) -> None:
-    found = policy(deploy)["spec"]
+@pytest.mark.parametrize(("http", "ports"), [("off", [8443]), ("redirect", [8443, 8080]), ("serve", [8443, 8080])])
+def test_pods_accept_on_serving_ports_alone_and_connect_nowhere(deploy: Deploy, http: Any, ports: list[int]) -> None:
+    found = policy(deploy, nginx=NginxOptions(http=http))["spec"]
 
     assert found["policyTypes"] == ["Ingress", "Egress"]
     assert found["egress"] == []
     (rule,) = found["ingress"]
-    assert [each["port"] for each in rule["ports"]] == [8443, 8080]
+    assert [each["port"] for each in rule["ports"]] == ports
     assert "from" not in rule
 
 
