@@ -114,12 +114,13 @@ check: install $(CHECKERS) ## Static checks alone
 	@$(BIN)/shellcheck --external-sources --check-sourced --source-path=SCRIPTDIR \
 	  components/_probe/script/probe.sh .ci/run
 
-# Some unit tests wait, so that there is work for one more.
+# Some unit tests wait, so that there is work for two more; who has no tests left takes over some of another's.
+UNIT := $(ALONE) $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 2)) --dist=worksteal
 unit: unit-machine install ## Unit tests alone
-	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=$$(($$(nproc) + 1)) $(ARGS)
+	@$(UNIT) $(ARGS)
 
 coverage: unit-machine install ## Unit tests again, twice as slow: does any branch of program, components and rules stay unseen?
-	@$(ALONE) $(BIN)/pytest tests/unit --numprocesses=auto --cov --cov-fail-under=100 $(ARGS)
+	@$(UNIT) --cov --cov-fail-under=100 $(ARGS)
 
 # Two at a time, since much of a test is waiting; then, one by one, those that measure and those that stop the lab.
 E2E := $(ALONE) $(ON_LAB) $(BIN)/pytest tests/e2e
