@@ -250,9 +250,10 @@ def _disables_kubernetes(providers: str) -> bool:
 
 def _by_key(problem: Problem) -> Problem:
     """The problem of a field, as configuration names things; environment variables keep their names."""
+    words = problem.field.split(".")
     return replace(
         problem,
-        field=problem.field if problem.field.isupper() else decoding.camel(problem.field),
+        field=problem.field if problem.field.isupper() else ".".join(map(decoding.camel, words)),
         remedy=_FIELD_NAME.sub(lambda match: decoding.camel(match[1]) if match[1] else match[0], problem.remedy),
     )
 

@@ -215,4 +215,4 @@ REPEATED = [
 
 @pytest.mark.parametrize("unit", REPEATED, ids=repr)
 def test_a_text_of_eight_times_the_length_takes_about_eight_times_as_long(unit: str) -> None:
-    assert is_linear(hide, unit, longest=1 << 14)
+    assert is_linear(hide, unit, longest=1 << 15)
