@@ -32,6 +32,8 @@ _CHANGING: Sequence[tuple[str, str]] = (
     (r"^\d+(?= resources of the stack )", "<count>"),
     # Who comes first where several run at once; all of them are in the table that follows.
     (r"^(\[\d+/\d+\] verified: )\S+$", r"\1<name>"),
+    # Kubernetes' check of addresses warns where it hears of a Service before it hears of the address, if it is busy.
+    (r"^Events:\n +Type .*\n +----.*\n(?: +Warning +ClusterIPNotAllocated .*\n?)+$", "Events:  <none>"),
     # Columns are as wide as what is in them.
     (r"[ \t]+$", ""),
     # nslookup's, as the answers come; a blank line more says nothing anywhere.

@@ -74,6 +74,13 @@ def test_no_command_escapes(text: str, message: str) -> None:
         blocks.read(text, "a.md")
 
 
+LATE = "  Warning  ClusterIPNotAllocated  4s    ipallocator-repair-controller  Cluster IP is not allocated; repairing"
+EVENTS = f"""Events:
+  Type     Reason                 Age   From                           Message
+  ----     ------                 ----  ----                           -------
+{LATE}"""
+
+
 @pytest.mark.parametrize(
     ("shown", "printed"),
     [
@@ -96,6 +103,8 @@ def test_no_command_escapes(text: str, message: str) -> None:
         ("one\n\ntwo", "one\n\n\ntwo"),
         ("page", "  % Total    % Received % Xferd\n     Dload\n 0 0 --:--:--\r100 190 --:--:--\npage"),
         ("options ndots:5 timeout:1 attempts:5", "options timeout:1 ndots:5 attempts:5"),
+        ("Events:    <none>", EVENTS),
+        ("Events:    <none>\nthe end", f"{EVENTS}\n{LATE}\nthe end"),
     ],
 )
 def test_what_changes_every_time_is_alike(shown: str, printed: str) -> None:
@@ -120,6 +129,8 @@ def test_what_changes_every_time_is_alike(shown: str, printed: str) -> None:
         ("one\ntwo", "two\none"),
         ("something", ""),
         ("options ndots:5 timeout:1", "options ndots:5 timeout:5"),
+        ("Events:    <none>", EVENTS.replace("ClusterIPNotAllocated", "ClusterIPOutOfRange")),
+        ("Events:    <none>", f"{EVENTS}\n  Warning  FailedToCreateEndpoint  1s"),
     ],
 )
 def test_what_means_something_is_not(shown: str, printed: str) -> None:
