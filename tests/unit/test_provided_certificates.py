@@ -126,3 +126,8 @@ def test_a_certificate_is_for_servers(uses: tuple[Any, ...], fits: bool) -> None
             "issue it for servers, or without that extension"
         ]
     )
+
+
+def test_a_key_that_becomes_known_late_is_that_of_the_first_certificate_alone() -> None:
+    assert list(provided().key_problems(KEY)) == []
+    assert [problem.field for problem in provided().key_problems(certificates.key_pem("middle"))] == ["private_key"]
