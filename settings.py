@@ -186,7 +186,8 @@ def _sites(
             problems.append(Problem(field=entry.place, value=entry.own, remedy="must be an object"))
             continue
         problems.extend(_stacks_own(entry.place, entry.own))
-        site, found = _site(entry, entry.own, environment)
+        own = {key: value for key, value in entry.own.items() if key != "namespace"}
+        site, found = _site(entry, own, environment)
         sites[entry.name] = site
         problems.extend(replace(problem, field=entry.place) for problem in site.name_problems(entry.name))
         if isinstance(site.certificate, ProvidedCertificate):

@@ -69,9 +69,10 @@ def test_a_certificate_that_is_not_due_yet_is_good_enough(
         assert complaint.endswith(" hours before its end (renewBeforeHours), and no earlier")
 
 
-def test_a_site_has_the_namespace_of_its_stack() -> None:
-    assert complaints({**MINIMAL, "sites": {"web": {"namespace": "other"}}}) == [
-        "secure-nginx:sites.web.namespace: 'other' is that of all sites of a stack; "
+@pytest.mark.parametrize("namespace", ["other", "Bad_", 3, {}], ids=["other", "wrong", "number", "object"])
+def test_a_site_has_the_namespace_of_its_stack(namespace: object) -> None:
+    assert complaints({**MINIMAL, "sites": {"web": {"namespace": namespace}}}) == [
+        f"secure-nginx:sites.web.namespace: {namespace!r} is that of all sites of a stack; "
         "take it out, and make a stack for each namespace"
     ]
 
