@@ -168,6 +168,13 @@ def test_what_could_not_be_read_breaks_no_rule_besides(change: Mapping[str, Any]
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("key", ["image", "certificate"])
+def test_what_stands_for_a_wrong_value_breaks_no_rule(key: str) -> None:
+    (complaint,) = complaints({**PRODUCTION, key: [5]})
+
+    assert complaint.startswith(f"{key}: [5] must be ")
+
+
 def test_a_missing_digest_comes_with_the_command_that_finds_it() -> None:
     (complaint,) = complaints({**PRODUCTION, "image": "nginx:1.30.6"})
 

@@ -43,6 +43,14 @@ def test_what_is_missing_does_not_hide_the_rest() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_missing_does_not_hide_what_cannot_be_read() -> None:
+    values = {key: value for key, value in MINIMAL.items() if key != "image"}
+
+    assert [complaint.split(": ")[0] for complaint in complaints({**values, "replicas": "two", "port": 1})] == [
+        "secure-nginx:port", "secure-nginx:image", "secure-nginx:replicas",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("certificate", "days", "most"),
     [
