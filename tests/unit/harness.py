@@ -25,6 +25,7 @@ SECRET_KEY = "4dabf18193072939515e22adb298388d"
 PROJECT = "secure-nginx"
 STACK = "test"
 CLUSTER_UID = "c1a5ca0e-0000-4000-8000-000000000000"
+COMPLETED_AT = "2026-11-24T06:00:00Z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +117,8 @@ class Provider(pulumi_mocks.Mocks):
             _fill_metadata(state, args.name)
         if args.typ.endswith(":Service") and not pulumi.runtime.is_dry_run():
             _fill_service(state)
+        if args.typ.endswith(":Job") and not pulumi.runtime.is_dry_run():
+            state["status"] = {"succeeded": 1, "completionTime": COMPLETED_AT}
         if args.resource_id == "kube-system":
             state["metadata"] = {"name": "kube-system", "uid": CLUSTER_UID}
         return f"{args.name}-id", state

@@ -13,7 +13,7 @@ from components.curl_probe import (
     probe_pod_labels,
 )
 from components.probe_script import ProbeScript, ProbeScriptArgs
-from tests.unit.harness import Deploy
+from tests.unit.harness import COMPLETED_AT, Deploy
 from tests.unit.probes import LEAF, SERVICE, all_modes, args, declare
 
 
@@ -262,9 +262,9 @@ def test_every_output_is_registered_and_there_for_every_mode(deploy: Deploy) -> 
         "fingerprint_sha256": None,
     }
     deployed = declare(deploy, all_modes(certificate_pem=LEAF))
-    # An Output of None is registered, but the engine's protocol has no way to say so.
-    assert set(deployed.registered["web-probe"]) == set(exports) - {"completed_at"}
-    assert deployed.exports["verdict"] == "pending"
+    assert set(deployed.registered["web-probe"]) == set(exports)
+    assert deployed.exports["verdict"] == "verified"
+    assert deployed.exports["completed_at"] == COMPLETED_AT
     assert deployed.exports["job_name"] == "web-probe-job-0a1b2c3d"
     assert deployed.exports["cron_job_name"] == "web-probe-cron-0a1b2c3d"
     assert len(deployed.exports["fingerprint_sha256"]) == 64

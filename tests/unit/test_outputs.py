@@ -13,7 +13,7 @@ from pulumi.output import Unknown
 
 import outputs
 from tests.unit import certificates, output_schema, stacks
-from tests.unit.harness import Deploy
+from tests.unit.harness import COMPLETED_AT, Deploy
 
 DEV = stacks.ROOT / "Pulumi.dev.yaml"
 SITE = output_schema.SCHEMA["$defs"]["site"]
@@ -53,7 +53,8 @@ def test_the_outputs_are_what_the_schema_says_and_no_secret(deploy: Deploy, conf
 def test_the_proof_says_what_ran_and_what_it_saw(deploy: Deploy) -> None:
     exports = deploy(stacks.run_program, stacks.stack_config(DEV)).exports
 
-    assert exports["probe"] == "pending"
+    assert exports["probe"] == "verified"
+    assert exports["proof"]["completedAt"] == COMPLETED_AT
     assert exports["proof"]["job"] == "my-nginx-probe-job-0a1b2c3d"
     assert exports["proof"]["certificateSha256"] == exports["certificate"]["fingerprintSha256"]
 
