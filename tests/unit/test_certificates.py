@@ -121,6 +121,7 @@ def test_the_longest_name_leaves_room_for_what_tells_authorities_apart(deploy: D
     subject = deployed.one("SelfSignedCert").inputs["subject"]["commonName"]
     assert subject == f"{'w' * 52} CA 0a1b2c3d"
     assert len(subject) == 64
+    assert deployed.one("RandomId").inputs["byteLength"] == len(bytes.fromhex("0a1b2c3d"))
 
 
 def test_a_new_certificate_revision_replaces_the_certificate_alone(deploy: Deploy) -> None:
