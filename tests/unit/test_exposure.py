@@ -176,6 +176,11 @@ def test_a_headless_service_has_no_address_and_the_pods_ports(deploy: Deploy) ->
     assert f"*.{FQDN}" in deployed.one("CertRequest").inputs["dnsNames"]
 
 
+@pytest.mark.parametrize("kind", [ClusterIP, NodePort, LoadBalancer, SelectorLess])
+def test_the_service_has_the_address_that_it_is_to_have(deploy: Deploy, kind: Any) -> None:
+    assert service(exposed(deploy, kind(cluster_ip="10.96.0.7")))["spec"]["clusterIP"] == "10.96.0.7"
+
+
 def test_node_ports_and_urls_of_nodes_are_outputs(deploy: Deploy) -> None:
     outputs = exposed(deploy, NodePort(node_addresses=("192.0.2.1", "node.example", "2001:db8::1"))).registered["web"]
 
