@@ -48,5 +48,6 @@ def test_listed_endpoints_of_another_family_are_made_anew_and_never_answer_for_e
 
     options = before.one("EndpointSlice").options
     assert (list(options.replaceOnChanges), options.deleteBeforeReplace) == (["addressType"], True)
-    triggers = [each.one("Service", "web-service").options.replacement_trigger for each in (before, after)]
-    assert triggers[0] != triggers[1]
+    services = [each.one("Service", "web-service").options for each in (before, after)]
+    triggers = [each.replacement_trigger.string_value for each in services]
+    assert triggers == ["listed endpoints", "listed endpoints, IPv6"]
