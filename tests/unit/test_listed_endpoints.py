@@ -51,3 +51,10 @@ def test_listed_endpoints_of_another_family_are_made_anew_and_never_answer_for_e
     services = [each.one("Service", "web-service").options for each in (before, after)]
     triggers = [each.replacement_trigger.string_value for each in services]
     assert triggers == ["listed endpoints", "listed endpoints, IPv6"]
+
+
+def test_the_pods_own_service_has_the_ports_of_the_other(deploy: Deploy) -> None:
+    deployed = listed(deploy, SelectorLess(https_port=8444, http_port=8081))
+
+    ports = deployed.one("Service", "web-origin").inputs["spec"]["ports"]
+    assert [each["port"] for each in ports] == [8444, 8081]
