@@ -34,9 +34,14 @@ _MORE: tuple[dict[str, Any], ...] = (
     {"content": FolderContent(path="no/such/folder")},
     {"content": ExistingConfigMap(config_map="")},
     {"content": InlineContent(files={"a/../b": ""})},
+    {"content": InlineContent(files={"docs": "", "docs/index.html": ""})},
     {"nginx": NginxOptions(http_snippet="charset utf-8;\nindex a.html;\n}\nindex b.html;")},
     {
         "certificate": ExistingSecret(secret_name="a", private_key_key="a/b", public_trust=True),
+        "host_names": ("a.example",),
+    },
+    {
+        "certificate": ExistingSecret(secret_name="a", certificate_key=".", private_key_key="..", public_trust=True),
         "host_names": ("a.example",),
     },
     {"certificate": GeneratedCertificate(ca_validity_hours=1, ca_renew_before_hours=0)},

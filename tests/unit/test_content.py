@@ -90,6 +90,13 @@ def test_a_folder_that_is_too_big_is_named_with_its_size(tmp_path: Path) -> None
     assert "use a volume" in problem.remedy
 
 
+@pytest.mark.parametrize(("more", "wrong"), [(0, 0), (1, 1)])
+def test_a_folder_and_its_names_leave_a_config_map_room_for_its_own(tmp_path: Path, more: int, wrong: int) -> None:
+    (tmp_path / "film.bin").write_bytes(bytes((1024 - 16) * 1024 - len("film.bin") + more))
+
+    assert len(list(FolderContent(path=str(tmp_path)).problems())) == wrong
+
+
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     (problem,) = FolderContent(path=str(tmp_path / "none")).problems()
 

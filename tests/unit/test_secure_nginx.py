@@ -155,6 +155,13 @@ def test_outputs_of_a_site_are_usable_in_a_preview(deploy: Deploy) -> None:
     assert outputs["urls"] == ["https://web.shop.svc.cluster.local/"]
 
 
+def test_a_name_that_every_namespace_has_taken_is_refused(deploy: Deploy) -> None:
+    with pytest.raises(
+        ValueError, match=r"\n  - name: 'default' is a ServiceAccount of every namespace; choose another"
+    ):
+        deploy(sites.program("default"))
+
+
 def test_wrong_arguments_are_all_named_before_anything_is_declared(deploy: Deploy) -> None:
     with pytest.raises(ValueError, match=r"replicas: -1(.|\n)*cluster_domain: '-'"):
         deploy(sites.program("web", replicas=-1, cluster_domain="-"))
