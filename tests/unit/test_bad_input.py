@@ -120,6 +120,7 @@ CASES = [
     mistake("content.storage_class", content=VolumeClaim(storage_class="A")),
     mistake("access.namespaces", access=Access(namespaces=("A",))),
     mistake("access.pods", access=Access(pods=({},))),
+    mistake("access.pods", access=Access(pods=({"a b": "c"},))),
     mistake("access.networks", access=Access(networks=("everyone",))),
     mistake("access.networks", access=Access(networks=("10.0.0.0/0.255.255.255",))),
     mistake("access.networks", access=Access(networks=("fe80::%eth0/64",))),
@@ -137,6 +138,8 @@ CASES = [
     mistake("scheduling.node_selector", scheduling=Scheduling(node_selector={"a b": "c"})),
     mistake("scheduling.tolerations", scheduling=Scheduling(tolerations=(Toleration(key=""),))),
     mistake("scheduling.priority_class", scheduling=Scheduling(priority_class="A")),
+    mistake("rollout_seconds", rollout_seconds=-1),
+    mistake("rollout_seconds", rollout_seconds=3601),
 ]
 
 
@@ -180,6 +183,9 @@ VALID: list[dict[str, Any]] = [
     {"resources": Resources(cpu_request="1500m", cpu_limit="1.5", memory_request="1Gi", memory_limit="1024Mi")},
     {"resources": Resources(cpu_request="0")},
     {"resources": Resources(cpu_request="1m"), "autoscaling": Autoscaling(max_replicas=3)},
+    {"replicas": 3, "autoscaling": Autoscaling(max_replicas=3)},
+    {"rollout_seconds": 0},
+    {"rollout_seconds": 3600},
     {"resources": Resources(memory_limit="0.1G", storage_request="1Ti", storage_limit="1100G")},
 ]
 

@@ -242,3 +242,13 @@ def test_what_is_shared_may_have_no_effect_beside_a_configuration_of_one_site() 
     assert load({**MINIMAL, "nginx": nginx, "service": service, "sites": sites})
     complaint = complaints({**MINIMAL, "nginx": {**nginx, **whole}})
     assert complaint == ["secure-nginx:nginx.hstsSeconds: 0 has no effect beside configuration; remove one of them"]
+
+
+def test_a_shared_node_port_may_have_no_effect_where_one_site_has_no_plain_http() -> None:
+    ways = {"service": {"type": "NodePort", "httpNodePort": 30080}, "access": {"networks": ["10.0.0.0/8"]}}
+    off = {"nginx": {"http": "off"}}
+
+    assert load({**MINIMAL, **ways, "sites": {"one": off, "two": {"service": {"httpNodePort": 30081}}}})
+    assert complaints({**MINIMAL, **ways, **off}) == [
+        "secure-nginx:service.httpNodePort: 30080 has no effect with nginx.http off; remove it"
+    ]
