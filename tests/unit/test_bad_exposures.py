@@ -20,6 +20,7 @@ CASES = [
     mistake("service.https_port", service=ClusterIP(https_port=0)),
     mistake("service.https_port", service=ClusterIP(https_port=65536)),
     mistake("service.http_port", service=ClusterIP(http_port=443)),
+    mistake("service.http_port", service=ClusterIP(http_port=0)),
     mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.0.0.256")),
     mistake("service.cluster_ip", service=ClusterIP(cluster_ip="10.96.0.7", ip_families=("IPv6",))),
     mistake("service.cluster_ip", service=NodePort(cluster_ip="fd00::7", ip_families=("IPv4",))),

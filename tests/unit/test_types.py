@@ -52,6 +52,7 @@ def told(problem: str, create: Any) -> None:
         ({"replicas": True}, "replicas: True must be a whole number"),
         ({"service_links": "no"}, "service_links: 'no' must be True or False"),
         ({"labels": None}, "labels: (not set) must be a dictionary"),
+        ({"labels": 5}, "labels: 5 must be a dictionary"),
         ({"labels": {"a": 1}}, "labels.a: 1 must be text"),
         ({"labels": {1: "a"}}, "labels: 1 must be text, as every key"),
         ({"host_names": "www.example.com"}, "host_names: 'www.example.com' must be a tuple; one of a single"),
@@ -132,9 +133,11 @@ def test_a_secret_of_a_wrong_type_is_not_shown() -> None:
 
 @pytest.mark.usefixtures("deploy")
 def test_what_decides_on_what_there_is_may_not_be_known_later() -> None:
-    image: Any = pulumi.Output.from_input("nginx:1.30")
+    late: Any = pulumi.Output.from_input("10.96.0.7")
 
-    told(f"image: '(Output)' {IN_PLAIN}", lambda: SecureNginx("web", sites.args(image=image)))
+    told(f"image: '(Output)' {IN_PLAIN}", lambda: SecureNginx("web", sites.args(image=late)))
+    address = f"service.cluster_ip: '(Output)' {IN_PLAIN}"
+    told(address, lambda: SecureNginx("web", sites.args(service=ClusterIP(cluster_ip=late))))
 
 
 def test_what_only_flows_into_a_resource_may_be_known_later(deploy: Deploy) -> None:
