@@ -37,6 +37,7 @@ _MORE: tuple[dict[str, Any], ...] = (
     {"content": InlineContent(files={"docs": "", "docs/index.html": ""})},
     {"nginx": NginxOptions(http_snippet="charset utf-8;\nindex a.html;\n}\nindex b.html;")},
     {"nginx": NginxOptions(http_snippet="charset utf-8;\nadd_header X 'a;\nindex a.html;\n")},
+    {"nginx": NginxOptions(http_snippet="charset utf-8;\nadd_header X 'a'b;\nindex a.html;\n")},
     {"nginx": NginxOptions(server_snippet="access_log /dev/stdout access buffer=64k flush=5s;")},
     {
         "certificate": ExistingSecret(secret_name="a", private_key_key="a/b", public_trust=True),
