@@ -88,7 +88,12 @@ def test_a_site_has_the_namespace_of_its_stack(namespace: object) -> None:
 def test_a_namespace_that_is_missing_is_that_of_no_site() -> None:
     values = {**{key: value for key, value in MINIMAL.items() if key != "namespace"}, "sites": {"web": {}, "shop": {}}}
 
-    assert complaints(values) == ["secure-nginx:namespace: (not set) is required; set it"]
+    required = "secure-nginx:namespace: (not set) is required; set it"
+    assert complaints(values) == [required]
+    found = complaints({**values, "sites": {"web": {"namespace": "shop"}}})
+    assert [found[0], *(each.split(" is ")[0] for each in found[1:])] == [
+        required, "secure-nginx:sites.web.namespace: 'shop'",
+    ]  # fmt: skip
 
 
 def test_a_list_or_an_object_is_no_text() -> None:
