@@ -95,8 +95,6 @@ def test_a_service_without_selector_leads_to_no_pods(dev: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(("ending", "tone"), [("Complete", "good"), ("Failed", "bad"), ("", "plain")])
 def test_the_probe_has_the_colour_of_its_verdict(dev: dict[str, Any], ending: str, tone: str) -> None:
-    dev["deployment"]["resources"][0]["outputs"]["probe"] = "pending"
-
     drawn = graph.of(site(dev, objects=[made.job("j", -1, ending)]))
 
     assert box(drawn, "Probe of the update").tone == tone

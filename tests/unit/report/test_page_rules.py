@@ -13,7 +13,6 @@ from tests.unit.report.reading import read_of, report
 def test_where_nothing_is_in_a_cluster_no_rule_is_said_to_be_followed(dev: dict[str, Any]) -> None:
     resources = dev["deployment"]["resources"]
     resources[:] = [each for each in resources if not each["type"].startswith("kubernetes:")]
-    resources[0]["outputs"]["probe"] = "pending"
 
     text = read_of(made.facts(dev, objects=[])).text
 
