@@ -147,6 +147,7 @@ def test_a_service_is_made_anew_where_the_cluster_would_refuse_the_change(
 ) -> None:
     before, after = (exposed(deploy, each).one("Service").options.replacement_trigger for each in (exposure, other))
 
+    assert before.string_value.startswith("selected endpoints")
     # With other words every such Service would be made anew by the next update.
     assert after.string_value == f"selected endpoints, {kept}"
     assert before != after
